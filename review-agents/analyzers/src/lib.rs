@@ -1,0 +1,1 @@
+//! Built-in structural rules and analyser output as reviews.

@@ -1,0 +1,1 @@
+//! Any review in, typed and lossless out.

@@ -1,0 +1,1 @@
+//! Runs reviewers: drivers, layers, runner and journal.

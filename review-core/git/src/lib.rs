@@ -1,0 +1,1 @@
+//! ChangeSet and SourceTree from any git repository, and isolated checkouts.

@@ -1,0 +1,36 @@
+//! The one macro behind the `with_…` methods, so that `#[non_exhaustive]` structs stay pleasant to build.
+
+/// Adds `with_FIELD` methods to a struct. `opt` wraps the value in `Some`, `set` assigns it, and `push` adds
+/// one element to a list with the given singular name.
+macro_rules! setters {
+    ($name:ident { $($mode:ident $method:ident $(= $field:ident)? : $ty:ty,)+ }) => {
+        impl $name {
+            $($crate::builder::setters!(@ $mode $method $(= $field)? : $ty);)+
+        }
+    };
+    (@ opt $method:ident = $field:ident : $ty:ty) => {
+        #[doc = concat!("Sets `", stringify!($field), "`.")]
+        #[must_use]
+        pub fn $method(mut self, value: impl Into<$ty>) -> Self {
+            self.$field = Some(value.into());
+            self
+        }
+    };
+    (@ set $method:ident = $field:ident : $ty:ty) => {
+        #[doc = concat!("Sets `", stringify!($field), "`.")]
+        #[must_use]
+        pub fn $method(mut self, value: impl Into<$ty>) -> Self {
+            self.$field = value.into();
+            self
+        }
+    };
+    (@ push $method:ident = $field:ident : $ty:ty) => {
+        #[doc = concat!("Adds one element to `", stringify!($field), "`.")]
+        #[must_use]
+        pub fn $method(mut self, value: impl Into<$ty>) -> Self {
+            self.$field.push(value.into());
+            self
+        }
+    };
+}
+pub(crate) use setters;

@@ -1,0 +1,1 @@
+//! Builders, scripted backends and conformance suites for Deep Review.
