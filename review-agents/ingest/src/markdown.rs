@@ -1,0 +1,24 @@
+//! Markdown as agents write it.
+//!
+//! `fences` says what is code; `walk` cuts the document into blocks (sections, findings) with the help of
+//! `headings` (section names) and `head` (`label`, `tags`); `finding` and `section` type each block.
+
+mod blocks;
+mod body;
+mod checks;
+mod fences;
+mod fields;
+mod finding;
+mod head;
+mod headings;
+mod label;
+mod quotes;
+mod read;
+mod section;
+mod table;
+mod tags;
+mod walk;
+mod withdrawn;
+
+pub(crate) use read::read_markdown;
+pub(crate) use tags::leading_kind;

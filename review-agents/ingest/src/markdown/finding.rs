@@ -1,0 +1,158 @@
+//! A finding's block becomes a `RawFinding`.
+
+use review_core::{Extra, Fix, Kind, Location, Ratio, RawFinding, Severity};
+
+use super::blocks::{Block, FindingBlock};
+use super::body::{BodyFacts, read_body};
+use super::read::Page;
+use crate::ids::Ids;
+use crate::lines::{Ledger, number};
+
+/// A finding and what its id will be made of.
+pub(crate) struct Typed {
+    pub(crate) finding: RawFinding,
+    /// The printed label with its letter.
+    pub(crate) label: Option<String>,
+    /// The printed number.
+    pub(crate) number: Option<u32>,
+}
+
+/// Types one finding.
+pub(crate) fn read_finding(
+    block: &Block,
+    found: &FindingBlock,
+    ledger: &Ledger<'_>,
+    page: &Page<'_>,
+) -> Typed {
+    let head = &found.head;
+    let from = block.from + found.head_lines;
+    let facts = read_body(from, block.to, ledger, page, &head.locations);
+    let mut finding = RawFinding::new(head.title.clone());
+    let mut body = facts.text.clone();
+    if !head.remark.is_empty() {
+        body = if body.is_empty() { head.remark.clone() } else { format!("{}\n\n{body}", head.remark) };
+    }
+    finding.body = body;
+    let lettered = head.label.as_ref().and_then(|label| label.severity);
+    finding.severity = head.severity.or(facts.severity).or(lettered).or(found.section_severity);
+    finding.kind = head.kind.or(facts.kind);
+    finding.category = facts.category;
+    finding.introduced_by = head.introduced_by.clone().or_else(|| facts.introduced_by.clone());
+    finding.locations = locations(found, &facts);
+    finding.fix = fix(&facts);
+    finding.scenario = facts.scenario.clone();
+    finding.confidence = facts.confidence;
+    finding.withdrawn = head.struck;
+    finding.document_lines = Some((number(block.from), last_line(block, ledger)));
+    finding.quotes = facts.quotes;
+    if !head.badges.is_empty() {
+        let names = head.badges.iter().cloned().map(Extra::Text).collect();
+        finding.extensions.insert("reviewers".to_owned(), Extra::List(names));
+    }
+    if finding.title.is_empty() {
+        finding.title = facts.title.unwrap_or_else(|| "(untitled)".to_owned());
+    }
+    let label = head.label.as_ref();
+    Typed {
+        label: label.and_then(|label| label.lettered.clone()),
+        number: label.filter(|label| label.lettered.is_none()).map(|label| label.number),
+        finding,
+    }
+}
+
+/// The head's places, else those right below it, else the first one that the body names.
+fn locations(found: &FindingBlock, facts: &BodyFacts) -> Vec<Location> {
+    for places in [&found.head.locations, &facts.own_places] {
+        if !places.is_empty() {
+            return places.clone();
+        }
+    }
+    if let Some(file) = &found.file {
+        let lines = facts.own_lines.iter().map(|range| Location::file(&file.path).with_range(*range));
+        let lines: Vec<Location> = lines.collect();
+        return if lines.is_empty() { vec![file.clone()] } else { lines };
+    }
+    facts.first_mention.iter().cloned().collect()
+}
+
+fn fix(facts: &BodyFacts) -> Option<Fix> {
+    let mut fix = Fix::default();
+    fix.prose.clone_from(&facts.fix_prose);
+    fix.patch.clone_from(&facts.patch);
+    fix.suggestion.clone_from(&facts.suggestion);
+    (!fix.is_empty()).then_some(fix)
+}
+
+fn last_line(block: &Block, ledger: &Ledger<'_>) -> u32 {
+    let last = (block.from..block.to).rev().find(|index| {
+        let line = ledger.line(*index).trim();
+        !line.is_empty() && !super::walk::is_rule(line)
+    });
+    number(last.unwrap_or(block.from))
+}
+
+/// Gives every finding its id, in document order: the printed label; else severity letter and printed number;
+/// else, where the severity is known, its letter and the next number; else a hash of the content.
+pub(crate) fn name(typed: Vec<Typed>, ids: &mut Ids) -> Vec<RawFinding> {
+    let mut findings = Vec::with_capacity(typed.len());
+    let mut pending = Vec::new();
+    for (index, one) in typed.into_iter().enumerate() {
+        let mut finding = one.finding;
+        let letter = finding.severity.map_or('S', Severity::letter);
+        if let Some(label) = &one.label {
+            finding.id = ids.printed(label);
+        } else if let Some(number) = one.number {
+            finding.id = ids.printed(&format!("{letter}{number}"));
+        } else {
+            pending.push(index);
+        }
+        findings.push(finding);
+    }
+    for index in pending {
+        if let Some(finding) = findings.get_mut(index) {
+            finding.id = match finding.severity {
+                Some(severity) => ids.next(severity.letter()),
+                None => ids.hashed(finding),
+            };
+        }
+    }
+    findings
+}
+
+/// Reads a confidence: `0.8`, `80%`, `4/5`, `high`.
+pub(crate) fn read_confidence(text: &str) -> Option<Ratio> {
+    let text = text.trim().trim_matches(['*', '`', '.']);
+    let first = text.split([' ', '(', ',', ';']).next()?.trim_end_matches(['.', '*', '`']);
+    if let Some(percent) = first.strip_suffix('%') {
+        return percent.parse::<f64>().ok().map(|value| Ratio::from_f64(value / 100.0));
+    }
+    if let Some((part, whole)) = first.split_once('/') {
+        let (part, whole) = (part.parse::<f64>().ok()?, whole.parse::<f64>().ok()?);
+        return (whole > 0.0).then(|| Ratio::from_f64(part / whole));
+    }
+    if let Ok(value) = first.parse::<f64>() {
+        // Scores above 1 are percentages.
+        return Some(Ratio::from_f64(if value > 1.0 { value / 100.0 } else { value }));
+    }
+    match first.to_lowercase().as_str() {
+        "certain" | "confirmed" | "verified" => Some(Ratio::from_millis(950)),
+        "high" | "very" | "likely" => Some(Ratio::from_millis(850)),
+        "medium" | "moderate" | "plausible" => Some(Ratio::from_millis(600)),
+        "low" | "unlikely" | "speculative" => Some(Ratio::from_millis(300)),
+        _ => None,
+    }
+}
+
+/// A kind as a field gives it: a known one, or a short text as it is.
+pub(crate) fn read_kind(value: &str, page: &Page<'_>) -> Option<Kind> {
+    let value = value.trim().trim_matches(|c| matches!(c, '*' | '_' | '`' | '.' | '"'));
+    if let Some(kind) = super::leading_kind(value, &page.options.tables) {
+        return Some(kind);
+    }
+    // `important, gap` holds a severity first.
+    if let Some(tag) = super::tags::read_tag(value, &page.options.tables) {
+        return tag.kind;
+    }
+    let short = !value.is_empty() && value.len() <= 30 && value.split(' ').count() <= 3;
+    short.then(|| Kind::from_text(&value.to_lowercase()))
+}

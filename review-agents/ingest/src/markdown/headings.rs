@@ -1,0 +1,170 @@
+//! Section headings: `## Findings`, `**Critical Issues**`, `- **Concerns**`, `Verdict: …`.
+
+use crate::scales::{SectionKind, Tables};
+use crate::text::{find_outside_code, head, strip_bullet, tail};
+
+/// A line that names a section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SectionHeading {
+    pub(crate) kind: SectionKind,
+    /// Heading level; 7 for bold text, 8 for a plain line.
+    pub(crate) level: usize,
+    /// Text in the same line: `Verdict: rework`.
+    pub(crate) inline: String,
+    /// Whether the name can hardly be part of a finding's body (`Testing Assessment` against `Tests`).
+    pub(crate) strong: bool,
+    /// Whether everything deeper belongs to it, known names included (an appendix).
+    pub(crate) swallows: bool,
+}
+
+/// How a line is dressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dress<'a> {
+    /// `## text`
+    Hash(usize, &'a str),
+    /// `**text**` and nothing else, or with text after it.
+    Bold(&'a str, &'a str),
+    /// A plain line.
+    Plain(&'a str),
+}
+
+/// Looks at a trimmed line's dress.
+pub(crate) fn dress(line: &str) -> Dress<'_> {
+    let level = line.bytes().take_while(|b| *b == b'#').count();
+    if level > 0 && level <= 6 {
+        let text = tail(line, level);
+        if text.is_empty() || text.starts_with([' ', '\t', '*']) {
+            return Dress::Hash(level, text.trim().trim_end_matches('#').trim());
+        }
+    }
+    let text = strip_bullet(line).unwrap_or(line);
+    let text = crate::text::strip_number(text)
+        .map_or(text, |(_, rest)| if rest.starts_with("**") { rest } else { text });
+    if let Some(inner) = text.strip_prefix("**").or_else(|| text.strip_prefix("__")) {
+        let mark = if text.starts_with("**") { "**" } else { "__" };
+        if let Some(end) = find_outside_code(inner, mark) {
+            return Dress::Bold(head(inner, end).trim(), tail(inner, end + 2).trim());
+        }
+    }
+    Dress::Plain(text)
+}
+
+/// Reads a line as a section heading.
+pub(crate) fn read_heading(line: &str, tables: &Tables) -> Option<SectionHeading> {
+    if line.len() > 300 {
+        return None;
+    }
+    let bulleted = strip_bullet(line).is_some();
+    match dress(line) {
+        Dress::Hash(level, text) => {
+            // A heading with a path or a class is about one thing, not a section.
+            let text = text.trim_matches(['*', '_', ' ']);
+            if text.contains(['`', '[']) {
+                return None;
+            }
+            let (name, inline) = name_and_inline(text, tables)?;
+            Some(build(name, level, inline, true))
+        }
+        Dress::Bold(text, after) => {
+            let text = text.trim_end_matches(':').trim();
+            let after = after.trim_start_matches([':', '—', '–', ' ']);
+            let (kind, inline) = name_and_inline(text, tables)?;
+            let inline = if inline.is_empty() { after } else { inline };
+            // `**Tests**: none` in a list is an item; only a verdict or a summary has its text in its line.
+            let alone = inline.is_empty();
+            let said = kind.1 == SectionKind::Summary && !bulleted;
+            (alone || said).then(|| build(kind, 7, inline, false))
+        }
+        Dress::Plain(text) => {
+            if bulleted || !text.starts_with(char::is_uppercase) || text.len() > 200 {
+                return None;
+            }
+            if text.len() <= 48 && !text.ends_with(['.', ',']) {
+                let name = text.trim_end_matches(':').trim();
+                if let Some(kind) = tables.sections.get(name).filter(|_| !name.contains(['(', ':', '—'])) {
+                    return Some(build((name, kind), 8, "", false));
+                }
+            }
+            let (name, said) = text.split_once(": ")?;
+            let verdict =
+                tables.sections.get(name).filter(|kind| *kind == SectionKind::Summary && is_verdict(name))?;
+            Some(build((name, verdict), 8, said.trim(), false))
+        }
+    }
+}
+
+fn is_verdict(name: &str) -> bool {
+    matches!(
+        name.to_lowercase().as_str(),
+        "verdict"
+            | "overall verdict"
+            | "final verdict"
+            | "recommendation"
+            | "overall assessment"
+            | "conclusion"
+            | "summary"
+            | "executive summary"
+    )
+}
+
+/// `Verdict: Approve with nits` → the section's name and the text beside it.
+fn name_and_inline<'a>(text: &'a str, tables: &Tables) -> Option<((&'a str, SectionKind), &'a str)> {
+    if let Some((name, said)) = text.split_once(':')
+        && let Some(kind) = tables.sections.get(name).filter(|kind| *kind == SectionKind::Summary)
+    {
+        return Some(((name, kind), said.trim()));
+    }
+    Some(((text, tables.sections.get(text)?), ""))
+}
+
+fn build((name, kind): (&str, SectionKind), level: usize, inline: &str, hash: bool) -> SectionHeading {
+    let words = crate::text::normalize_words(name);
+    let several = words.contains(' ');
+    let named = matches!(words.as_str(), "suggestions" | "concerns" | "strengths" | "findings" | "verdict");
+    let severe =
+        hash && matches!(kind, SectionKind::Findings(_)) && words != "suggestion" && words != "feedback";
+    let swallows = words.starts_with("appendix")
+        || words.starts_with("original review")
+        || words.starts_with("agent performance");
+    SectionHeading { kind, level, inline: inline.to_owned(), strong: several || named || severe, swallows }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn show(line: &str) -> String {
+        match read_heading(line, &Tables::default()) {
+            Some(heading) => format!("{:?} {} {:?}", heading.kind, heading.level, heading.inline),
+            None => "-".to_owned(),
+        }
+    }
+
+    #[test]
+    fn dresses_of_section_names() {
+        for (line, shown) in [
+            ("## Findings", "Findings(None) 2 \"\""),
+            ("##### Critical Issues", "Findings(Some(Critical)) 5 \"\""),
+            ("**Important Issues**", "Findings(Some(Important)) 7 \"\""),
+            ("- **Strengths**", "Design(Some(Strength)) 7 \"\""),
+            ("**Untested Scenarios (ranked by risk):**", "Testing 7 \"\""),
+            ("### 4. Testing Assessment", "Testing 4 \"\"".replace("4 \"", "3 \"").as_str()),
+            ("**Verdict**: rework", "Summary 7 \"rework\""),
+            ("**Verdict: rework**", "Summary 7 \"rework\""),
+            ("Verdict: rework", "Summary 8 \"rework\""),
+            ("### Previous Review Findings — Status", "UnresolvedFeedback 3 \"\""),
+            ("Testing Assessment", "Testing 8 \"\""),
+        ] {
+            assert_eq!(show(line), shown, "{line}");
+        }
+    }
+
+    #[test]
+    fn other_lines() {
+        for line in
+            ["**Fix:** do it", "The tests are good.", "- **Tests**: none", "### `docs`", "**Problem**"]
+        {
+            assert_eq!(show(line), "-", "{line}");
+        }
+    }
+}

@@ -1,0 +1,514 @@
+//! Sections beside the findings: items, prose, coverage.
+
+use review_core::{Check, CoverageNote, Diagnostic, Location, Review, Scope, SectionItem, Stance};
+
+use super::blocks::Block;
+use super::fences::Place;
+use super::label::read_label;
+use super::read::Page;
+use super::table;
+use super::walk::is_rule;
+use crate::ids::Ids;
+use crate::lines::{Ledger, number};
+use crate::places::{Trust, read_places};
+use crate::scales::SectionKind;
+use crate::text::{
+    code_content, cut, find_outside_code, head, skip_code, strip_bullet, strip_emphasis, strip_number, tail,
+};
+
+/// Adds the block's text to a text and marks its lines.
+pub(crate) fn append_text(text: &mut String, block: &Block, ledger: &mut Ledger<'_>) {
+    let lines: Vec<usize> = (block.from..block.to).collect();
+    let kept = |index: &usize| {
+        let line = ledger.line(*index).trim();
+        !line.is_empty() && !is_rule(line)
+    };
+    let (Some(first), Some(last)) =
+        (lines.iter().copied().find(kept), lines.iter().copied().rev().find(kept))
+    else {
+        return;
+    };
+    if !text.is_empty() {
+        text.push_str("\n\n");
+    }
+    for index in first..=last {
+        if index > first {
+            text.push('\n');
+        }
+        text.push_str(ledger.line(index));
+        ledger.mark(index);
+    }
+}
+
+/// One item before it has its id.
+struct Draft {
+    letter: char,
+    label: Option<String>,
+    item: SectionItem,
+}
+
+/// Reads sections one by one; ids are given at the end, printed labels first.
+pub(crate) struct Reader<'p, 'o> {
+    page: &'p Page<'o>,
+    drafts: Vec<Draft>,
+    /// Stance of the design section that the reader is in.
+    summary: String,
+    commits: String,
+    coverage: Vec<CoverageNote>,
+    checks: Vec<Check>,
+    lead_ins: Vec<String>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'p, 'o> Reader<'p, 'o> {
+    pub(crate) fn new(page: &'p Page<'o>) -> Self {
+        Self {
+            page,
+            drafts: Vec::new(),
+            summary: String::new(),
+            commits: String::new(),
+            coverage: Vec::new(),
+            checks: Vec::new(),
+            lead_ins: Vec::new(),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    /// Reads one section's block.
+    pub(crate) fn read(&mut self, block: &Block, kind: SectionKind, inline: &str, ledger: &mut Ledger<'_>) {
+        match kind {
+            SectionKind::Findings(_) => self.beside_findings(block, ledger),
+            SectionKind::Summary => {
+                if !inline.is_empty() {
+                    join(&mut self.summary, inline);
+                }
+                append_text(&mut self.summary, block, ledger);
+            }
+            SectionKind::CommitStructure => append_text(&mut self.commits, block, ledger),
+            SectionKind::Design(stance) => self.items(block, 'D', stance, ledger),
+            SectionKind::Testing => self.items(block, 'T', None, ledger),
+            SectionKind::Documentation => self.items(block, 'O', None, ledger),
+            SectionKind::Limitations => self.items(block, 'A', None, ledger),
+            SectionKind::UnresolvedFeedback => self.items(block, 'U', None, ledger),
+            SectionKind::Coverage => self.coverage(block, ledger),
+            SectionKind::Checks => self.checks(block, ledger),
+            SectionKind::Process => {}
+        }
+    }
+
+    /// Gives ids and moves everything into the review. Returns the lead-in sentences.
+    pub(crate) fn finish(self, review: &mut Review, ids: &mut Ids) -> Vec<String> {
+        let mut drafts = self.drafts;
+        for draft in &mut drafts {
+            if let Some(label) = draft.label.take() {
+                draft.item.id = ids.printed(&label);
+            }
+        }
+        for mut draft in drafts {
+            if draft.item.id.is_empty() {
+                draft.item.id = ids.next(draft.letter);
+            }
+            let list = match draft.letter {
+                'D' => &mut review.sections.design,
+                'T' => &mut review.sections.testing,
+                'O' => &mut review.sections.documentation,
+                'A' => &mut review.sections.limitations,
+                _ => &mut review.sections.unresolved_feedback,
+            };
+            list.push(draft.item);
+        }
+        review.sections.summary = self.summary;
+        review.sections.commit_structure = self.commits;
+        review.sections.coverage = self.coverage;
+        review.checks = self.checks;
+        review.diagnostics.extend(self.diagnostics);
+        self.lead_ins
+    }
+
+    /// Under a heading of findings, text that is no finding: `None.`, a table that was read, a lead-in.
+    fn beside_findings(&mut self, block: &Block, ledger: &mut Ledger<'_>) {
+        for index in block.from..block.to {
+            let line = ledger.line(index).trim();
+            if line.is_empty() || self.page.places.get(index) != Some(&Place::Text) {
+                continue;
+            }
+            if says_none(line) {
+                ledger.mark(index);
+            } else if is_sentence(line) {
+                ledger.mark(index);
+                self.lead_ins.push(line.to_owned());
+            }
+        }
+    }
+
+    fn items(&mut self, block: &Block, letter: char, stance: Option<Stance>, ledger: &mut Ledger<'_>) {
+        if let Some(rows) = table::read_rows(block, ledger, self.page) {
+            for row in rows {
+                ledger.mark_range(row.line, row.line + 1);
+                let text =
+                    row.cells.iter().filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>().join(" — ");
+                self.push_item(&text, row.line, letter, stance);
+            }
+        }
+        let mut lead: Option<String> = None;
+        for (from, to) in chunks(block, ledger, self.page) {
+            let text = chunk_text(from, to, ledger);
+            let first = ledger.line(from).trim();
+            ledger.mark_range(from, to);
+            if first.starts_with('|')
+                && !text.contains("](")
+                && text.lines().all(|line| line.trim().starts_with('|'))
+            {
+                continue;
+            }
+            let list = is_list_item(first);
+            if !list && says_none(&text) {
+                continue;
+            }
+            // A heading or a sentence that only leads to the list below it.
+            let leads = !list
+                && text.len() < 300
+                && (text.trim_end_matches(['*', '_']).ends_with(':')
+                    || first.starts_with('#')
+                    || is_bold_line(&text));
+            if leads {
+                lead = Some(text.clone());
+                self.lead_ins.push(text);
+                continue;
+            }
+            let scope = lead.as_deref().and_then(read_scope);
+            self.push_item(&text, from, letter, stance);
+            if let (Some(scope), Some(draft)) = (scope, self.drafts.last_mut()) {
+                draft.item.scope = draft.item.scope.or(Some(scope));
+            }
+        }
+    }
+
+    fn push_item(&mut self, text: &str, line: usize, letter: char, stance: Option<Stance>) {
+        let bare = strip_bullet(text).unwrap_or(text);
+        let bare = strip_number(bare).map_or(bare, |(_, rest)| rest);
+        if bare.trim().is_empty() {
+            return;
+        }
+        let marks = bare.trim_start_matches(['*', '_', '#', ' ']);
+        let label = read_label(marks, &self.page.options.tables)
+            .and_then(|(label, rest)| label.lettered.map(|label| (label, rest)));
+        // A finding's label at the front of an item refers to that finding (`I3: no test`).
+        let (own, rest) = match label {
+            Some((label, rest)) if label.starts_with(['D', 'T', 'O', 'A', 'U']) => (Some(label), Some(rest)),
+            _ => (None, None),
+        };
+        let text = match rest {
+            Some(rest) => {
+                let opened = bare.trim_start_matches(['#', ' ']).starts_with("**");
+                let rest = rest.trim_start_matches(['.', ')', ':', ']', ' ', '—', '–']);
+                let rest = rest.strip_prefix("**").map_or(rest, |rest| {
+                    if opened { rest.trim_start_matches([' ', '—', '–', ':']) } else { rest }
+                });
+                let still_open = opened
+                    && find_outside_code(rest, "**").is_some()
+                    && !marks.starts_with(char::is_alphanumeric);
+                if opened && (still_open || rest.matches("**").count() % 2 == 1) {
+                    format!("**{rest}")
+                } else {
+                    rest.to_owned()
+                }
+            }
+            None => bare.to_owned(),
+        };
+        let mut item = SectionItem::new("", text.trim());
+        let opening = head(&text, text.char_indices().nth(400).map_or(text.len(), |(at, _)| at));
+        item.scope = read_scope(opening);
+        item.locations = mentioned(&text, self.page);
+        if letter == 'D' {
+            item.stance = stance.or_else(|| read_stance(opening));
+        }
+        if own.is_none() && line == usize::MAX {
+            self.diagnostics.push(Diagnostic::new(number(line), "an item without a place in the document"));
+        }
+        self.drafts.push(Draft { letter, label: own, item });
+    }
+
+    fn coverage(&mut self, block: &Block, ledger: &mut Ledger<'_>) {
+        if let Some(rows) = table::read_rows(block, ledger, self.page) {
+            for row in rows {
+                let mut cells = row.cells.iter();
+                let paths = cells.next().map(String::as_str).unwrap_or_default();
+                let note = cells.filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>().join(" — ");
+                ledger.mark(row.line);
+                self.push_coverage(paths, &note);
+            }
+        }
+        let mut group: Option<String> = None;
+        for index in block.from..block.to {
+            let line = ledger.line(index).trim();
+            if line.is_empty() {
+                continue;
+            }
+            ledger.mark(index);
+            if line.starts_with('|') || is_rule(line) {
+                continue;
+            }
+            let text =
+                strip_bullet(line).or_else(|| strip_number(line).map(|(_, rest)| rest)).unwrap_or(line);
+            let (paths, note) = split_note(text);
+            let named = read_places(paths, Trust::Expected, &self.page.roots);
+            if named.locations.is_empty() {
+                if line.ends_with(':') || is_bold_line(line) {
+                    group = Some(strip_emphasis(line).trim_end_matches(':').to_owned());
+                } else {
+                    self.lead_ins.push(line.to_owned());
+                }
+                continue;
+            }
+            let note = if note.is_empty() { group.clone().unwrap_or_default() } else { note.to_owned() };
+            self.push_coverage(paths, &note);
+        }
+    }
+
+    fn push_coverage(&mut self, paths: &str, note: &str) {
+        let mut seen: Vec<String> = Vec::new();
+        for location in read_places(paths, Trust::Expected, &self.page.roots).locations {
+            if !seen.contains(&location.path) && seen.len() < 64 {
+                self.coverage.push(CoverageNote::new(location.path.clone(), note.trim()));
+                seen.push(location.path);
+            }
+        }
+        if seen.is_empty() && !paths.trim().is_empty() {
+            self.coverage.push(CoverageNote::new(strip_emphasis(paths).trim_matches('`'), note.trim()));
+        }
+    }
+
+    fn checks(&mut self, block: &Block, ledger: &mut Ledger<'_>) {
+        for index in block.from..block.to {
+            let line = ledger.line(index).trim();
+            if line.is_empty() {
+                continue;
+            }
+            ledger.mark(index);
+            let text = strip_bullet(line).unwrap_or(line);
+            if let Some(at) = text.find('`') {
+                let end = skip_code(text, at);
+                let command = code_content(cut(text, at..end));
+                let result = tail(text, end).trim_matches([' ', ':', '—', '–', '-', '*', '→']);
+                if command.contains(' ') {
+                    self.checks.push(Check::new(command, result));
+                    continue;
+                }
+            }
+            self.lead_ins.push(line.to_owned());
+        }
+    }
+}
+
+fn join(text: &mut String, more: &str) {
+    if !text.is_empty() {
+        text.push_str("\n\n");
+    }
+    text.push_str(more);
+}
+
+/// Splits a block into items: list items at the margin with what belongs to them, and paragraphs.
+fn chunks(block: &Block, ledger: &Ledger<'_>, page: &Page<'_>) -> Vec<(usize, usize)> {
+    let mut chunks: Vec<(usize, usize)> = Vec::new();
+    let mut open: Option<(usize, bool)> = None;
+    let mut last_text = block.from;
+    let mut blank = false;
+    let margin = (block.from..block.to)
+        .filter(|index| {
+            page.places.get(*index) == Some(&Place::Text) && is_list_item(ledger.line(*index).trim())
+        })
+        .map(|index| indent(ledger.line(index)))
+        .min()
+        .unwrap_or(0);
+    for index in block.from..block.to {
+        let raw = ledger.line(index);
+        let line = raw.trim();
+        let code = page.places.get(index).is_some_and(|place| *place != Place::Text);
+        if line.is_empty() || (!code && is_rule(line)) {
+            blank = true;
+            continue;
+        }
+        let item = !code && is_list_item(line) && indent(raw) <= margin + 1;
+        let heading = !code && (line.starts_with('#') || is_labelled(line));
+        let starts = match open {
+            None => true,
+            Some(_) if item || heading => true,
+            // After a blank line, text at the margin starts a paragraph; code belongs to what stands above.
+            Some((_, listed)) => {
+                blank && !code && if listed { indent(raw) <= margin } else { !is_list_item(line) }
+            }
+        };
+        if starts {
+            if let Some((from, _)) = open {
+                chunks.push((from, last_text + 1));
+            }
+            open = Some((index, item || heading));
+        }
+        last_text = index;
+        blank = false;
+    }
+    if let Some((from, _)) = open {
+        chunks.push((from, last_text + 1));
+    }
+    // A labelled head takes the paragraphs below it.
+    let mut merged: Vec<(usize, usize)> = Vec::new();
+    for (from, to) in chunks {
+        let follows = merged.last().is_some_and(|(first, _)| is_labelled(ledger.line(*first).trim()));
+        let line = ledger.line(from).trim();
+        if follows && !is_labelled(line) && !line.starts_with('#') {
+            if let Some(last) = merged.last_mut() {
+                last.1 = to;
+            }
+        } else {
+            merged.push((from, to));
+        }
+    }
+    merged
+}
+
+/// `**D1. …**`, `T2. …`: an item's own label at the margin.
+fn is_labelled(line: &str) -> bool {
+    let bare = line.trim_start_matches(['*', '_', '#', ' ']);
+    if !bare.starts_with(['D', 'T', 'O', 'A', 'U']) {
+        return false;
+    }
+    let digits = tail(bare, 1).bytes().take_while(u8::is_ascii_digit).count();
+    (1..=2).contains(&digits)
+        && tail(bare, 1 + digits).starts_with(['.', ':', ')', '*', ' '])
+        && (line.starts_with(['*', '#', '_']) || tail(bare, 1 + digits).starts_with(['.', ':', ')']))
+}
+
+fn chunk_text(from: usize, to: usize, ledger: &Ledger<'_>) -> String {
+    let mut text = String::new();
+    for index in from..to {
+        if index > from {
+            text.push('\n');
+        }
+        text.push_str(if index == from { ledger.line(index).trim() } else { ledger.line(index) });
+    }
+    text
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+fn is_list_item(line: &str) -> bool {
+    strip_bullet(line).is_some() || strip_number(line).is_some()
+}
+
+fn is_bold_line(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with("**")
+        && find_outside_code(tail(text, 2), "**")
+            .is_some_and(|end| tail(text, end + 4).trim_matches([':', ' ']).is_empty())
+}
+
+/// `None.`, `No critical issues.`, `N/A`, `*None found*`.
+pub(crate) fn says_none(text: &str) -> bool {
+    let text = strip_bullet(text).unwrap_or(text);
+    let words = crate::text::normalize_words(head(
+        text,
+        text.char_indices().nth(80).map_or(text.len(), |(at, _)| at),
+    ));
+    let first = words.split(' ').next().unwrap_or("");
+    if text.len() > 120 {
+        return false;
+    }
+    matches!(first, "none" | "nothing")
+        || words == "n a"
+        || words.starts_with("not applicable")
+        || (first == "no"
+            && [
+                "issue",
+                "finding",
+                "found",
+                "concern",
+                "feedback",
+                "problem",
+                "suggestion",
+                "gap",
+                "limitation",
+                "critical",
+                "important",
+                "comment",
+                "blocker",
+            ]
+            .iter()
+            .any(|word| words.contains(word)))
+}
+
+/// A sentence that introduces or closes a list of findings.
+fn is_sentence(line: &str) -> bool {
+    !line.starts_with('|') && line.len() < 600
+}
+
+/// `(in-scope)` or `(future)` near the front of an item.
+fn read_scope(text: &str) -> Option<Scope> {
+    let words = text.to_lowercase();
+    let marked = |name: &str| {
+        [format!("({name}"), format!("[{name}"), format!("**{name}"), format!("`{name}"), format!("*{name}")]
+            .iter()
+            .any(|mark| words.contains(mark.as_str()))
+    };
+    if marked("in-scope") || marked("in scope") {
+        Some(Scope::InScope)
+    } else if marked("future") || marked("out-of-scope") || marked("out of scope") {
+        Some(Scope::Future)
+    } else {
+        None
+    }
+}
+
+/// `**Strength:** …`, `**Concern** — …`.
+fn read_stance(text: &str) -> Option<Stance> {
+    let words = crate::text::normalize_words(head(
+        text,
+        text.char_indices().nth(40).map_or(text.len(), |(at, _)| at),
+    ));
+    match words.split(' ').next().unwrap_or("") {
+        "strength" | "positive" | "good" | "pro" => Some(Stance::Strength),
+        "concern" | "risk" | "weakness" | "con" => Some(Stance::Concern),
+        _ => None,
+    }
+}
+
+/// The places that an item names: only those in code or with lines.
+fn mentioned(text: &str, page: &Page<'_>) -> Vec<Location> {
+    let mut locations = Vec::new();
+    let reach = head(text, text.char_indices().nth(8000).map_or(text.len(), |(at, _)| at));
+    let mut from = 0;
+    while let Some(found) = tail(reach, from).find('`') {
+        let at = from + found;
+        let end = skip_code(reach, at);
+        let places = read_places(cut(reach, at..end), Trust::Code, &page.roots);
+        for location in places.locations {
+            if locations.len() < 32 && !locations.contains(&location) {
+                locations.push(location);
+            }
+        }
+        from = end;
+    }
+    locations
+}
+
+/// `` `path` — note `` → paths and note.
+fn split_note(text: &str) -> (&str, &str) {
+    let mut from = 0;
+    while from < text.len() {
+        let rest = tail(text, from);
+        if rest.starts_with('`') {
+            from = skip_code(text, from);
+            continue;
+        }
+        for joint in [" — ", " – ", " -- ", " - ", ": ", " → ", " => ", "** "] {
+            if rest.starts_with(joint) {
+                return (head(text, from), tail(rest, joint.len()));
+            }
+        }
+        from += crate::text::char_len(rest);
+    }
+    let open = find_outside_code(text, " (");
+    open.map_or((text, ""), |at| (head(text, at), tail(text, at).trim()))
+}

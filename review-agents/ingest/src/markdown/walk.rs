@@ -1,0 +1,416 @@
+//! Cuts a document into blocks: which line opens a section, which a finding, and which is body.
+
+use review_core::{Location, Severity};
+
+use super::blocks::{Block, FindingBlock, Meaning};
+use super::fences::Place;
+use super::head::{Head, read_head};
+use super::headings::{Dress, SectionHeading, dress, read_heading};
+use crate::lines::Ledger;
+use crate::places::{Roots, Trust, read_places};
+use crate::scales::{SectionKind, Tables};
+use crate::text::strip_bullet;
+
+/// What the walk found: the blocks, in document order.
+pub(crate) struct Walk<'a> {
+    tables: &'a Tables,
+    roots: &'a Roots,
+    blocks: Vec<Block>,
+    /// The section that the walk is in.
+    section: Option<(SectionKind, usize)>,
+    /// Inside an appendix of this level, deeper headings open nothing.
+    swallowed: Option<usize>,
+    /// The open finding.
+    finding: Option<Open>,
+    /// Last number of the numbered findings, over all sections.
+    last_number: u32,
+    /// A heading that names a file for the findings below it.
+    file: Option<Location>,
+    /// Whether a labelled finding (`I1`) was seen: bare numbers then are sub-points.
+    lettered: bool,
+}
+
+/// What the walk remembers of the open finding.
+struct Open {
+    lettered: bool,
+    number: Option<u32>,
+    indent: usize,
+    level: usize,
+    tagged: bool,
+}
+
+/// Cuts the document. Structural lines are marked as typed in the ledger.
+pub(crate) fn cut_blocks(
+    ledger: &mut Ledger<'_>,
+    places: &[Place],
+    tables: &Tables,
+    roots: &Roots,
+) -> Vec<Block> {
+    let mut walk = Walk {
+        tables,
+        roots,
+        blocks: vec![Block { from: 0, to: 0, meaning: Meaning::Preamble }],
+        section: None,
+        swallowed: None,
+        finding: None,
+        last_number: 0,
+        file: None,
+        lettered: false,
+    };
+    for index in 0..ledger.len() {
+        match places.get(index) {
+            Some(Place::Text) => {}
+            Some(Place::Wrapper) => {
+                ledger.mark(index);
+                continue;
+            }
+            _ => continue,
+        }
+        let raw = ledger.line(index);
+        let line = raw.trim();
+        if line.is_empty() {
+            continue;
+        }
+        if is_rule(line) {
+            ledger.mark(index);
+            continue;
+        }
+        if may_open(line) {
+            walk.line(index, raw, line, ledger);
+        }
+    }
+    walk.close(ledger.len());
+    walk.blocks
+}
+
+/// Whether the line is a known section heading or a labelled finding, whatever stands around it.
+pub(crate) fn is_landmark(line: &str, tables: &Tables, roots: &Roots) -> bool {
+    let line = line.trim_end();
+    // Code is indented or starts with its own marks; a review's structure starts at the margin.
+    if line.starts_with('#') {
+        return line.starts_with("##") && read_heading(line, tables).is_some_and(|heading| heading.strong);
+    }
+    if !line.starts_with("**") && !line.starts_with(['C', 'I', 'S']) {
+        return false;
+    }
+    if !line.contains("**") || line.starts_with("*/") {
+        return false;
+    }
+    read_head(line, tables, roots).is_some_and(|head| {
+        let lettered = head.label.as_ref().is_some_and(|label| label.lettered.is_some() && !label.of_section);
+        lettered && head.bold && head.title.len() > 3
+    })
+}
+
+/// A thematic break.
+pub(crate) fn is_rule(line: &str) -> bool {
+    let mark = line.chars().next().unwrap_or(' ');
+    if mark == '=' {
+        return line.len() >= 3 && line.chars().all(|c| c == '=');
+    }
+    matches!(mark, '-' | '*' | '_')
+        && line.chars().all(|c| c == mark || c == ' ')
+        && line.chars().filter(|c| *c == mark).count() >= 3
+}
+
+/// A cheap test that almost all body lines fail.
+fn may_open(line: &str) -> bool {
+    let Some(first) = line.chars().next() else { return false };
+    match first {
+        '#' | '*' | '_' | '-' | '+' | '[' | '(' | '~' | '`' | '•' => true,
+        '0'..='9' => true,
+        'A'..='Z' => line.len() < 400,
+        'a'..='z' => line.len() < 400 && line.contains(':'),
+        _ => !first.is_ascii() && !first.is_alphabetic(),
+    }
+}
+
+impl Walk<'_> {
+    fn line(&mut self, index: usize, raw: &str, line: &str, ledger: &mut Ledger<'_>) {
+        let indent = raw.len() - raw.trim_start().len();
+        if let Some(level) = self.swallowed {
+            match dress(line) {
+                Dress::Hash(found, _) if found <= level => self.swallowed = None,
+                _ => return,
+            }
+        }
+        if let Some(heading) = read_heading(line, self.tables)
+            && self.opens_section(&heading, indent, line)
+        {
+            ledger.mark(index);
+            self.open_section(index, heading);
+            return;
+        }
+        if let Some(head) = read_head(line, self.tables, self.roots)
+            && self.opens_finding(&head, indent, line)
+        {
+            self.open_finding(index, head, indent);
+            return;
+        }
+        if let Dress::Hash(level, text) = dress(line) {
+            self.other_heading(index, level, text, ledger);
+        }
+    }
+
+    fn close(&mut self, at: usize) {
+        if let Some(block) = self.blocks.last_mut() {
+            block.to = at;
+        }
+    }
+
+    fn push(&mut self, from: usize, meaning: Meaning) {
+        self.blocks.push(Block { from, to: from, meaning });
+    }
+
+    /// Inside a finding, a word such as `Tests` in bold is part of the finding; a section's full name is not.
+    fn opens_section(&self, heading: &SectionHeading, indent: usize, line: &str) -> bool {
+        let Some(open) = &self.finding else {
+            // A bullet inside another section's list is an item of that list, unless it is a stance of a design.
+            let bullet = strip_bullet(line).is_some();
+            let design = matches!(heading.kind, SectionKind::Design(_))
+                || matches!(heading.kind, SectionKind::Findings(Some(_)));
+            let inside_list = indent >= 2 && self.section.is_some();
+            return !inside_list && (!bullet || design || self.section.is_none());
+        };
+        if heading.level <= 6 {
+            let deeper = open.level > 0 && heading.level > open.level;
+            let in_section = self.section.is_some_and(|(_, level)| level <= 6 && heading.level <= level);
+            return in_section
+                || (!deeper && (heading.strong || open.level == 0))
+                || (deeper && heading.strong && !matches!(heading.kind, SectionKind::Findings(_)));
+        }
+        heading.strong && indent <= open.indent
+    }
+
+    fn open_section(&mut self, index: usize, heading: SectionHeading) {
+        self.close(index);
+        self.finding = None;
+        self.file = None;
+        // `### Important` under `## Testing` would be odd; under findings it refines the severity.
+        let level = match self.section {
+            Some((_, level)) if heading.level >= 7 => level.max(heading.level),
+            _ => heading.level,
+        };
+        self.section = Some((heading.kind, level));
+        if heading.swallows && heading.level <= 6 {
+            self.swallowed = Some(heading.level);
+        }
+        self.push(index + 1, Meaning::Section { kind: heading.kind, inline: heading.inline });
+    }
+
+    fn in_findings(&self) -> bool {
+        matches!(self.section, Some((SectionKind::Findings(_), _)))
+    }
+
+    fn section_severity(&self) -> Option<Severity> {
+        match self.section {
+            Some((SectionKind::Findings(severity), _)) => severity,
+            _ => None,
+        }
+    }
+
+    fn opens_finding(&self, head: &Head, indent: usize, line: &str) -> bool {
+        if head.title.is_empty() && head.locations.is_empty() {
+            return false;
+        }
+        let inner = self.finding.as_ref().is_some_and(|open| indent > open.indent + 1);
+        let classed = head.tagged || head.kind.is_some();
+        let marked = head.bold || head.level > 0;
+        match &head.label {
+            Some(label) if label.of_section => false,
+            Some(label) if label.lettered.is_some() => {
+                self.opens_lettered(head, inner, marked, classed, line)
+            }
+            Some(label) => self.opens_numbered(head, label.number, inner, marked),
+            None => self.opens_unlabelled(head, inner, line),
+        }
+    }
+
+    /// `I1. …`
+    fn opens_lettered(&self, head: &Head, inner: bool, marked: bool, classed: bool, line: &str) -> bool {
+        if self.in_findings() || self.section.is_none() {
+            let anchored = !head.locations.is_empty() || classed;
+            return if inner || (head.bulleted && self.finding.is_some()) {
+                marked && anchored
+            } else {
+                marked || anchored || self.in_findings()
+            };
+        }
+        // In other sections, labels refer to findings; only a fully dressed head opens one there.
+        let table = line.starts_with('|');
+        !table
+            && !inner
+            && !head.bulleted
+            && marked
+            && head.tagged
+            && !matches!(
+                self.section,
+                Some((SectionKind::Summary | SectionKind::Coverage | SectionKind::UnresolvedFeedback, _))
+            )
+    }
+
+    /// `1. …`: a finding, or a list inside one.
+    fn opens_numbered(&self, head: &Head, number: u32, inner: bool, marked: bool) -> bool {
+        if inner || !(self.in_findings() || self.section.is_none() && head.tagged) {
+            return false;
+        }
+        let anchored = !head.locations.is_empty();
+        if head.tagged {
+            return marked || anchored;
+        }
+        if self.lettered || self.finding.as_ref().is_some_and(|open| open.lettered) {
+            return false;
+        }
+        if head.level > 0 {
+            return true;
+        }
+        let next = match &self.finding {
+            None => number == 1 || number == self.last_number + 1,
+            Some(open) => open.number.is_some_and(|open| number == open + 1),
+        };
+        // Findings of one review are dressed alike: among tagged ones, an untagged item is a list's.
+        let alike = self.finding.as_ref().is_none_or(|open| !open.tagged || anchored);
+        next && alike
+            && head.bold
+            && (anchored
+                || head.kind.is_some()
+                || self.section_severity().is_some()
+                || self.finding.is_none()
+                || !head.remark.is_empty())
+            || next
+                && anchored
+                && self.section_severity().is_some()
+                && self.finding.as_ref().is_none_or(|open| open.number.is_some())
+    }
+
+    /// `**[IMPORTANT] path — title**`, `**title** — path (important, gap)`, `### title`.
+    fn opens_unlabelled(&self, head: &Head, inner: bool, line: &str) -> bool {
+        let outside = !self.in_findings() && self.section.is_some();
+        if outside || inner {
+            return false;
+        }
+        let anchored = !head.locations.is_empty();
+        if head.title.is_empty() || is_field_line(&head.title, line) {
+            return false;
+        }
+        if head.tagged {
+            let conventional = head.level == 0
+                && !head.bold
+                && !head.bulleted
+                && line.starts_with(|c: char| c.is_ascii_lowercase());
+            let symbol =
+                line.trim_start_matches(['-', '*', ' ']).chars().next().is_some_and(|c| !c.is_ascii());
+            // A sentence that ends in a class tag closes a finding; it opens none.
+            let plain = anchored
+                && (head.front_mark
+                    || (line.len() < 240 && !head.title.contains(". ") && self.finding.is_none()));
+            return head.bold
+                || head.level > 0
+                || line.starts_with('[')
+                || plain
+                || (conventional && self.finding.as_ref().is_none_or(|open| open.tagged))
+                || symbol;
+        }
+        if head.level > 0 {
+            // A heading with a place, or any heading directly under a list of findings.
+            return self.in_findings()
+                && anchored
+                && self.finding.as_ref().is_none_or(|open| open.level == 0 || head.level <= open.level)
+                && !is_only_place(&head.title, self.roots);
+        }
+        let severe = self.section_severity().is_some();
+        severe
+            && head.bold
+            && anchored
+            && !self.lettered
+            && head.remark.is_empty()
+            && self
+                .finding
+                .as_ref()
+                .is_none_or(|open| open.number.is_none() && !open.lettered && !open.tagged)
+    }
+
+    fn open_finding(&mut self, index: usize, head: Head, indent: usize) {
+        self.close(index);
+        let lettered = head.label.as_ref().is_some_and(|label| label.lettered.is_some());
+        let number = head.label.as_ref().filter(|_| !lettered).map(|label| label.number);
+        if let Some(number) = number {
+            self.last_number = number;
+        }
+        self.lettered |= lettered;
+        self.finding = Some(Open { lettered, number, indent, level: head.level, tagged: head.tagged });
+        let section_severity = self.section_severity();
+        let file = self.file.clone();
+        self.push(
+            index,
+            Meaning::Finding(Box::new(FindingBlock { head, section_severity, file, head_lines: 1 })),
+        );
+    }
+
+    /// A heading that names no known section.
+    fn other_heading(&mut self, index: usize, level: usize, text: &str, ledger: &mut Ledger<'_>) {
+        let section_level = self.section.map(|(_, level)| level);
+        if self.in_findings() && section_level.is_none_or(|section| level > section || section >= 7) {
+            let places = read_places(text.trim_matches('*'), Trust::Code, self.roots);
+            if places.only_places {
+                // A file heading: it holds for the findings below.
+                self.close(index);
+                self.finding = None;
+                self.file = places.locations.into_iter().next();
+                ledger.mark(index);
+                let kind = self.section.map_or(SectionKind::Findings(None), |(kind, _)| kind);
+                self.push(index + 1, Meaning::Section { kind, inline: String::new() });
+                return;
+            }
+            let plain = self.finding.as_ref().is_none_or(|open| {
+                open.level > 0 && level <= open.level && !open.lettered && open.number.is_none()
+            });
+            if plain
+                && !is_field_line(text, text)
+                && let Some(head) = read_head(ledger.line(index).trim(), self.tables, self.roots)
+                    .filter(|head| head.title.len() > 2)
+            {
+                let indent = 0;
+                self.open_finding(index, head, indent);
+                return;
+            }
+        }
+        if self.finding.as_ref().is_some_and(|open| open.level == 0 || level > open.level)
+            && section_level.is_none_or(|section| level > section || section >= 7)
+        {
+            return;
+        }
+        ledger.mark(index);
+        match section_level {
+            // A document's title, wherever its author put it.
+            None => {}
+            Some(section) if level > section => {}
+            Some(_) if level == 1 && self.finding.is_none() => {
+                self.close(index);
+                self.section = None;
+                self.push(index + 1, Meaning::Preamble);
+            }
+            Some(_) => {
+                self.close(index);
+                self.finding = None;
+                self.section = None;
+                self.push(index + 1, Meaning::Unknown);
+            }
+        }
+    }
+}
+
+/// `Fix:`, `Problem`, `Suggested change`: the parts of a finding, not its title.
+fn is_field_line(title: &str, line: &str) -> bool {
+    let (name, said) = match title.split_once(':') {
+        Some((name, said)) => (name, !said.trim().is_empty()),
+        None => (title, false),
+    };
+    let ends = line.trim_end_matches(['*', ' ']).ends_with(':');
+    let words = name.trim_matches(['*', '_', '`', ' ']);
+    super::fields::is_field_name(words) && (ends || said || title.len() == name.len())
+}
+
+fn is_only_place(title: &str, roots: &Roots) -> bool {
+    read_places(title, Trust::Code, roots).only_places
+}

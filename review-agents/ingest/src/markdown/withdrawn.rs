@@ -1,0 +1,131 @@
+//! Drafts that the reviewer took back in the same document. They are kept and marked, not published.
+
+use std::collections::BTreeMap;
+
+use review_core::RawFinding;
+
+/// Sentences that take a finding back by themselves.
+const CLEAR: &[&str] = &[
+    "withdrawn",
+    "withdrawing this",
+    "withdraw this",
+    "i withdraw",
+    "retracted",
+    "retracting this",
+    "i retract",
+    "scratch that",
+    "disregard this finding",
+    "this finding is invalid",
+    "removing this finding",
+    "dropping this finding",
+    "dropping this one",
+    "strike this",
+    "ignore this finding",
+    "not a finding",
+    "no finding here",
+    "false alarm",
+    "i'll drop this",
+    "i will drop this",
+    "let me drop this",
+    "retract this",
+];
+
+/// Words of doubt. They take a draft back only when its label is used again: the reviewer started over.
+const DOUBT: &[&str] = &[
+    "not an issue",
+    "not a bug",
+    "not a problem",
+    "actually",
+    "on closer",
+    "on reflection",
+    "wait",
+    "is fine",
+    "is correct",
+    "no issue",
+    "re-reading",
+    "rereading",
+    "i was wrong",
+    "let me re",
+    "so this is",
+    "never mind",
+    "nevermind",
+    "hmm",
+    "correction",
+    "moot",
+    "replaced by",
+    "superseded",
+    "rephras",
+];
+
+/// Marks the drafts.
+pub(crate) fn settle(findings: &mut [RawFinding]) {
+    // How many later findings reuse a label: ids `I3`, `I3b`, … share the base `I3`.
+    let mut left: BTreeMap<String, usize> = BTreeMap::new();
+    for finding in findings.iter() {
+        *left.entry(base(&finding.id).to_owned()).or_default() += 1;
+    }
+    for finding in findings.iter_mut() {
+        let reused = left.get_mut(base(&finding.id)).is_some_and(|count| {
+            *count = count.saturating_sub(1);
+            *count > 0
+        });
+        if finding.withdrawn {
+            continue;
+        }
+        let title = finding.title.to_lowercase();
+        let last = last_words(&finding.body).to_lowercase();
+        let clear = ["(withdrawn)", "[withdrawn]", "withdrawn:", "withdrawn —", "(retracted)", "[retracted]"]
+            .iter()
+            .any(|mark| title.contains(mark))
+            || last
+                .split(['.', '!', '\n', '?', '—', ';', ':'])
+                .map(|sentence| sentence.trim_matches([' ', '*', '_', '(', ')', '[', ']', '~', '>']))
+                .any(|sentence| {
+                    CLEAR.iter().any(|words| {
+                        sentence.starts_with(words)
+                            || (sentence.ends_with(words) && sentence.len() < words.len() + 24)
+                    })
+                });
+        let doubted = reused && DOUBT.iter().any(|words| last.contains(words));
+        finding.withdrawn = clear || doubted;
+    }
+}
+
+fn base(id: &str) -> &str {
+    id.trim_end_matches(|c: char| c.is_ascii_lowercase())
+}
+
+/// The end of a body: where a reviewer who changed its mind says so.
+fn last_words(body: &str) -> &str {
+    let mut at = body.len().saturating_sub(900);
+    while !body.is_char_boundary(at) {
+        at += 1;
+    }
+    crate::text::tail(body, at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn withdrawn(findings: &[(&str, &str)]) -> Vec<bool> {
+        let mut findings: Vec<RawFinding> =
+            findings.iter().map(|(id, body)| RawFinding::new("t").with_id(*id).with_body(*body)).collect();
+        settle(&mut findings);
+        findings.iter().map(|finding| finding.withdrawn).collect()
+    }
+
+    #[test]
+    fn a_draft_whose_label_is_used_again_is_withdrawn_when_it_says_so() {
+        let doubt = "The lock leaks. Actually, the guard drops it; not an issue.";
+        assert_eq!(withdrawn(&[("I3", doubt), ("I3b", "The pool leaks.")]), [true, false]);
+        assert_eq!(withdrawn(&[("I3", doubt), ("I4", "The pool leaks.")]), [false, false]);
+        assert_eq!(withdrawn(&[("I3", "The lock leaks."), ("I3b", "The pool leaks.")]), [false, false]);
+    }
+
+    #[test]
+    fn a_clear_word_is_enough() {
+        assert_eq!(withdrawn(&[("I3", "The lock leaks.\n\n**Withdrawn** after reading `take`.")]), [true]);
+        assert_eq!(withdrawn(&[("I3", "A withdrawn offer is still listed.")]), [false]);
+    }
+}

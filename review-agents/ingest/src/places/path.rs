@@ -1,0 +1,410 @@
+//! Paths: what looks like one, and how it becomes relative to the repository's root.
+
+use crate::text::{cut, head, tail};
+
+/// Extensions that make a bare name such as `pool.rs` a file name. Without a slash or a line, any other
+/// `word.word` is more likely code (`client.Stop`) than a file.
+const EXTENSIONS: &[&str] = &[
+    "adoc",
+    "asm",
+    "astro",
+    "awk",
+    "bash",
+    "bat",
+    "bats",
+    "bazel",
+    "bzl",
+    "c",
+    "cc",
+    "cfg",
+    "cjs",
+    "clj",
+    "cmake",
+    "cmd",
+    "conf",
+    "cpp",
+    "cs",
+    "csproj",
+    "css",
+    "csv",
+    "cts",
+    "cu",
+    "cxx",
+    "dart",
+    "diff",
+    "dockerfile",
+    "edn",
+    "ejs",
+    "elm",
+    "env",
+    "erb",
+    "erl",
+    "ex",
+    "exs",
+    "f90",
+    "fish",
+    "fs",
+    "fsx",
+    "gitignore",
+    "go",
+    "gql",
+    "gradle",
+    "graphql",
+    "groovy",
+    "h",
+    "haml",
+    "hbs",
+    "hcl",
+    "hh",
+    "hpp",
+    "hrl",
+    "hs",
+    "htm",
+    "html",
+    "hxx",
+    "in",
+    "ini",
+    "ipynb",
+    "java",
+    "jinja",
+    "jl",
+    "js",
+    "json",
+    "json5",
+    "jsonc",
+    "jsonl",
+    "jsx",
+    "kt",
+    "kts",
+    "less",
+    "lock",
+    "lua",
+    "m",
+    "mak",
+    "md",
+    "mdx",
+    "mjs",
+    "mk",
+    "ml",
+    "mli",
+    "mm",
+    "mod",
+    "mts",
+    "nim",
+    "nix",
+    "patch",
+    "php",
+    "pl",
+    "plist",
+    "pm",
+    "po",
+    "properties",
+    "proto",
+    "ps1",
+    "psm1",
+    "py",
+    "pyi",
+    "pyx",
+    "r",
+    "rake",
+    "rb",
+    "rego",
+    "rs",
+    "rst",
+    "s",
+    "sass",
+    "scala",
+    "scm",
+    "scss",
+    "service",
+    "sh",
+    "sln",
+    "snap",
+    "sol",
+    "sql",
+    "sum",
+    "sv",
+    "svelte",
+    "svg",
+    "swift",
+    "tcl",
+    "templ",
+    "tex",
+    "tf",
+    "tfvars",
+    "thrift",
+    "tmpl",
+    "toml",
+    "tpl",
+    "ts",
+    "tsx",
+    "txt",
+    "v",
+    "vb",
+    "vhd",
+    "vim",
+    "vue",
+    "wat",
+    "work",
+    "xhtml",
+    "xml",
+    "xsd",
+    "yaml",
+    "yml",
+    "zig",
+    "zsh",
+    "manifest",
+    "spec",
+    "target",
+    "socket",
+    "rules",
+    "cue",
+    "pem",
+    "example",
+    "sample",
+    "tsbuildinfo",
+];
+
+/// File names without an extension.
+const NAMES: &[&str] = &[
+    "Makefile",
+    "GNUmakefile",
+    "makefile",
+    "Dockerfile",
+    "Containerfile",
+    "LICENSE",
+    "README",
+    "CHANGELOG",
+    "Gemfile",
+    "Rakefile",
+    "Procfile",
+    "Vagrantfile",
+    "Jenkinsfile",
+    "CODEOWNERS",
+    "BUILD",
+    "WORKSPACE",
+    "NOTICE",
+    "AUTHORS",
+    "VERSION",
+    "Justfile",
+    "justfile",
+    "Brewfile",
+    "Podfile",
+    "Fastfile",
+    "Earthfile",
+    "Tiltfile",
+    "Caddyfile",
+    "COPYING",
+    "CONTRIBUTING",
+];
+
+/// Absolute paths of checkouts, longest first, each ending in `/`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Roots {
+    roots: Vec<String>,
+}
+
+impl Roots {
+    /// From what the caller gave.
+    pub(crate) fn new<'a>(given: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut roots = Self::default();
+        for root in given {
+            roots.add(root);
+        }
+        roots
+    }
+
+    /// Adds one; at most 64 are kept, so that a document can't make look-ups slow.
+    pub(crate) fn add(&mut self, root: &str) {
+        let mut root = root.trim().replace('\\', "/");
+        if !root.ends_with('/') {
+            root.push('/');
+        }
+        if root.len() > 1 && !self.roots.contains(&root) && self.roots.len() < 64 {
+            self.roots.push(root);
+            self.roots.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        }
+    }
+
+    fn strip<'a>(&self, path: &'a str) -> Option<&'a str> {
+        self.roots.iter().find_map(|root| {
+            path.strip_prefix(root.as_str())
+                // `/private/tmp/x` and `/tmp/x` are the same folder on a Mac.
+                .or_else(|| path.strip_prefix("/private")?.strip_prefix(root.as_str()))
+        })
+    }
+
+    /// A path as repositories spell it: `/` between parts, no checkout prefix, no `./`, no `a/` or `b/` of
+    /// a diff. An absolute path under no known root stays as it is.
+    pub(crate) fn clean(&self, raw: &str) -> String {
+        let mut path = raw.trim().to_owned();
+        if let Some(rest) = path.strip_prefix("file://") {
+            path = rest.strip_prefix("localhost").unwrap_or(rest).to_owned();
+        }
+        if path.contains('%') {
+            path = percent_decode(&path);
+        }
+        if path.contains('\\') {
+            path = path.replace('\\', "/");
+        }
+        while let Some(at) = path.find("//") {
+            // Only the first pair each time would be quadratic; rebuild once.
+            path = format!("{}{}", head(&path, at), collapse_slashes(tail(&path, at)));
+        }
+        if let Some(rest) = self.strip(&path) {
+            return rest.trim_start_matches('/').to_owned();
+        }
+        let drive =
+            path.len() > 3 && cut(&path, 1..3) == ":/" && path.starts_with(|c: char| c.is_ascii_alphabetic());
+        if path.starts_with('/') && cut(&path, 2..4) == ":/" {
+            return path.trim_start_matches('/').to_owned();
+        }
+        if drive || path.starts_with('/') {
+            return path;
+        }
+        let mut rest = path.as_str();
+        while let Some(after) = rest.strip_prefix("./") {
+            rest = after;
+        }
+        for prefix in ["a/", "b/"] {
+            // `a/b.go` alone may be a real folder; a diff's prefix stands before a longer path.
+            if let Some(after) = rest.strip_prefix(prefix)
+                && after.contains('/')
+            {
+                rest = after;
+                break;
+            }
+        }
+        rest.to_owned()
+    }
+}
+
+fn collapse_slashes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c != '/' || !out.ends_with('/') {
+            out.push(c);
+        }
+    }
+    out
+}
+
+fn percent_decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        if *first == b'%'
+            && let Some(hex) = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok())
+            && let Ok(byte) = u8::from_str_radix(hex, 16)
+            && byte >= 0x20
+        {
+            bytes.push(byte);
+            rest = after.get(2..).unwrap_or(&[]);
+            continue;
+        }
+        bytes.push(*first);
+        rest = after;
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
+/// Whether the text can be a path at all: its characters and its length.
+pub(crate) fn has_path_characters(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 1024
+        && text.chars().all(|c| {
+            c.is_alphanumeric()
+                || matches!(
+                    c,
+                    '/' | '.'
+                        | '_'
+                        | '-'
+                        | '+'
+                        | '@'
+                        | '~'
+                        | '\\'
+                        | ':'
+                        | '%'
+                        | '$'
+                        | '['
+                        | ']'
+                        | '#'
+                        | ','
+                        | '='
+                )
+        })
+        && text.chars().any(char::is_alphanumeric)
+}
+
+/// Whether the last part of the path is a file name by its extension or by itself.
+pub(crate) fn is_file_name(path: &str) -> bool {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    if NAMES.contains(&name) {
+        return true;
+    }
+    match name.rsplit_once('.') {
+        // `.gitignore`, `.eslintrc`
+        Some(("", rest)) => {
+            rest.len() > 2 && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        }
+        Some((stem, extension)) => {
+            extension.len() <= 12
+                && (EXTENSIONS.binary_search(&extension).is_ok()
+                    || EXTENSIONS.contains(&extension.to_ascii_lowercase().as_str()))
+                && stem.chars().any(char::is_alphanumeric)
+        }
+        None => false,
+    }
+}
+
+/// When an absolute path ends in a relative path that the same reviewer wrote, what stands before is the
+/// root of its checkout.
+pub(crate) fn learn_root(relative: &str, absolute: &str) -> Option<String> {
+    let absolute = absolute.replace('\\', "/");
+    let rooted = absolute.starts_with('/') || cut(&absolute, 1..3) == ":/";
+    if !rooted || relative.starts_with('/') || !relative.contains('/') || relative.starts_with("..") {
+        return None;
+    }
+    let root = absolute.strip_suffix(relative)?;
+    (root.len() > 1 && root.ends_with('/')).then(|| root.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_become_relative_to_the_repository() {
+        let roots = Roots::new(["/home/ann/work/shop"]);
+        for (raw, clean) in [
+            ("/home/ann/work/shop/src/cart.ts", "src/cart.ts"),
+            ("file:///home/ann/work/shop/src/cart.ts", "src/cart.ts"),
+            ("./src/cart.ts", "src/cart.ts"),
+            ("b/src/cart.ts", "src/cart.ts"),
+            ("a/cart.ts", "a/cart.ts"),
+            ("src\\cart.ts", "src/cart.ts"),
+            ("src/my%20cart.ts", "src/my cart.ts"),
+            ("src//cart.ts", "src/cart.ts"),
+            ("/elsewhere/cart.ts", "/elsewhere/cart.ts"),
+            ("C:\\shop\\cart.ts", "C:/shop/cart.ts"),
+        ] {
+            assert_eq!(roots.clean(raw), clean, "{raw}");
+        }
+    }
+
+    #[test]
+    fn extensions_are_sorted_enough_to_be_found() {
+        for name in ["a.rs", "b.yaml", "Makefile", ".gitignore", "x/README", "go.mod"] {
+            assert!(is_file_name(name), "{name}");
+        }
+        for name in ["client.Stop", "v1.2", "e.g", "foo"] {
+            assert!(!is_file_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_checkout_is_learned_from_a_link() {
+        assert_eq!(learn_root("src/a.go", "/tmp/w/src/a.go").as_deref(), Some("/tmp/w/"));
+        assert_eq!(learn_root("a.go", "/tmp/w/src/a.go"), None);
+    }
+}
