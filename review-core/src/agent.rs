@@ -74,12 +74,12 @@ impl Ask {
 
 setters!(Ask {
     set with_reviewer = reviewer: String,
-    set with_pass = pass: u32,
+    val with_pass = pass: u32,
     set with_system = system: String,
     opt with_schema = schema: String,
     opt with_checkout = checkout: PathBuf,
     push with_tool = tools: String,
-    set with_limits = limits: crate::reviewer::Limits,
+    val with_limits = limits: crate::reviewer::Limits,
 });
 
 /// An agent's answer with what it took.
@@ -112,7 +112,7 @@ impl Answered {
 setters!(Answered {
     opt with_truncated = truncated: String,
     set with_identity = identity: Identity,
-    set with_usage = usage: Usage,
+    val with_usage = usage: Usage,
     set with_tool_calls = tool_calls: Vec<ToolCount>,
     push with_read = reads: (String, Option<LineRange>),
     opt with_session = session: String,
@@ -168,7 +168,7 @@ setters!(TurnRequest {
     push with_message = messages: Message,
     push with_tool = tools: ToolSpec,
     opt with_schema = schema: String,
-    opt with_max_output_tokens = max_output_tokens: u64,
+    some with_max_output_tokens = max_output_tokens: u64,
     opt with_effort = effort: String,
 });
 

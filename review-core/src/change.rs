@@ -161,7 +161,7 @@ pub struct ChangeNotes {
 }
 
 setters!(ChangeNotes {
-    opt with_number = number: u64,
+    some with_number = number: u64,
     opt with_title = title: String,
     opt with_state = state: String,
     opt with_url = url: String,
@@ -235,7 +235,7 @@ impl Commit {
     }
 }
 
-setters!(Commit { opt with_author = author: String, opt with_time_ms = time_ms: i64, opt with_parents = parents: u32, });
+setters!(Commit { opt with_author = author: String, some with_time_ms = time_ms: i64, some with_parents = parents: u32, });
 
 open_enum! {
     /// What happened to a file.
@@ -316,6 +316,6 @@ setters!(ChangedFile {
     opt with_new_blob = new_blob: String,
     opt with_old_mode = old_mode: String,
     opt with_new_mode = new_mode: String,
-    set with_binary = binary: bool,
+    val with_binary = binary: bool,
     push with_hunk = hunks: Hunk,
 });

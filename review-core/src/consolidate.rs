@@ -68,8 +68,8 @@ pub struct RunFacts {
 
 setters!(RunFacts {
     set with_report_id = report_id: String,
-    opt with_started_ms = started_ms: i64,
-    opt with_wall_clock_ms = wall_clock_ms: u64,
+    some with_started_ms = started_ms: i64,
+    some with_wall_clock_ms = wall_clock_ms: u64,
     push with_missing = missing: (String, String),
 });
 

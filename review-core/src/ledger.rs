@@ -154,7 +154,7 @@ impl EvidenceNote {
     }
 }
 
-setters!(EvidenceNote { opt with_path = path: String, opt with_line = line: u32, opt with_quote = quote: String, });
+setters!(EvidenceNote { opt with_path = path: String, some with_line = line: u32, opt with_quote = quote: String, });
 
 #[cfg(test)]
 mod tests {

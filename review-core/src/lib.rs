@@ -26,6 +26,7 @@ pub mod journal;
 pub mod ledger;
 pub mod location;
 pub mod memory_tree;
+mod normalise;
 pub mod policy;
 pub mod question;
 pub mod render;

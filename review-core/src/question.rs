@@ -54,7 +54,7 @@ impl Question {
     }
 }
 
-setters!(Question { set with_text = text: String, opt with_assumed = assumed: AnswerValue, });
+setters!(Question { set with_text = text: String, some with_assumed = assumed: AnswerValue, });
 
 /// The value of an answer: a truth value, or a severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

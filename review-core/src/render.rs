@@ -44,11 +44,11 @@ impl Default for RenderOptions {
 }
 
 setters!(RenderOptions {
-    set with_width = width: u16,
-    set with_color = color: bool,
-    set with_hyperlinks = hyperlinks: bool,
-    opt with_max_chars = max_chars: usize,
-    set with_highlight = highlight: bool,
+    val with_width = width: u16,
+    val with_color = color: bool,
+    val with_hyperlinks = hyperlinks: bool,
+    some with_max_chars = max_chars: usize,
+    val with_highlight = highlight: bool,
 });
 
 /// Rendered bytes with what they are.

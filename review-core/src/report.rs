@@ -241,19 +241,19 @@ impl ConsolidatedFinding {
 
 setters!(ConsolidatedFinding {
     set with_fingerprint = fingerprint: String,
-    opt with_kind = kind: Kind,
-    opt with_category = category: Category,
+    some with_kind = kind: Kind,
+    some with_category = category: Category,
     set with_body = body: String,
     push at = locations: Location,
     set with_reviewers = reviewers: Vec<String>,
     set with_sources = sources: Vec<SourceId>,
-    set with_confidence = confidence: Ratio,
+    val with_confidence = confidence: Ratio,
     push with_anchor = anchors: Anchor,
     opt with_scenario = scenario: String,
     push with_fix = fixes: AttributedFix,
     push with_reason = reasons: Reason,
-    set with_state = state: FindingState,
-    set with_folded = folded: bool,
+    val with_state = state: FindingState,
+    val with_folded = folded: bool,
 });
 
 impl Finding for ConsolidatedFinding {
@@ -376,10 +376,10 @@ impl Anchor {
 }
 
 setters!(Anchor {
-    opt with_moved_by = moved_by: i64,
-    opt with_candidates = candidates: u32,
+    some with_moved_by = moved_by: i64,
+    some with_candidates = candidates: u32,
     opt with_introduced_by = introduced_by: String,
-    opt with_in_change = in_change: bool,
+    some with_in_change = in_change: bool,
     opt with_source = source: SourceId,
 });
 
@@ -747,7 +747,7 @@ impl HistoryItem {
 }
 
 setters!(HistoryItem {
-    opt with_action = action: Action,
+    some with_action = action: Action,
     opt with_action_reason = action_reason: String,
     set with_reason = reason: String,
     opt with_continued_as = continued_as: String,

@@ -115,8 +115,8 @@ impl ReviewerInfo {
 
 setters!(ReviewerInfo {
     set with_identity = identity: Identity,
-    set with_capabilities = capabilities: Capabilities,
-    set with_passes = passes: u32,
+    val with_capabilities = capabilities: Capabilities,
+    val with_passes = passes: u32,
 });
 
 /// What a reviewer can do and what it needs: one flat value. A request that it can't serve is refused before
@@ -143,14 +143,14 @@ pub struct Capabilities {
 }
 
 setters!(Capabilities {
-    set with_needs_checkout = needs_checkout: bool,
-    set with_needs_tree = needs_tree: bool,
-    set with_uses_tools = uses_tools: bool,
-    set with_delivers = delivers: bool,
-    set with_reports_usage = reports_usage: bool,
-    set with_costs_money = costs_money: bool,
-    set with_uses_network = uses_network: bool,
-    set with_deterministic = deterministic: bool,
+    val with_needs_checkout = needs_checkout: bool,
+    val with_needs_tree = needs_tree: bool,
+    val with_uses_tools = uses_tools: bool,
+    val with_delivers = delivers: bool,
+    val with_reports_usage = reports_usage: bool,
+    val with_costs_money = costs_money: bool,
+    val with_uses_network = uses_network: bool,
+    val with_deterministic = deterministic: bool,
 });
 
 /// What a reviewer is asked to review.
@@ -183,13 +183,13 @@ impl ReviewRequest {
 }
 
 setters!(ReviewRequest {
-    set with_pass = pass: u32,
+    val with_pass = pass: u32,
     set with_diff = diff: String,
     push with_guidance = guidance: Guidance,
     push with_declined = declined: DeclinedItem,
     opt with_tree = tree: Arc<dyn SourceTree>,
     opt with_checkout = checkout: PathBuf,
-    set with_limits = limits: Limits,
+    val with_limits = limits: Limits,
 });
 
 impl std::fmt::Debug for ReviewRequest {
@@ -238,10 +238,10 @@ pub struct Limits {
 }
 
 setters!(Limits {
-    opt with_time_ms = time_ms: u64,
-    opt with_turns = turns: u32,
-    opt with_output_tokens = output_tokens: u64,
-    opt with_cost_micro_usd = cost_micro_usd: u64,
+    some with_time_ms = time_ms: u64,
+    some with_turns = turns: u32,
+    some with_output_tokens = output_tokens: u64,
+    some with_cost_micro_usd = cost_micro_usd: u64,
 });
 
 /// Pins object safety.

@@ -12,7 +12,8 @@ use crate::event::Event;
 use crate::review::Review;
 use crate::reviewer::{Capabilities, ReviewRequest, Reviewer, ReviewerInfo};
 
-/// A reviewer that returns the reviews it was given: the first for pass 1, the second for pass 2, …
+/// A reviewer that returns the reviews it was given: the first for pass 1, the second for pass 2, … and the last
+/// one for every later pass.
 ///
 /// ```
 /// use review_core::{RawFinding, Review, ScriptedReviewer};
@@ -108,9 +109,9 @@ impl Reviewer for ScriptedReviewer {
             }
         }
         let index = (request.pass as usize).saturating_sub(1);
-        match self.passes.get(index) {
+        match self.passes.get(index).or(self.passes.last()) {
             Some(review) => review.clone().with_pass(request.pass),
-            None => Review::failed(&self.info.name, "the script has no such pass").with_pass(request.pass),
+            None => Review::failed(&self.info.name, "the script is empty").with_pass(request.pass),
         }
     }
 }
