@@ -11,6 +11,7 @@
 
 pub mod agent;
 mod builder;
+pub mod calendar;
 pub mod cancel;
 pub mod change;
 pub mod consolidate;
@@ -29,6 +30,7 @@ pub mod memory_tree;
 mod normalise;
 pub mod policy;
 pub mod question;
+pub mod recorded_tree;
 pub mod render;
 pub mod report;
 pub mod resolution;
@@ -45,6 +47,7 @@ pub use agent::{
     Agent, Answered, Ask, ChatModel, Message, StopReason, ToolCall, ToolResult, ToolSpec, TurnEvent,
     TurnRequest,
 };
+pub use calendar::Utc;
 pub use cancel::Cancel;
 pub use change::{
     ChangeNotes, ChangeSet, ChangedFile, Commit, FileStatus, Origin, Reference, Remark, Repository,
@@ -62,6 +65,7 @@ pub use location::{LineRange, Location, Quote};
 pub use memory_tree::MemoryTree;
 pub use policy::{Policy, ReviewerPrior};
 pub use question::{AnswerValue, Decision, Decisions, Judge, Question, QuestionKind};
+pub use recorded_tree::{RecordedTree, RecordingTree};
 pub use render::{RenderOptions, Rendered, Renderer};
 pub use report::{
     Anchor, AttributedCheck, AttributedFix, ConsolidatedFinding, Coverage, Excerpt, FileCoverage, FileHunks,
