@@ -1,7 +1,8 @@
 //! The one macro behind the `with_…` methods, so that `#[non_exhaustive]` structs stay pleasant to build.
 
 /// Adds `with_FIELD` methods to a struct. `opt` wraps the value in `Some`, `set` assigns it, and `push` adds
-/// one element to a list with the given singular name.
+/// one element to a list with the given singular name; all three convert with `Into`. `some` and `val` are `opt` and
+/// `set` without the conversion, for numbers and other `Copy` values: a literal keeps its type.
 macro_rules! setters {
     ($name:ident { $($mode:ident $method:ident $(= $field:ident)? : $ty:ty,)+ }) => {
         impl $name {
@@ -21,6 +22,22 @@ macro_rules! setters {
         #[must_use]
         pub fn $method(mut self, value: impl Into<$ty>) -> Self {
             self.$field = value.into();
+            self
+        }
+    };
+    (@ some $method:ident = $field:ident : $ty:ty) => {
+        #[doc = concat!("Sets `", stringify!($field), "`.")]
+        #[must_use]
+        pub fn $method(mut self, value: $ty) -> Self {
+            self.$field = Some(value);
+            self
+        }
+    };
+    (@ val $method:ident = $field:ident : $ty:ty) => {
+        #[doc = concat!("Sets `", stringify!($field), "`.")]
+        #[must_use]
+        pub fn $method(mut self, value: $ty) -> Self {
+            self.$field = value;
             self
         }
     };

@@ -115,3 +115,15 @@ pub trait Document: Serialize + DeserializeOwned {
 impl Document for crate::review::Review {
     const NAME: &'static str = "review";
 }
+impl Document for crate::report::Report {
+    const NAME: &'static str = "report";
+}
+impl Document for crate::policy::Policy {
+    const NAME: &'static str = "policy";
+}
+impl Document for crate::question::Decisions {
+    const NAME: &'static str = "decisions";
+}
+impl Document for crate::resolution::Resolution {
+    const NAME: &'static str = "resolution";
+}

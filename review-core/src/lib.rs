@@ -1,25 +1,86 @@
 //! The nouns and contracts of Deep Review.
 //!
 //! Everything here is data, a trait, or a pure function: no input or output, no async runtime, no clock.
+//!
+//! * What goes in: a [`ChangeSet`], and [`Reviewer`]s that turn it into [`Review`]s full of [`RawFinding`]s.
+//! * What comes out: a [`Report`] of [`ConsolidatedFinding`]s with a [ledger](ledger) that accounts for every raw one.
+//! * Who plugs in: implementors of [`Reviewer`], [`Agent`], [`ChatModel`], [`SourceTree`], [`Judge`],
+//!   [`Consolidator`] and [`Renderer`].
+//!
+//! Coordinates are written down once, in [`location`].
 
+pub mod agent;
 mod builder;
+pub mod calendar;
+pub mod cancel;
+pub mod change;
+pub mod consolidate;
+pub mod cx;
 pub mod document;
 pub mod error;
+pub mod event;
 pub mod extra;
 pub mod finding;
+pub mod fingerprint;
+pub mod hunk;
+pub mod journal;
+pub mod ledger;
 pub mod location;
+pub mod memory_tree;
+mod normalise;
+pub mod policy;
+pub mod question;
+pub mod recorded_tree;
+pub mod render;
+pub mod report;
+pub mod resolution;
 pub mod review;
+pub mod reviewer;
+#[cfg(feature = "schema")]
+pub mod schema;
+pub mod scripted;
 pub mod source;
+pub mod tree;
 pub mod vocabulary;
 
+pub use agent::{
+    Agent, Answered, Ask, ChatModel, Message, StopReason, ToolCall, ToolResult, ToolSpec, TurnEvent,
+    TurnRequest,
+};
+pub use calendar::Utc;
+pub use cancel::Cancel;
+pub use change::{
+    ChangeNotes, ChangeSet, ChangedFile, Commit, FileStatus, Origin, Reference, Remark, Repository,
+};
+pub use consolidate::{Consolidator, Input, RunFacts, Step};
+pub use cx::{Cx, MemorySink, NullSink, PartialReview, Sink};
 pub use document::{Document, SchemaVersion};
 pub use error::{Error, ErrorKind, ErrorStatus, Result};
+pub use event::{Event, TimedEvent};
 pub use extra::{Extensions, Extra};
 pub use finding::{Finding, Fix, RawFinding};
+pub use hunk::{Hunk, HunkOp, LineMap};
+pub use ledger::{Disposition, EvidenceNote, LedgerEntry, Outcome};
 pub use location::{LineRange, Location, Quote};
+pub use memory_tree::MemoryTree;
+pub use policy::{Policy, ReviewerPrior};
+pub use question::{AnswerValue, Decision, Decisions, Judge, Question, QuestionKind};
+pub use recorded_tree::{RecordedTree, RecordingTree};
+pub use render::{RenderOptions, Rendered, Renderer};
+pub use report::{
+    Anchor, AttributedCheck, AttributedFix, ConsolidatedFinding, Coverage, Excerpt, FileCoverage, FileHunks,
+    FindingState, Grade, HistoryItem, HunkRef, MissedEstimate, Original, Reason, Remarked, Report,
+    ReportItem, ReportSections, Retro, ReviewerRetro, ReviewerSummary, Verdict, VerdictDecision,
+};
+pub use resolution::{Action, Resolution, Resolved};
 pub use review::{
     Check, CoverageNote, Diagnostic, Identity, LineCount, Review, Scope, SectionItem, Sections, Stance,
     ToolCount, Unplaced, Usage,
 };
+pub use reviewer::{
+    Capabilities, DeclinedItem, Guidance, Layer, Limits, ReviewRequest, Reviewer, ReviewerInfo,
+};
+pub use scripted::{ScriptedAgent, ScriptedReviewer};
 pub use source::SourceId;
+pub use tree::{Answer, BlameGroup, Evidence, Fact, Hit, Query, SourceTree};
 pub use vocabulary::{Category, Completeness, Kind, Label, Ratio, Severity, Side};

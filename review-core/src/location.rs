@@ -127,7 +127,7 @@ impl Location {
     }
 }
 
-setters!(Location { opt on_side = side: Side, });
+setters!(Location { some on_side = side: Side, });
 
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -171,10 +171,10 @@ impl Quote {
 
 setters!(Quote {
     opt with_path = path: String,
-    opt with_start_line = start_line: u32,
-    opt with_end_line = end_line: u32,
+    some with_start_line = start_line: u32,
+    some with_end_line = end_line: u32,
     opt with_language = language: String,
-    set with_inline = inline: bool,
+    val with_inline = inline: bool,
 });
 
 #[cfg(test)]

@@ -104,20 +104,20 @@ impl Review {
 }
 
 setters!(Review {
-    set with_pass = pass: u32,
+    val with_pass = pass: u32,
     set with_identity = identity: Identity,
-    set with_completeness = completeness: Completeness,
+    val with_completeness = completeness: Completeness,
     opt with_incomplete_reason = incomplete_reason: String,
     push with_finding = findings: RawFinding,
     set with_findings = findings: Vec<RawFinding>,
     set with_sections = sections: Sections,
     push with_check = checks: Check,
     set with_tool_calls = tool_calls: Vec<ToolCount>,
-    set with_usage = usage: Usage,
-    opt with_duration_ms = duration_ms: u64,
+    val with_usage = usage: Usage,
+    some with_duration_ms = duration_ms: u64,
     opt with_transcript = transcript: String,
     push with_diagnostic = diagnostics: Diagnostic,
-    set with_lines = lines: LineCount,
+    val with_lines = lines: LineCount,
 });
 
 /// Who answered. Everything is as the backend reports it, not as it was configured.
@@ -252,8 +252,8 @@ impl SectionItem {
 }
 
 setters!(SectionItem {
-    opt with_stance = stance: Stance,
-    opt with_scope = scope: Scope,
+    some with_stance = stance: Stance,
+    some with_scope = scope: Scope,
     push at = locations: crate::location::Location,
 });
 
@@ -353,7 +353,7 @@ impl Check {
     }
 }
 
-setters!(Check { opt with_passed = passed: bool, });
+setters!(Check { some with_passed = passed: bool, });
 
 /// Calls of one tool.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -431,11 +431,11 @@ impl Usage {
 }
 
 setters!(Usage {
-    opt with_input_tokens = input_tokens: u64,
-    opt with_cache_read_tokens = cache_read_tokens: u64,
-    opt with_cache_write_tokens = cache_write_tokens: u64,
-    opt with_output_tokens = output_tokens: u64,
-    opt with_reasoning_tokens = reasoning_tokens: u64,
-    opt with_turns = turns: u64,
-    opt with_cost_micro_usd = cost_micro_usd: u64,
+    some with_input_tokens = input_tokens: u64,
+    some with_cache_read_tokens = cache_read_tokens: u64,
+    some with_cache_write_tokens = cache_write_tokens: u64,
+    some with_output_tokens = output_tokens: u64,
+    some with_reasoning_tokens = reasoning_tokens: u64,
+    some with_turns = turns: u64,
+    some with_cost_micro_usd = cost_micro_usd: u64,
 });

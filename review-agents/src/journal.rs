@@ -1,0 +1,150 @@
+//! The run's record on disk: an append-only file of [`Record`] lines.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use review_core::journal::{JournalState, Record};
+use review_core::{Error, ErrorKind, Result};
+
+/// Name of the journal within a run's folder.
+pub const FILE_NAME: &str = "journal.jsonl";
+
+/// Largest journal that is read back: 1 GiB.
+const MAX_BYTES: u64 = 1 << 30;
+
+/// An open journal. Each record is on disk when [`write`](Self::write) returns.
+#[derive(Debug)]
+pub struct Journal {
+    file: File,
+    path: PathBuf,
+}
+
+impl Journal {
+    /// Starts the journal of a new run in this folder, which is made if need be.
+    ///
+    /// # Errors
+    /// When the folder can't be written, or already holds a journal: a run's record is never overwritten.
+    pub fn create(folder: &Path) -> Result<Self> {
+        std::fs::create_dir_all(folder).map_err(|error| io_error(error, folder, "make the run's folder"))?;
+        let path = folder.join(FILE_NAME);
+        let file = OpenOptions::new()
+            .append(true)
+            .create_new(true)
+            .open(&path)
+            .map_err(|error| io_error(error, &path, "start the journal"))?;
+        Ok(Self { file, path })
+    }
+
+    /// Opens the journal of a run that died, to go on with it, and tells what it has.
+    ///
+    /// A last line that was cut by the crash is ended, so that what is appended stands on lines of its own.
+    ///
+    /// # Errors
+    /// When there is no journal, it can't be read or written, or it is newer than this version.
+    pub fn resume(folder: &Path) -> Result<(Self, JournalState)> {
+        let path = folder.join(FILE_NAME);
+        let text = read(&path)?;
+        let state = JournalState::read(&text)?;
+        let mut file = OpenOptions::new()
+            .append(true)
+            .open(&path)
+            .map_err(|error| io_error(error, &path, "continue the journal"))?;
+        if !text.is_empty() && !text.ends_with('\n') {
+            file.write_all(b"\n").map_err(|error| io_error(error, &path, "mend the journal"))?;
+        }
+        Ok((Self { file, path }, state))
+    }
+
+    /// A journal on a file that the test has opened.
+    #[cfg(test)]
+    pub(crate) fn on(file: File) -> Self {
+        Self { file, path: PathBuf::from("test") }
+    }
+
+    /// Reads the journal of a run.
+    ///
+    /// # Errors
+    /// When there is none, it can't be read, or it is newer than this version.
+    pub fn load(folder: &Path) -> Result<JournalState> {
+        JournalState::read(&read(&folder.join(FILE_NAME))?)
+    }
+
+    /// Appends a record and waits until it is on disk. Events are not waited for: losing one costs nothing.
+    ///
+    /// # Errors
+    /// When it can't be written, for example on a full disk.
+    pub fn write(&mut self, record: &Record) -> Result<()> {
+        let line = record.to_line()?;
+        let written = self.file.write_all(line.as_bytes()).and_then(|()| match record {
+            Record::Event { .. } => Ok(()),
+            _ => self.file.sync_data(),
+        });
+        written.map_err(|error| io_error(error, &self.path, "write the journal"))
+    }
+}
+
+fn read(path: &Path) -> Result<String> {
+    let file = File::open(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            Error::new(ErrorKind::NotFound, "there is no run here: no journal was found")
+                .with_context("path", path.display())
+        }
+        _ => io_error(error, path, "read the journal"),
+    })?;
+    let mut bytes = Vec::new();
+    file.take(MAX_BYTES)
+        .read_to_end(&mut bytes)
+        .map_err(|error| io_error(error, path, "read the journal"))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn io_error(error: std::io::Error, path: &Path, what: &str) -> Error {
+    Error::from(error).with_operation(what).with_context("path", path.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use review_core::{ChangeSet, RawFinding, Review, SchemaVersion};
+
+    use super::*;
+
+    fn opened() -> Record {
+        Record::Opened {
+            schema_version: SchemaVersion::default(),
+            report_id: "r".into(),
+            started_ms: 0,
+            change: Box::new(ChangeSet::default()),
+            reviewers: vec![("claude".into(), 1)],
+        }
+    }
+
+    #[test]
+    fn a_run_that_died_goes_on_after_a_cut_line() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut journal = Journal::create(dir.path()).unwrap();
+        journal.write(&opened()).unwrap();
+        journal.file.write_all(br#"{"record":"finis"#).unwrap();
+        drop(journal);
+
+        let (mut journal, state) = Journal::resume(dir.path()).unwrap();
+        assert_eq!(state.finished.len(), 0);
+        let review = Review::new("claude").with_finding(RawFinding::new("Lost error"));
+        journal.write(&Record::Finished { review: Box::new(review.clone()) }).unwrap();
+        assert_eq!(Journal::load(dir.path()).unwrap().finished, [review]);
+    }
+
+    #[test]
+    fn a_record_is_never_overwritten() {
+        let dir = tempfile::tempdir().unwrap();
+        drop(Journal::create(dir.path()).unwrap());
+        assert!(Journal::create(dir.path()).unwrap_err().to_string().contains("start the journal"));
+    }
+
+    #[test]
+    fn a_folder_without_a_run_says_so() {
+        let dir = tempfile::tempdir().unwrap();
+        let error = Journal::load(dir.path()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotFound);
+    }
+}

@@ -1,0 +1,8 @@
+//! Runs many reviewers at once. None of them can take the others down, and none that failed looks like a clean review.
+
+mod dispatch;
+mod guard;
+mod plan;
+mod run;
+
+pub use run::{RunOutcome, Runner};

@@ -1,0 +1,279 @@
+//! Two resolved versions, and everything that can be asked of them.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use review_core::{Cancel, Error, ErrorKind, Origin, Result, Side};
+
+use crate::checkout::Checkout;
+use crate::diff::{ParsedDiff, parse_diff};
+use crate::objects::Blob;
+use crate::options::{ChangeOptions, Target};
+use crate::repository::GitRepository;
+use crate::tree::GitTree;
+
+/// A base and a head, resolved once: later commits to the same branch don't change what is compared.
+///
+/// Cheap to clone; clones share what was read.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    repository: GitRepository,
+    origin: Origin,
+    branch: Option<String>,
+    base: Option<String>,
+    /// The reviewed commit; for a working tree, the commit that it is based on.
+    commit: Option<String>,
+    /// The commit to read head's files from; for a working tree, a private one.
+    head: String,
+    max_diff_bytes: usize,
+    diff: Mutex<Option<Arc<Diff>>>,
+}
+
+/// The whole diff: its text and what was read from it.
+#[derive(Debug)]
+pub(crate) struct Diff {
+    pub(crate) text: Vec<u8>,
+    pub(crate) parsed: ParsedDiff,
+}
+
+/// Part of a diff as text, for people and models.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Patch {
+    /// Patches of whole files, in git's order. Bytes that are not UTF-8 are replaced.
+    pub text: String,
+    /// Changed files that were asked for but did not fit, by their path at head.
+    pub left_out: Vec<String>,
+}
+
+impl GitRepository {
+    /// Resolves what is to be compared.
+    ///
+    /// # Errors
+    /// `InvalidInput` for an unknown revision, an unborn `HEAD` (except for a working tree), versions without
+    /// common ancestor, and a working tree where there is none.
+    pub fn compare(&self, options: &ChangeOptions, cancel: &Cancel) -> Result<Comparison> {
+        let working_tree = options.target == Target::WorkingTree;
+        if working_tree && options.head.is_some() {
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                "a working tree is its own head; leave out the head or the working tree",
+            ));
+        }
+        let commit = if working_tree {
+            self.head(cancel)?
+        } else {
+            Some(self.resolve(options.head.as_deref().unwrap_or("HEAD"), cancel)?)
+        };
+        let base = self.find_base(options, commit.as_deref(), cancel)?;
+        let head = match (&commit, working_tree) {
+            (Some(commit), false) => commit.clone(),
+            _ => self.snapshot(commit.as_deref(), options, cancel)?,
+        };
+        let branch = match options.head.as_deref() {
+            None | Some("HEAD") => self.branch(cancel)?,
+            Some(name) => self.branch_named(name, cancel)?,
+        };
+        let origin = match options.target {
+            Target::WorkingTree => Origin::WorkingTree,
+            // A first commit has nothing before it either.
+            Target::Range if base.is_some() => Origin::Range,
+            Target::Range | Target::Snapshot => Origin::Snapshot,
+        };
+        Ok(Comparison {
+            inner: Arc::new(Inner {
+                repository: self.clone(),
+                origin,
+                branch,
+                base,
+                commit,
+                head,
+                max_diff_bytes: options.max_diff_bytes,
+                diff: Mutex::new(None),
+            }),
+        })
+    }
+
+    fn find_base(
+        &self,
+        options: &ChangeOptions,
+        head: Option<&str>,
+        cancel: &Cancel,
+    ) -> Result<Option<String>> {
+        let Some(name) = options.base.as_deref() else {
+            return match (options.target, head) {
+                (Target::Range, Some(head)) => self.default_base(head, cancel),
+                (Target::WorkingTree, head) => Ok(head.map(str::to_owned)),
+                _ => Ok(None),
+            };
+        };
+        if options.target == Target::Snapshot {
+            return Err(Error::new(ErrorKind::InvalidInput, "a snapshot has no base; leave it out"));
+        }
+        let base = self.resolve(name, cancel)?;
+        let Some(head) = head.filter(|_| !options.direct) else { return Ok(Some(base)) };
+        match self.merge_base(&base, head, cancel)? {
+            Some(base) => Ok(Some(base)),
+            None => Err(Error::new(
+                ErrorKind::InvalidInput,
+                if self.is_shallow() {
+                    "base and head have no common ancestor in this shallow clone; `git fetch --unshallow` \
+                     gets the rest of the history"
+                } else {
+                    "base and head have no common ancestor"
+                },
+            )
+            .with_operation("git merge-base")
+            .with_context("base", name)
+            .with_context("head", options.head.as_deref().unwrap_or("HEAD"))),
+        }
+    }
+
+    /// The name of a local branch, where a revision is one.
+    fn branch_named(&self, name: &str, cancel: &Cancel) -> Result<Option<String>> {
+        let output = self
+            .source_call("show-ref")
+            .args(["--verify", "--quiet", "--end-of-options"])
+            .arg(format!("refs/heads/{name}"))
+            .run(cancel)?;
+        Ok(output.success().then(|| name.to_owned()))
+    }
+}
+
+impl Comparison {
+    /// The repository.
+    pub fn repository(&self) -> &GitRepository {
+        &self.inner.repository
+    }
+
+    /// Which kind of comparison it is.
+    pub fn origin(&self) -> Origin {
+        self.inner.origin
+    }
+
+    /// The branch that head is on.
+    pub fn branch(&self) -> Option<&str> {
+        self.inner.branch.as_deref()
+    }
+
+    /// Full id of the commit that the change starts from; none for a snapshot.
+    pub fn base(&self) -> Option<&str> {
+        self.inner.base.as_deref()
+    }
+
+    /// Full id of the reviewed commit; for a working tree the commit that it is based on, none on an unborn
+    /// branch.
+    pub fn commit(&self) -> Option<&str> {
+        self.inner.commit.as_deref()
+    }
+
+    /// The commit with head's files: for a working tree a private one that only this repository knows.
+    pub(crate) fn head_id(&self) -> &str {
+        &self.inner.head
+    }
+
+    /// Whether head is a working tree.
+    pub fn is_working_tree(&self) -> bool {
+        self.inner.origin == Origin::WorkingTree
+    }
+
+    /// The two versions as a source tree.
+    pub fn tree(&self) -> GitTree {
+        GitTree::new(self.clone())
+    }
+
+    /// Writes head's files, and a private repository that knows base and head, into a new folder. See
+    /// [`Checkout`].
+    ///
+    /// # Errors
+    /// When the folder is not empty or can't be written, or content is missing (a partial clone).
+    pub fn checkout(&self, folder: impl AsRef<Path>, cancel: &Cancel) -> Result<Checkout> {
+        Checkout::create(self, folder.as_ref(), cancel)
+    }
+
+    /// The bytes of a file or the target of a link, up to `max_bytes`; none when there is no such path.
+    ///
+    /// # Errors
+    /// `BudgetExceeded` when it is bigger, `NotFound` when the content is not in a partial clone.
+    pub fn file_at(
+        &self,
+        side: Side,
+        path: &str,
+        max_bytes: u64,
+        cancel: &Cancel,
+    ) -> Result<Option<Vec<u8>>> {
+        let tree = if side == Side::Base { self.base() } else { Some(self.head_id()) };
+        let Some(tree) = tree else { return Ok(None) };
+        let listing = self.inner.repository.listing(tree, cancel)?;
+        let Some((_, entry)) = listing.get(path).filter(|(_, entry)| entry.is_blob()) else {
+            return Ok(None);
+        };
+        let ids = BTreeSet::from([entry.id.clone()]);
+        match self.inner.repository.blobs(&ids, max_bytes, cancel)?.remove(&entry.id) {
+            Some(Blob::Content(bytes)) => Ok(Some(bytes)),
+            Some(Blob::TooLarge(bytes)) => {
+                Err(Error::new(ErrorKind::BudgetExceeded, "the file is bigger than the limit")
+                    .with_context("path", path)
+                    .with_context("bytes", bytes))
+            }
+            Some(Blob::Absent) | None => {
+                Err(Error::new(ErrorKind::NotFound, "the content is not in this partial clone")
+                    .with_context("path", path))
+            }
+        }
+    }
+
+    /// The text of the diff of these files (paths at head or base; all files when empty), at most
+    /// `max_bytes`. Only whole files are given; those that don't fit are named.
+    ///
+    /// # Errors
+    /// As [`change_set`](Self::change_set).
+    pub fn patch(&self, paths: &[&str], max_bytes: usize, cancel: &Cancel) -> Result<Patch> {
+        let diff = self.diff(cancel)?;
+        let wanted: BTreeSet<&str> = paths.iter().copied().collect();
+        let mut patch = Patch::default();
+        for (file, place) in diff.parsed.with_places() {
+            let asked = wanted.contains(file.path.as_str()) || wanted.contains(file.base_path());
+            if !wanted.is_empty() && !asked {
+                continue;
+            }
+            let text = String::from_utf8_lossy(diff.text.get(place).unwrap_or_default());
+            if patch.text.len() + text.len() > max_bytes {
+                patch.left_out.push(file.path.clone());
+            } else {
+                patch.text.push_str(&text);
+            }
+        }
+        Ok(patch)
+    }
+
+    /// The diff, read once.
+    pub(crate) fn diff(&self, cancel: &Cancel) -> Result<Arc<Diff>> {
+        let mut cached = self.inner.diff.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(diff) = &*cached {
+            return Ok(Arc::clone(diff));
+        }
+        let empty = self.inner.repository.empty_tree();
+        let text = self
+            .inner
+            .repository
+            .call("diff-tree")
+            .args(["-r", "--raw", "--patch", "--full-index", "--unified=3", "--inter-hunk-context=0"])
+            .args(["--find-renames=50%", "--find-copies=50%", "-l1000", "--diff-algorithm=histogram"])
+            .args(["--no-color", "--no-ext-diff", "--no-textconv", "--no-relative", "--indent-heuristic"])
+            .args(["--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", "--ignore-submodules=none"])
+            .args(["--end-of-options", self.base().unwrap_or(empty), self.head_id()])
+            .max_output(self.inner.max_diff_bytes)
+            .output(cancel)?;
+        let parsed = parse_diff(&text)?;
+        let diff = Arc::new(Diff { text, parsed });
+        *cached = Some(Arc::clone(&diff));
+        Ok(diff)
+    }
+}

@@ -1,0 +1,208 @@
+//! Opens a repository: finds it, and makes the private one through which it is read.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use review_core::{Cancel, Error, ErrorKind, Result};
+
+use crate::borrowed::{Layout, Lender, object_folders};
+use crate::command::{Call, Git, Output, failure};
+use crate::options::OpenOptions;
+use crate::paths::path_buf;
+use crate::scratch::Scratch;
+
+/// A git repository that is only ever read.
+///
+/// Cheap to clone; clones share one scratch folder, which the last one removes.
+#[derive(Clone, Debug)]
+pub struct GitRepository {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    git: Git,
+    git_dir: PathBuf,
+    work_tree: Option<PathBuf>,
+    index: PathBuf,
+    exclude: PathBuf,
+    lender: Lender,
+    private: PathBuf,
+    // Last, so that it goes when nothing refers to it any more.
+    scratch: Scratch,
+}
+
+impl GitRepository {
+    /// Opens the repository that a folder belongs to.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such folder or no git program, `InvalidInput` when the folder is in no
+    /// repository.
+    pub fn open(folder: impl AsRef<Path>, cancel: &Cancel) -> Result<Self> {
+        Self::open_with(folder, &OpenOptions::default(), cancel)
+    }
+
+    /// As [`open`](Self::open), with options.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_with(folder: impl AsRef<Path>, options: &OpenOptions, cancel: &Cancel) -> Result<Self> {
+        let folder = folder.as_ref();
+        let folder = folder.canonicalize().map_err(|error| {
+            Error::from(error).with_operation("opening a repository").with_context("folder", folder.display())
+        })?;
+        if !folder.is_dir() {
+            return Err(Error::new(ErrorKind::InvalidInput, "this is not a folder")
+                .with_operation("opening a repository")
+                .with_context("path", folder.display()));
+        }
+        let scratch = Scratch::new(&options.scratch.clone().unwrap_or_else(std::env::temp_dir))?;
+        let home = scratch.path().join("home");
+        std::fs::create_dir(&home)?;
+        let git = Git::new(&options.program, &home, options.time_limit);
+        let found = discover(&git, &folder, cancel)?;
+        let shallow = std::fs::read(&found.shallow).ok().filter(|text| !text.is_empty());
+        let lender =
+            Lender { object_format: found.object_format, objects: object_folders(&found.objects), shallow };
+        let private = scratch.path().join("private.git");
+        Layout { git_dir: &private, bare: true, raw_files: false, head: "ref: refs/heads/none", refs: &[] }
+            .write(&lender)?;
+        let inner = Inner {
+            git,
+            git_dir: found.git_dir,
+            work_tree: found.work_tree,
+            index: found.index,
+            exclude: found.exclude,
+            lender,
+            private,
+            scratch,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The repository's git folder; for a linked worktree, the worktree's own.
+    pub fn git_dir(&self) -> &Path {
+        &self.inner.git_dir
+    }
+
+    /// The root of its working tree; none for a bare repository.
+    pub fn work_tree(&self) -> Option<&Path> {
+        self.inner.work_tree.as_deref()
+    }
+
+    /// `sha1` or `sha256`.
+    pub fn object_format(&self) -> &str {
+        &self.inner.lender.object_format
+    }
+
+    /// The id of the tree without files, which git knows without having it.
+    pub(crate) fn empty_tree(&self) -> &'static str {
+        match self.object_format() {
+            "sha256" => "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+            _ => "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+        }
+    }
+
+    /// Whether parts of the history are missing.
+    pub fn is_shallow(&self) -> bool {
+        self.inner.lender.shallow.is_some()
+    }
+
+    /// A command in the reviewed repository: references and plain settings only.
+    pub(crate) fn source_call(&self, name: &'static str) -> Call {
+        let inner = &*self.inner;
+        inner.git.call(name, inner.scratch.path()).env("GIT_DIR", &inner.git_dir)
+    }
+
+    /// A command in the private repository.
+    pub(crate) fn call(&self, name: &'static str) -> Call {
+        let inner = &*self.inner;
+        inner.git.call(name, inner.scratch.path()).env("GIT_DIR", &inner.private)
+    }
+
+    /// The runner, for commands elsewhere.
+    pub(crate) fn git(&self) -> &Git {
+        &self.inner.git
+    }
+
+    /// What a further private repository needs to know.
+    pub(crate) fn lender(&self) -> &Lender {
+        &self.inner.lender
+    }
+
+    /// The private repository.
+    pub(crate) fn private(&self) -> &Path {
+        &self.inner.private
+    }
+
+    /// The reviewed repository's index.
+    pub(crate) fn index(&self) -> &Path {
+        &self.inner.index
+    }
+
+    /// The reviewed repository's own list of ignored files.
+    pub(crate) fn exclude(&self) -> &Path {
+        &self.inner.exclude
+    }
+}
+
+struct Found {
+    git_dir: PathBuf,
+    work_tree: Option<PathBuf>,
+    objects: PathBuf,
+    shallow: PathBuf,
+    index: PathBuf,
+    exclude: PathBuf,
+    object_format: String,
+}
+
+fn discover(git: &Git, folder: &Path, cancel: &Cancel) -> Result<Found> {
+    let output = git
+        .call("rev-parse", folder)
+        .args(["--path-format=absolute", "--show-object-format", "--is-inside-work-tree", "--git-dir"])
+        .args(["--git-path", "objects", "--git-path", "shallow", "--git-path", "index"])
+        .args(["--git-path", "info/exclude"])
+        .run(cancel)?;
+    if !output.success() {
+        return Err(not_opened(&output, folder));
+    }
+    let lines: Vec<&[u8]> = output.stdout.split(|byte| *byte == b'\n').collect();
+    let [format, inside, git_dir, objects, shallow, index, exclude, []] = lines.as_slice() else {
+        return Err(Error::new(
+            ErrorKind::Unsupported,
+            "git described the repository in an unexpected way; is there a line feed in its path?",
+        )
+        .with_operation("git rev-parse")
+        .with_context("folder", folder.display()));
+    };
+    let work_tree = if *inside == b"true" {
+        let top = git
+            .call("rev-parse", folder)
+            .args(["--path-format=absolute", "--show-toplevel"])
+            .output(cancel)?;
+        Some(path_buf(top.strip_suffix(b"\n").unwrap_or(&top)))
+    } else {
+        None
+    };
+    Ok(Found {
+        git_dir: path_buf(git_dir),
+        work_tree,
+        objects: path_buf(objects),
+        shallow: path_buf(shallow),
+        index: path_buf(index),
+        exclude: path_buf(exclude),
+        object_format: String::from_utf8_lossy(format).into_owned(),
+    })
+}
+
+fn not_opened(output: &Output, folder: &Path) -> Error {
+    if output.stderr.contains("not a git repository") {
+        return Error::new(
+            ErrorKind::InvalidInput,
+            "this folder is in no git repository; name one that is, or run `git init` there",
+        )
+        .with_operation("opening a repository")
+        .with_context("folder", folder.display());
+    }
+    failure("rev-parse", output).with_context("folder", folder.display())
+}

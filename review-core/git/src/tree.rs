@@ -1,0 +1,282 @@
+//! The two versions of a comparison as a source tree.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use review_core::{Answer, Cancel, Fact, LineRange, Query, Result, Side, SourceTree};
+
+use crate::blame::{BlamedLines, groups};
+use crate::comparison::Comparison;
+use crate::listing::{EntryKind, Listing};
+use crate::objects::Blob;
+
+/// Files bigger than this are not given by default: nobody reviews them line by line.
+const MAX_FILE_BYTES: u64 = 2 * 1024 * 1024;
+/// Paths given for one partial path.
+const MAX_PATHS: usize = 1000;
+/// Files whose lines are counted for blame may be bigger than those that are shown.
+const MAX_BLAME_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Answers queries about base and head from git.
+///
+/// Head may be a working tree: it is read as it was when the comparison was made. Nothing before a snapshot
+/// exists: files at base are [`Answer::Missing`] there. In a partial clone, content that is not there is
+/// [`Answer::Unknown`]; nothing is fetched. At the edge of a shallow clone, blame names the oldest commit
+/// that is there, as git does.
+#[derive(Clone, Debug)]
+pub struct GitTree {
+    comparison: Comparison,
+    max_file_bytes: u64,
+    cache: Arc<Cache>,
+}
+
+#[derive(Debug, Default)]
+struct Cache {
+    base: Mutex<Option<Arc<Listing>>>,
+    head: Mutex<Option<Arc<Listing>>>,
+    in_change: Mutex<Option<Arc<BTreeSet<String>>>>,
+}
+
+impl GitTree {
+    pub(crate) fn new(comparison: Comparison) -> Self {
+        Self { comparison, max_file_bytes: MAX_FILE_BYTES, cache: Arc::default() }
+    }
+
+    /// Sets how many bytes a file may have to be given. Default 2 MiB.
+    #[must_use]
+    pub fn with_max_file_bytes(mut self, bytes: u64) -> Self {
+        self.max_file_bytes = bytes;
+        self
+    }
+
+    /// The commit to read a side from; none where there is no such side.
+    fn side(&self, side: Side) -> Option<&str> {
+        match side {
+            Side::Base => self.comparison.base(),
+            _ => Some(self.comparison.head_id()),
+        }
+    }
+
+    fn listing(&self, side: Side, cancel: &Cancel) -> Result<Arc<Listing>> {
+        let slot = if side == Side::Base { &self.cache.base } else { &self.cache.head };
+        once(slot, || match self.side(side) {
+            Some(tree) => self.comparison.repository().listing(tree, cancel),
+            None => Ok(Listing::default()),
+        })
+    }
+
+    fn files(&self, queries: &[Query], cancel: &Cancel) -> Result<BTreeMap<Query, Fact>> {
+        let mut facts = BTreeMap::new();
+        let mut wanted: Vec<(&Query, String)> = Vec::new();
+        for query in queries {
+            let Query::File { side, path } = query else { continue };
+            match self.listing(*side, cancel)?.get(path) {
+                None => {
+                    facts.insert(query.clone(), Fact::new(query.clone(), Answer::Missing));
+                }
+                Some((_, entry)) => match not_a_file(entry.kind) {
+                    Some(answer) => {
+                        facts.insert(query.clone(), Fact::new(query.clone(), answer));
+                    }
+                    None => wanted.push((query, entry.id.clone())),
+                },
+            }
+        }
+        let ids = wanted.iter().map(|(_, id)| id.clone()).collect();
+        let blobs = self.comparison.repository().blobs(&ids, self.max_file_bytes, cancel)?;
+        for (query, id) in wanted {
+            facts.insert(query.clone(), file_fact(query, &id, blobs.get(&id)));
+        }
+        Ok(facts)
+    }
+
+    fn paths_ending(&self, side: Side, suffix: &str, cancel: &Cancel) -> Result<Answer> {
+        let listing = self.listing(side, cancel)?;
+        let ends = |path: &str| {
+            path.strip_suffix(suffix).is_some_and(|before| before.is_empty() || before.ends_with('/'))
+        };
+        let mut paths: Vec<String> = if suffix.is_empty() {
+            Vec::new()
+        } else {
+            listing.paths().filter(|path| ends(path)).take(MAX_PATHS + 1).map(str::to_owned).collect()
+        };
+        let complete = paths.len() <= MAX_PATHS;
+        paths.truncate(MAX_PATHS);
+        Ok(Answer::Paths { paths, complete })
+    }
+
+    fn blames(&self, queries: &[Query], cancel: &Cancel) -> Result<BTreeMap<Query, Answer>> {
+        let mut answers = BTreeMap::new();
+        let mut by_path: BTreeMap<&str, Vec<(&Query, LineRange)>> = BTreeMap::new();
+        for query in queries {
+            if let Query::Blame { path, start_line, end_line } = query {
+                by_path.entry(path).or_default().push((query, LineRange::new(*start_line, *end_line)));
+            }
+        }
+        if by_path.is_empty() {
+            return Ok(answers);
+        }
+        let listing = self.listing(Side::Head, cancel)?;
+        let files = by_path.keys().filter_map(|path| listing.get(path)).filter(|(_, entry)| entry.is_blob());
+        let ids = files.map(|(_, entry)| entry.id.clone()).collect();
+        let blobs = self.comparison.repository().blobs(&ids, MAX_BLAME_BYTES, cancel)?;
+        for (path, asked) in by_path {
+            let (refusal, lines) = match listing.get(path) {
+                None => (Some(Answer::Missing), 0),
+                Some((_, entry)) => {
+                    let blob = blobs.get(&entry.id);
+                    (not_a_file(entry.kind).or_else(|| not_blamed(blob)), line_count(blob))
+                }
+            };
+            let found = match (refusal, listing.get(path)) {
+                (None, Some((path, entry))) => {
+                    let ranges = inside(asked.iter().map(|(_, range)| *range), lines);
+                    self.blame_file(Listing::raw(path, entry), &ranges, cancel)?
+                }
+                (refusal, _) => Err(refusal.unwrap_or(Answer::Missing)),
+            };
+            for (query, range) in asked {
+                let answer = match &found {
+                    Ok(lines) => self.blame_answer(lines, range, cancel)?,
+                    Err(answer) => answer.clone(),
+                };
+                answers.insert(query.clone(), answer);
+            }
+        }
+        Ok(answers)
+    }
+
+    fn blame_file(
+        &self,
+        path: &[u8],
+        ranges: &[LineRange],
+        cancel: &Cancel,
+    ) -> Result<std::result::Result<BlamedLines, Answer>> {
+        if ranges.is_empty() {
+            return Ok(Ok(BlamedLines::new()));
+        }
+        let lines = self.comparison.repository().blame(self.comparison.head_id(), path, ranges, cancel)?;
+        Ok(lines.map_err(|reason| Answer::Unknown { reason }))
+    }
+
+    fn blame_answer(&self, lines: &BlamedLines, range: LineRange, cancel: &Cancel) -> Result<Answer> {
+        let in_change = self.in_change(cancel)?;
+        let repository = self.comparison.repository();
+        // What came with a commit at the edge of a shallow clone may be older: it can't be said to be new.
+        let unsure = |id: &String| in_change.contains(id) && repository.is_shallow_boundary(id);
+        if lines.range(range.start..=range.end).any(|(_, id)| unsure(id)) {
+            return Ok(Answer::Unknown {
+                reason: "the history ends here because the clone is shallow".to_owned(),
+            });
+        }
+        let private = self.comparison.is_working_tree().then(|| self.comparison.head_id());
+        let judge = |id: &str| {
+            if private == Some(id) { (None, true) } else { (Some(id.to_owned()), in_change.contains(id)) }
+        };
+        Ok(Answer::Blame { groups: groups(lines, range, judge) })
+    }
+
+    fn in_change(&self, cancel: &Cancel) -> Result<Arc<BTreeSet<String>>> {
+        once(&self.cache.in_change, || {
+            let comparison = &self.comparison;
+            comparison.repository().commit_ids(comparison.base(), comparison.head_id(), cancel)
+        })
+    }
+}
+
+impl SourceTree for GitTree {
+    fn answer(&self, queries: &[Query], cancel: &Cancel) -> Result<Vec<Fact>> {
+        // Files and blames are read together, with few processes; each query is then answered in its place.
+        let files = self.files(queries, cancel)?;
+        let blames = self.blames(queries, cancel)?;
+        let mut facts = Vec::with_capacity(queries.len());
+        for query in queries {
+            cancel.check()?;
+            let fact = match query {
+                Query::File { .. } => files.get(query).cloned(),
+                Query::PathsEnding { side, suffix } => {
+                    Some(Fact::new(query.clone(), self.paths_ending(*side, suffix, cancel)?))
+                }
+                Query::Search { side, needle, limit } => {
+                    let answer = match self.side(*side) {
+                        Some(tree) => self.comparison.repository().search(tree, needle, *limit, cancel)?,
+                        None => Answer::Hits { hits: Vec::new(), complete: true },
+                    };
+                    Some(Fact::new(query.clone(), answer))
+                }
+                Query::Blame { .. } => {
+                    blames.get(query).map(|answer| Fact::new(query.clone(), answer.clone()))
+                }
+                _ => None,
+            };
+            let unknown = || {
+                let reason = "git can't answer this kind of question".to_owned();
+                Fact::new(query.clone(), Answer::Unknown { reason })
+            };
+            facts.push(fact.unwrap_or_else(unknown));
+        }
+        Ok(facts)
+    }
+}
+
+fn once<T>(slot: &Mutex<Option<Arc<T>>>, make: impl FnOnce() -> Result<T>) -> Result<Arc<T>> {
+    let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(value) = &*slot {
+        return Ok(Arc::clone(value));
+    }
+    let value = Arc::new(make()?);
+    *slot = Some(Arc::clone(&value));
+    Ok(value)
+}
+
+fn not_a_file(kind: EntryKind) -> Option<Answer> {
+    let what = match kind {
+        EntryKind::File => return None,
+        EntryKind::Link => "link",
+        EntryKind::Submodule => "submodule",
+    };
+    Some(Answer::NotText { what: what.to_owned() })
+}
+
+fn absent() -> Answer {
+    Answer::Unknown { reason: "the content is not in this partial clone, and nothing is fetched".to_owned() }
+}
+
+fn file_fact(query: &Query, id: &str, blob: Option<&Blob>) -> Fact {
+    let answer = match blob {
+        Some(Blob::Content(bytes)) if bytes.contains(&0) => Answer::NotText { what: "binary".to_owned() },
+        Some(Blob::Content(bytes)) => match std::str::from_utf8(bytes) {
+            Ok(text) => return Fact::text(query.clone(), id, text),
+            Err(_) => Answer::NotText { what: "not UTF-8".to_owned() },
+        },
+        Some(Blob::TooLarge(bytes)) => Answer::TooLarge { bytes: *bytes },
+        Some(Blob::Absent) | None => absent(),
+    };
+    Fact::new(query.clone(), answer)
+}
+
+fn not_blamed(blob: Option<&Blob>) -> Option<Answer> {
+    match blob {
+        Some(Blob::Content(bytes)) if bytes.contains(&0) => {
+            Some(Answer::NotText { what: "binary".to_owned() })
+        }
+        Some(Blob::Content(_)) => None,
+        Some(Blob::TooLarge(bytes)) => Some(Answer::TooLarge { bytes: *bytes }),
+        Some(Blob::Absent) | None => Some(absent()),
+    }
+}
+
+fn line_count(blob: Option<&Blob>) -> u32 {
+    let Some(Blob::Content(bytes)) = blob else { return 0 };
+    let ends = bytes.iter().filter(|byte| **byte == b'\n').count();
+    let open = bytes.last().is_some_and(|byte| *byte != b'\n');
+    u32::try_from(ends + usize::from(open)).unwrap_or(u32::MAX)
+}
+
+/// The ranges cut at the end of the file; those wholly behind it are left out.
+fn inside(ranges: impl Iterator<Item = LineRange>, lines: u32) -> Vec<LineRange> {
+    ranges
+        .filter(|range| range.start <= lines)
+        .map(|range| LineRange::new(range.start, range.end.min(lines)))
+        .collect()
+}
