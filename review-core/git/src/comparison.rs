@@ -253,6 +253,16 @@ impl Comparison {
         Ok(patch)
     }
 
+    /// Says how a partial clone gets what a diff needs; this crate never fetches.
+    fn how_to_fetch(&self, error: Error) -> Error {
+        if error.kind() != ErrorKind::NotFound {
+            return error;
+        }
+        let empty = self.inner.repository.empty_tree();
+        let (base, head) = (self.base().unwrap_or(empty), self.commit().unwrap_or("HEAD"));
+        error.with_context("to fetch it", format!("git diff {base} {head} > /dev/null"))
+    }
+
     /// The diff, read once.
     pub(crate) fn diff(&self, cancel: &Cancel) -> Result<Arc<Diff>> {
         let mut cached = self.inner.diff.lock().unwrap_or_else(PoisonError::into_inner);
@@ -270,7 +280,8 @@ impl Comparison {
             .args(["--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", "--ignore-submodules=none"])
             .args(["--end-of-options", self.base().unwrap_or(empty), self.head_id()])
             .max_output(self.inner.max_diff_bytes)
-            .output(cancel)?;
+            .output(cancel)
+            .map_err(|error| self.how_to_fetch(error))?;
         let parsed = parse_diff(&text)?;
         let diff = Arc::new(Diff { text, parsed });
         *cached = Some(Arc::clone(&diff));
