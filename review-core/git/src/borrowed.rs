@@ -141,3 +141,26 @@ fn alternates_text(folders: &[PathBuf]) -> Vec<u8> {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scratch::Scratch;
+
+    #[test]
+    fn alternates_are_followed_once_each_and_written_absolute() {
+        let scratch = Scratch::new(&std::env::temp_dir()).unwrap();
+        let at = |name: &str| scratch.path().join(name);
+        let lend = |name: &str, text: &str| {
+            fs::create_dir_all(at(name).join("info")).unwrap();
+            fs::write(at(name).join("info/alternates"), text).unwrap();
+        };
+        lend("a", "# a comment\n../b\n\n");
+        lend("b", &format!("\"../odd\\nname\"\n{}\n../gone\n", at("a").display()));
+        fs::create_dir_all(at("odd\nname")).unwrap();
+        let found = object_folders(&at("a"));
+        assert_eq!(found, [at("a"), at("b"), at("odd\nname"), at("b/../gone")]);
+        let text = String::from_utf8(alternates_text(&found)).unwrap();
+        assert!(text.lines().nth(2).unwrap().ends_with("/odd\\nname\""), "{text}");
+    }
+}

@@ -42,6 +42,7 @@ mod history;
 mod identity;
 mod listing;
 mod objects;
+mod once;
 mod options;
 mod paths;
 mod repository;

@@ -85,7 +85,8 @@ impl GitRepository {
         &self.inner.git_dir
     }
 
-    /// The root of its working tree; none for a bare repository.
+    /// The root of its working tree; none for a bare repository, and for a working tree without a `.git` that
+    /// leads back to the repository.
     pub fn work_tree(&self) -> Option<&Path> {
         self.inner.work_tree.as_deref()
     }
@@ -135,6 +136,11 @@ impl GitRepository {
         &self.inner.private
     }
 
+    /// The folder with everything that this value made.
+    pub(crate) fn scratch(&self) -> &Path {
+        self.inner.scratch.path()
+    }
+
     /// The reviewed repository's index.
     pub(crate) fn index(&self) -> &Path {
         &self.inner.index
@@ -170,22 +176,24 @@ fn discover(git: &Git, folder: &Path, cancel: &Cancel) -> Result<Found> {
     let [format, inside, git_dir, objects, shallow, index, exclude, []] = lines.as_slice() else {
         return Err(Error::new(
             ErrorKind::Unsupported,
-            "git described the repository in an unexpected way; is there a line feed in its path?",
+            "git described the repository in an unexpected way; git 2.31 or newer is needed, and a path \
+             without line feeds",
         )
         .with_operation("git rev-parse")
         .with_context("folder", folder.display()));
     };
+    let git_dir = path_buf(git_dir);
     let work_tree = if *inside == b"true" {
         let top = git
             .call("rev-parse", folder)
             .args(["--path-format=absolute", "--show-toplevel"])
             .output(cancel)?;
-        Some(path_buf(top.strip_suffix(b"\n").unwrap_or(&top)))
+        Some(path_buf(top.strip_suffix(b"\n").unwrap_or(&top))).filter(|top| belongs(top, &git_dir))
     } else {
         None
     };
     Ok(Found {
-        git_dir: path_buf(git_dir),
+        git_dir,
         work_tree,
         objects: path_buf(objects),
         shallow: path_buf(shallow),
@@ -193,6 +201,23 @@ fn discover(git: &Git, folder: &Path, cancel: &Cancel) -> Result<Found> {
         exclude: path_buf(exclude),
         object_format: String::from_utf8_lossy(format).into_owned(),
     })
+}
+
+/// Whether the `.git` of a working tree is this git folder. The setting `core.worktree` of a repository from
+/// elsewhere could name any folder around it, whose files would then be taken for uncommitted work.
+fn belongs(work_tree: &Path, git_dir: &Path) -> bool {
+    let entry = work_tree.join(".git");
+    let named = if entry.is_dir() {
+        entry
+    } else {
+        let Ok(text) = std::fs::read(&entry) else { return false };
+        let Some(target) = text.strip_prefix(b"gitdir: ") else { return false };
+        work_tree.join(path_buf(target.trim_ascii_end()))
+    };
+    match (named.canonicalize(), git_dir.canonicalize()) {
+        (Ok(named), Ok(git_dir)) => named == git_dir,
+        _ => false,
+    }
 }
 
 fn not_opened(output: &Output, folder: &Path) -> Error {
