@@ -1,0 +1,3 @@
+//! One room per output format.
+
+pub(crate) mod json;
