@@ -1,8 +1,4 @@
-//! Runs several AI code reviewers on one change and consolidates what they found into one report that accounts for
-//! every finding.
-//!
-//! This crate is the front door: it re-exports the crates of the workspace and adds [`Session`], the one place that
-//! sees all sides.
+#![doc = include_str!("../README.md")]
 
 pub mod backends;
 pub mod files;

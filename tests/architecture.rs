@@ -16,11 +16,23 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("review-consolidate", &["review-core", "serde", "serde_json", "libm", "async-trait"]),
     ("review-render", RENDER),
     ("review-agents", &["review-core", "review-ingest", "async-trait", "serde_json", "tokio"]),
-    ("review-analyzers", &["review-core", "async-trait", "serde", "ast-grep-config", "ast-grep-core", "ast-grep-language"]),
+    (
+        "review-analyzers",
+        &["review-core", "async-trait", "serde", "ast-grep-config", "ast-grep-core", "ast-grep-language"],
+    ),
 ];
 
 const RENDER: &[&str] = &[
-    "review-core", "serde", "serde_json", "pulldown-cmark", "ammonia", "askama", "syntect", "two-face", "annotate-snippets", "sha2",
+    "review-core",
+    "serde",
+    "serde_json",
+    "pulldown-cmark",
+    "ammonia",
+    "askama",
+    "syntect",
+    "two-face",
+    "annotate-snippets",
+    "sha2",
 ];
 
 /// Crates without clock, file system, network or runtime.
@@ -39,7 +51,11 @@ fn normal_dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let metadata = metadata();
     let mut all = BTreeMap::new();
     for package in metadata["packages"].as_array().unwrap() {
-        let names = package["dependencies"].as_array().unwrap().iter().filter(|dependency| dependency["kind"].is_null());
+        let names = package["dependencies"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|dependency| dependency["kind"].is_null());
         let names = names.map(|dependency| dependency["name"].as_str().unwrap().to_owned()).collect();
         all.insert(package["name"].as_str().unwrap().to_owned(), names);
     }
@@ -66,13 +82,27 @@ fn every_crate_depends_only_on_what_it_may() {
 fn pure_crates_have_no_runtime_in_their_whole_tree() {
     for name in PURE {
         let output = Command::new(env!("CARGO"))
-            .args(["tree", "--offline", "-p", name, "-e", "normal", "--all-features", "--prefix", "none", "--format", "{p}"])
+            .args([
+                "tree",
+                "--offline",
+                "-p",
+                name,
+                "-e",
+                "normal",
+                "--all-features",
+                "--prefix",
+                "none",
+                "--format",
+                "{p}",
+            ])
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .output()
             .unwrap();
         let tree = String::from_utf8(output.stdout).unwrap();
-        let forbidden = ["tokio ", "mio ", "reqwest ", "hyper ", "rand ", "getrandom ", "jiff ", "chrono ", "time "];
-        let found: Vec<_> = tree.lines().filter(|line| forbidden.iter().any(|name| line.starts_with(name))).collect();
+        let forbidden =
+            ["tokio ", "mio ", "reqwest ", "hyper ", "rand ", "getrandom ", "jiff ", "chrono ", "time "];
+        let found: Vec<_> =
+            tree.lines().filter(|line| forbidden.iter().any(|name| line.starts_with(name))).collect();
         assert!(!tree.is_empty(), "cargo tree said nothing about {name}");
         assert!(found.is_empty(), "{name} pulls in {found:?}");
     }
@@ -103,6 +133,10 @@ fn every_crate_inherits_the_lints_of_the_workspace() {
     let metadata = metadata();
     for package in metadata["packages"].as_array().unwrap() {
         let manifest = std::fs::read_to_string(package["manifest_path"].as_str().unwrap()).unwrap();
-        assert!(manifest.contains("[lints]\nworkspace = true"), "{} does not inherit the lints", package["name"]);
+        assert!(
+            manifest.contains("[lints]\nworkspace = true"),
+            "{} does not inherit the lints",
+            package["name"]
+        );
     }
 }

@@ -72,7 +72,8 @@ fn item_of(cell: &str) -> Option<String> {
     let (_, letter) = CLASSES.iter().find(|(class, _)| lower.starts_with(class))?;
     // The number stands right behind the class: `Important #3`, `Testing Gap #1`, `Suggestion 2`.
     let head = lower.split([':', '—', '–']).next().unwrap_or("");
-    let digits: String = head.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    let digits: String =
+        head.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
     (!digits.is_empty()).then(|| format!("{letter}{digits}"))
 }
 
@@ -117,7 +118,8 @@ mod tests {
             .items
             .iter()
             .map(|item| {
-                let (reason, commit) = (item.reason.as_deref().unwrap_or("-"), item.commit.as_deref().unwrap_or("-"));
+                let (reason, commit) =
+                    (item.reason.as_deref().unwrap_or("-"), item.commit.as_deref().unwrap_or("-"));
                 format!("{} {} {reason} / {commit}", item.item, item.action)
             })
             .collect();

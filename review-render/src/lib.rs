@@ -1,12 +1,12 @@
 //! Report in, bytes out. One file per format; all of them pure.
 
 mod format;
-mod safe;
+mod text;
 
 use review_core::Renderer;
 
 pub use format::json::Json;
-pub use safe::is_invisible;
+pub use text::is_invisible;
 
 /// The renderers of this build.
 fn all() -> Vec<Box<dyn Renderer>> {

@@ -2,7 +2,7 @@
 
 use review_core::{Document as _, RenderOptions, Rendered, Renderer, Report, Result};
 
-use crate::safe::escape_json_controls;
+use crate::text::clean::escape_json_controls;
 
 /// The report document: `json`.
 #[derive(Clone, Copy, Debug, Default)]
