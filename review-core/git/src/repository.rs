@@ -1,7 +1,7 @@
 //! Opens a repository: finds it, and makes the private one through which it is read.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use review_core::{Cancel, Error, ErrorKind, Result};
 
@@ -28,6 +28,8 @@ struct Inner {
     exclude: PathBuf,
     lender: Lender,
     private: PathBuf,
+    /// Held while the private index is in use.
+    index_lock: Mutex<()>,
     // Last, so that it goes when nothing refers to it any more.
     scratch: Scratch,
 }
@@ -75,6 +77,7 @@ impl GitRepository {
             exclude: found.exclude,
             lender,
             private,
+            index_lock: Mutex::new(()),
             scratch,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -134,6 +137,11 @@ impl GitRepository {
     /// The private repository.
     pub(crate) fn private(&self) -> &Path {
         &self.inner.private
+    }
+
+    /// The private repository has one index: only one at a time may work on it.
+    pub(crate) fn lock_index(&self) -> MutexGuard<'_, ()> {
+        self.inner.index_lock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The folder with everything that this value made.

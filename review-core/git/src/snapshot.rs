@@ -34,6 +34,7 @@ impl GitRepository {
             )
             .with_context("repository", self.git_dir().display()));
         };
+        let _lock = self.lock_index();
         let index = self.copy_index()?;
         let settings = self.facts(root, cancel)?;
         let call = |name: &'static str| -> Call {

@@ -1,4 +1,5 @@
 //! Configuration and attributes of the reviewed repository: they run nothing and change nothing.
+#![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a helper of tests that fails, fails the test")]
 
 use std::os::unix::fs::PermissionsExt;
@@ -42,7 +43,8 @@ fn repo() -> TestRepo {
         .file("other/x.rs", "y\n")
         .commit("head");
     repo.file("code.rs", "fn a() {}\n\nfn d() {}\n").file("untracked.rs", "fn u() {}\n");
-    repo.file("sub/x", "dirty\n");
+    // Of the same size, so that git would have to look inside, and so to filter.
+    repo.file("sub/x", "2\n");
     repo
 }
 
@@ -64,7 +66,9 @@ fn nothing_that_a_repository_names_is_run() {
     repo.file(".gitattributes", "* filter=evil diff=evil merge=evil\n");
     repo.git(&["add", ".gitattributes"]);
     repo.git(&["commit", "--quiet", "-m", "attributes"]);
-    repo.file(".git/info/attributes", "* filter=evil diff=evil\n");
+    for place in [".git/info/attributes", ".git/modules/sub/info/attributes"] {
+        repo.file(place, "* filter=evil diff=evil\n");
+    }
     let hostile = [
         ("core.fsmonitor", evil),
         ("core.hooksPath", hooks.to_str().unwrap()),

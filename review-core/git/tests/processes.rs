@@ -1,4 +1,5 @@
 //! Child processes: cancelled, limited, and gone afterwards. A script stands in for git.
+#![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a helper of tests that fails, fails the test")]
 
 use std::path::Path;
