@@ -46,6 +46,7 @@ mod objects;
 mod once;
 mod options;
 mod paths;
+mod plain;
 mod repository;
 mod revision;
 mod scratch;

@@ -9,6 +9,7 @@ use crate::borrowed::{Layout, Lender, object_folders};
 use crate::command::{Call, Git, Output, failure};
 use crate::options::OpenOptions;
 use crate::paths::path_buf;
+use crate::plain;
 use crate::scratch::Scratch;
 
 /// A git repository that is only ever read.
@@ -63,7 +64,7 @@ impl GitRepository {
         std::fs::create_dir(&home)?;
         let git = Git::new(&options.program, &home, options.time_limit);
         let found = discover(&git, &folder, cancel)?;
-        let shallow = std::fs::read(&found.shallow).ok().filter(|text| !text.is_empty());
+        let shallow = plain::read(&found.shallow)?.filter(|text| !text.is_empty());
         let lender =
             Lender { object_format: found.object_format, objects: object_folders(&found.objects), shallow };
         let private = scratch.path().join("private.git");
@@ -218,7 +219,7 @@ fn belongs(work_tree: &Path, git_dir: &Path) -> bool {
     let named = if entry.is_dir() {
         entry
     } else {
-        let Ok(text) = std::fs::read(&entry) else { return false };
+        let Ok(Some(text)) = plain::read(&entry) else { return false };
         let Some(target) = text.strip_prefix(b"gitdir: ") else { return false };
         work_tree.join(path_buf(target.trim_ascii_end()))
     };

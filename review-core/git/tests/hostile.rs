@@ -215,3 +215,34 @@ fn a_program_in_the_reviewed_folder_is_not_taken_for_git() {
     .unwrap_err();
     assert_eq!(error.kind(), review_core::ErrorKind::NotFound);
 }
+
+#[test]
+fn named_pipes_in_place_of_files_hold_nobody_up() {
+    let repo = repo();
+    let pipe = |path: &str| {
+        let path = repo.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        drop(std::fs::remove_file(&path));
+        assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+    };
+    for path in
+        [".git/shallow", ".git/info/exclude", ".git/objects/info/alternates", ".git/sharedindex.x", "pipe"]
+    {
+        pipe(path);
+    }
+    pipe("ignored");
+    repo.config("core.excludesFile", repo.path().join("ignored").to_str().unwrap());
+    let cancel = Cancel::new();
+    let options = review_git::OpenOptions::default().with_time_limit(std::time::Duration::from_secs(5));
+    // Git itself waits for some of these; then the limit ends it.
+    if let Ok(repository) = GitRepository::open_with(repo.path(), &options, &cancel) {
+        drop(repository.change_set(&ChangeOptions::working_tree(), &cancel));
+    }
+    for path in [".git/shallow", ".git/objects/info/alternates"] {
+        repo.delete(path);
+    }
+    let repository = GitRepository::open_with(repo.path(), &options, &cancel).unwrap();
+    let change = repository.change_set(&ChangeOptions::working_tree(), &cancel).unwrap();
+    let paths: Vec<_> = change.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(paths, ["code.rs", "untracked.rs"]);
+}
