@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use review_core::{Error, Result};
 
 use crate::paths::{os_bytes, path_buf, unquote_path};
+use crate::plain;
 
 /// Overrides every attribute that would change content between a blob and its file. In this place it beats
 /// any `.gitattributes`, and holds for every later command in the checkout as well.
@@ -103,7 +104,8 @@ pub(crate) fn object_folders(own: &Path) -> Vec<PathBuf> {
     let mut next = 0;
     while let Some(folder) = found.get(next).cloned() {
         next += 1;
-        let text = fs::read(folder.join("info/alternates")).unwrap_or_default();
+        // What can't be read can't be borrowed from either; git then says what is missing.
+        let text = plain::read(&folder.join("info/alternates")).ok().flatten().unwrap_or_default();
         for line in text.split(|byte| *byte == b'\n') {
             if line.is_empty() || line.starts_with(b"#") {
                 continue;

@@ -1,7 +1,7 @@
 //! Opens a repository: finds it, and makes the private one through which it is read.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use review_core::{Cancel, Error, ErrorKind, Result};
 
@@ -9,6 +9,7 @@ use crate::borrowed::{Layout, Lender, object_folders};
 use crate::command::{Call, Git, Output, failure};
 use crate::options::OpenOptions;
 use crate::paths::path_buf;
+use crate::plain;
 use crate::scratch::Scratch;
 
 /// A git repository that is only ever read.
@@ -28,6 +29,8 @@ struct Inner {
     exclude: PathBuf,
     lender: Lender,
     private: PathBuf,
+    /// Held while the private index is in use.
+    index_lock: Mutex<()>,
     // Last, so that it goes when nothing refers to it any more.
     scratch: Scratch,
 }
@@ -61,7 +64,7 @@ impl GitRepository {
         std::fs::create_dir(&home)?;
         let git = Git::new(&options.program, &home, options.time_limit);
         let found = discover(&git, &folder, cancel)?;
-        let shallow = std::fs::read(&found.shallow).ok().filter(|text| !text.is_empty());
+        let shallow = plain::read(&found.shallow)?.filter(|text| !text.is_empty());
         let lender =
             Lender { object_format: found.object_format, objects: object_folders(&found.objects), shallow };
         let private = scratch.path().join("private.git");
@@ -75,6 +78,7 @@ impl GitRepository {
             exclude: found.exclude,
             lender,
             private,
+            index_lock: Mutex::new(()),
             scratch,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -134,6 +138,11 @@ impl GitRepository {
     /// The private repository.
     pub(crate) fn private(&self) -> &Path {
         &self.inner.private
+    }
+
+    /// The private repository has one index: only one at a time may work on it.
+    pub(crate) fn lock_index(&self) -> MutexGuard<'_, ()> {
+        self.inner.index_lock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The folder with everything that this value made.
@@ -210,7 +219,7 @@ fn belongs(work_tree: &Path, git_dir: &Path) -> bool {
     let named = if entry.is_dir() {
         entry
     } else {
-        let Ok(text) = std::fs::read(&entry) else { return false };
+        let Ok(Some(text)) = plain::read(&entry) else { return false };
         let Some(target) = text.strip_prefix(b"gitdir: ") else { return false };
         work_tree.join(path_buf(target.trim_ascii_end()))
     };

@@ -14,6 +14,7 @@ use review_core::{Cancel, Error, ErrorKind, Result};
 use crate::command::Call;
 use crate::options::ChangeOptions;
 use crate::paths::{os_bytes, os_string};
+use crate::plain;
 use crate::repository::GitRepository;
 
 /// Settings that say how files on this machine relate to blobs. They are plain values, never commands.
@@ -34,6 +35,7 @@ impl GitRepository {
             )
             .with_context("repository", self.git_dir().display()));
         };
+        let _lock = self.lock_index();
         let index = self.copy_index()?;
         let settings = self.facts(root, cancel)?;
         let call = |name: &'static str| -> Call {
@@ -98,19 +100,19 @@ impl GitRepository {
         let failed = |error: std::io::Error| Error::from(error).with_operation("copying the index");
         // From an earlier snapshot.
         fs::remove_file(&copy).or_else(absent_is_fine).map_err(failed)?;
-        copy_with_time(self.index(), &copy).or_else(absent_is_fine).map_err(failed)?;
+        plain::copy(self.index(), &copy).map_err(failed)?;
         // A split index keeps most of its entries in a shared file beside it.
         for folder in self.index().parent().into_iter() {
             for entry in fs::read_dir(folder).map_err(failed)? {
                 let entry = entry.map_err(failed)?;
                 if entry.file_name().to_string_lossy().starts_with("sharedindex.") {
-                    copy_with_time(&entry.path(), &self.private().join(entry.file_name())).map_err(failed)?;
+                    plain::copy(&entry.path(), &self.private().join(entry.file_name())).map_err(failed)?;
                 }
             }
         }
         let exclude = self.private().join("info/exclude");
         fs::remove_file(&exclude).or_else(absent_is_fine).map_err(failed)?;
-        fs::copy(self.exclude(), &exclude).map(drop).or_else(absent_is_fine).map_err(failed)?;
+        plain::copy(self.exclude(), &exclude).map_err(failed)?;
         Ok(copy)
     }
 
@@ -134,6 +136,9 @@ impl GitRepository {
             if key == "core.excludesfile" {
                 ignored = true;
                 value = at_home(value);
+                if !Path::new(&value).is_file() {
+                    continue;
+                }
             }
             let mut setting = OsString::from(key);
             setting.push("=");
@@ -171,14 +176,6 @@ fn terminated<'a>(paths: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
 
 fn absent_is_fine(error: std::io::Error) -> std::io::Result<()> {
     if error.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
-}
-
-/// Copies a file with its time of change: git compares it with the times of the files listed in an index to
-/// find those that changed in the same instant.
-fn copy_with_time(from: &Path, to: &Path) -> std::io::Result<()> {
-    let time = fs::metadata(from)?.modified()?;
-    fs::copy(from, to)?;
-    fs::File::options().write(true).open(to)?.set_modified(time)
 }
 
 fn is_below(path: &[u8], folders: &[Vec<u8>]) -> bool {

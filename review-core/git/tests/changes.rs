@@ -1,4 +1,5 @@
 //! Change sets of every kind of change.
+#![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a helper of tests that fails, fails the test")]
 
 use review_core::{Cancel, ChangeSet, ChangedFile, FileStatus, HunkOp, Origin};

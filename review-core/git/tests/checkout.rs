@@ -1,4 +1,5 @@
 //! Isolated checkouts.
+#![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a helper of tests that fails, fails the test")]
 
 use std::path::Path;

@@ -1,4 +1,5 @@
-//! Shallow and partial clones: what is missing is said to be missing, and nothing is fetched.
+//! Formats and kinds of repositories. What a clone lacks is said to be missing, and nothing is fetched.
+#![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a helper of tests that fails, fails the test")]
 
 use review_core::{Answer, Cancel, ErrorKind, Query, Side, SourceTree};
@@ -117,4 +118,52 @@ fn a_repository_of_another_owner_is_read() {
     let cancel = Cancel::new();
     let change = open(&repo).change_set(&ChangeOptions::default(), &cancel).unwrap();
     assert_eq!(change.files.len(), 1);
+}
+
+#[test]
+fn every_format_of_repository_answers_the_same() {
+    let answers = |arguments: &[&str]| {
+        let repo = TestRepo::with_init(arguments);
+        repo.file("a", "one\ntwo\n").file("b", "b\n").commit("first");
+        repo.file("a", "one\nthree\n").commit("second");
+        repo.file("a", "uncommitted\nthree\n");
+        let cancel = Cancel::new();
+        let repository = open(&repo);
+        let comparison =
+            repository.compare(&ChangeOptions::working_tree().with_base("HEAD~1"), &cancel).unwrap();
+        let change = comparison.change_set(&cancel).unwrap();
+        let queries = [
+            Query::file(Side::Base, "a"),
+            Query::Search { side: Side::Head, needle: "three".to_owned(), limit: 5 },
+            Query::Blame { path: "a".to_owned(), start_line: 1, end_line: 2 },
+        ];
+        let facts = comparison.tree().answer(&queries, &cancel).unwrap();
+        let Answer::Blame { groups } = &facts[2].answer else { panic!("{facts:?}") };
+        let blame: Vec<_> = groups.iter().map(|g| (g.start_line, g.commit.is_some(), g.in_change)).collect();
+        let hunks: Vec<_> = change.files.iter().flat_map(|file| file.hunks.clone()).collect();
+        (repository.branch(&cancel).unwrap(), hunks, facts[0].text.clone(), facts[1].clone(), blame)
+    };
+    let expected = answers(&[]);
+    assert_eq!(expected.0.as_deref(), Some("main"));
+    assert_eq!(expected.4, [(1, false, true), (2, true, true)]);
+    for arguments in [&["--object-format=sha256"][..], &["--ref-format=reftable"]] {
+        assert_eq!(answers(arguments), expected, "{arguments:?}");
+    }
+}
+
+#[test]
+fn clones_of_one_repository_can_be_used_from_many_threads() {
+    let repo = history();
+    repo.file("a", "dirty\n");
+    let repository = open(&repo);
+    let cancel = Cancel::new();
+    let expected = repository.change_set(&ChangeOptions::working_tree(), &cancel).unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let change = repository.change_set(&ChangeOptions::working_tree(), &cancel).unwrap();
+                assert_eq!(change, expected);
+            });
+        }
+    });
 }

@@ -1,4 +1,5 @@
 //! Configuration and attributes of the reviewed repository: they run nothing and change nothing.
+#![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a helper of tests that fails, fails the test")]
 
 use std::os::unix::fs::PermissionsExt;
@@ -42,7 +43,8 @@ fn repo() -> TestRepo {
         .file("other/x.rs", "y\n")
         .commit("head");
     repo.file("code.rs", "fn a() {}\n\nfn d() {}\n").file("untracked.rs", "fn u() {}\n");
-    repo.file("sub/x", "dirty\n");
+    // Of the same size, so that git would have to look inside, and so to filter.
+    repo.file("sub/x", "2\n");
     repo
 }
 
@@ -64,7 +66,9 @@ fn nothing_that_a_repository_names_is_run() {
     repo.file(".gitattributes", "* filter=evil diff=evil merge=evil\n");
     repo.git(&["add", ".gitattributes"]);
     repo.git(&["commit", "--quiet", "-m", "attributes"]);
-    repo.file(".git/info/attributes", "* filter=evil diff=evil\n");
+    for place in [".git/info/attributes", ".git/modules/sub/info/attributes"] {
+        repo.file(place, "* filter=evil diff=evil\n");
+    }
     let hostile = [
         ("core.fsmonitor", evil),
         ("core.hooksPath", hooks.to_str().unwrap()),
@@ -210,4 +214,35 @@ fn a_program_in_the_reviewed_folder_is_not_taken_for_git() {
     )
     .unwrap_err();
     assert_eq!(error.kind(), review_core::ErrorKind::NotFound);
+}
+
+#[test]
+fn named_pipes_in_place_of_files_hold_nobody_up() {
+    let repo = repo();
+    let pipe = |path: &str| {
+        let path = repo.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        drop(std::fs::remove_file(&path));
+        assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+    };
+    for path in
+        [".git/shallow", ".git/info/exclude", ".git/objects/info/alternates", ".git/sharedindex.x", "pipe"]
+    {
+        pipe(path);
+    }
+    pipe("ignored");
+    repo.config("core.excludesFile", repo.path().join("ignored").to_str().unwrap());
+    let cancel = Cancel::new();
+    let options = review_git::OpenOptions::default().with_time_limit(std::time::Duration::from_secs(5));
+    // Git itself waits for some of these; then the limit ends it.
+    if let Ok(repository) = GitRepository::open_with(repo.path(), &options, &cancel) {
+        drop(repository.change_set(&ChangeOptions::working_tree(), &cancel));
+    }
+    for path in [".git/shallow", ".git/objects/info/alternates"] {
+        repo.delete(path);
+    }
+    let repository = GitRepository::open_with(repo.path(), &options, &cancel).unwrap();
+    let change = repository.change_set(&ChangeOptions::working_tree(), &cancel).unwrap();
+    let paths: Vec<_> = change.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(paths, ["code.rs", "untracked.rs"]);
 }

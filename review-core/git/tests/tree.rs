@@ -1,4 +1,5 @@
 //! The source tree: files, paths, search and blame.
+#![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a helper of tests that fails, fails the test")]
 
 use review_core::{Answer, Cancel, Fact, Query, Side, SourceTree};

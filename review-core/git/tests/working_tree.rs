@@ -1,4 +1,5 @@
 //! Working trees with an index out of the ordinary.
+#![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a helper of tests that fails, fails the test")]
 
 use review_core::{Cancel, ErrorKind};
