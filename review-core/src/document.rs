@@ -89,6 +89,13 @@ pub trait Document: Serialize + DeserializeOwned {
                 .with_source(error)
         };
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        // serde would take a list for a struct, field by field.
+        if !text.trim_start().starts_with('{') {
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                format!("not a {} document: it is no JSON object", Self::NAME),
+            ));
+        }
         let head: Head = serde_json::from_str(text).map_err(invalid)?;
         match head.schema_version {
             Some(VersionField::Text(version)) => SchemaVersion(version).check(Self::NAME)?,
