@@ -12,7 +12,8 @@ use super::input;
 pub(crate) fn compare(args: &ChangeArgs, cancel: &Cancel) -> Result<Comparison> {
     let folder = args.repo.as_deref().unwrap_or(Path::new("."));
     let repository = GitRepository::open(folder, cancel)?;
-    let mut options = if args.working_tree { ChangeOptions::working_tree() } else { ChangeOptions::default() };
+    let mut options =
+        if args.working_tree { ChangeOptions::working_tree() } else { ChangeOptions::default() };
     // Earlier reports are not part of the work.
     options = options.without_untracked_in(super::output::DEFAULT_FOLDER);
     options.base.clone_from(&args.base);
@@ -24,7 +25,10 @@ pub(crate) fn compare(args: &ChangeArgs, cancel: &Cancel) -> Result<Comparison> 
 pub(crate) fn session(comparison: Comparison, args: &ChangeArgs, context: &ContextArgs) -> Result<Session> {
     let session = Session::compare(comparison)?;
     if session.change().files.is_empty() {
-        return Err(Error::new(ErrorKind::InvalidInput, "there is nothing to review: the change is empty; name another --base or --head"));
+        return Err(Error::new(
+            ErrorKind::InvalidInput,
+            "there is nothing to review: the change is empty; name another --base or --head",
+        ));
     }
     with_context(with_notes(session, args)?, context)
 }

@@ -29,7 +29,8 @@ pub(crate) fn user() -> Result<UserConfig> {
     let home = std::env::var_os("XDG_CONFIG_HOME")
         .map(PathBuf::from)
         .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".config")));
-    let Some(path) = home.map(|home| home.join("deep-review/config.toml")).filter(|path| path.is_file()) else {
+    let Some(path) = home.map(|home| home.join("deep-review/config.toml")).filter(|path| path.is_file())
+    else {
         return Ok(UserConfig::default());
     };
     let text = deep_review::files::read_text(&path, 1 << 20)?;
@@ -48,7 +49,9 @@ pub(crate) fn repository(tree: &dyn SourceTree, cancel: &Cancel) -> Result<Repos
     const PATH: &str = "deep-review.toml";
     let facts = tree.answer(&[Query::file(Side::Base, PATH)], cancel)?;
     match facts.into_iter().next().and_then(|fact| fact.text) {
-        Some(text) => toml::from_str(&text).map_err(|error| invalid(&error, "deep-review.toml at the base commit")),
+        Some(text) => {
+            toml::from_str(&text).map_err(|error| invalid(&error, "deep-review.toml at the base commit"))
+        }
         None => Ok(RepositoryConfig::default()),
     }
 }
@@ -66,7 +69,8 @@ mod tests {
 
     #[test]
     fn a_repository_can_set_policy_but_no_reviewer() {
-        let read = |text: &str| repository(&MemoryTree::new().with_base("deep-review.toml", text), &Cancel::new());
+        let read =
+            |text: &str| repository(&MemoryTree::new().with_base("deep-review.toml", text), &Cancel::new());
         let config = read("[policy]\nquota = 7\n").unwrap();
         assert_eq!(config.policy.unwrap().quota, 7);
         let error = read("reviewers = ['command:cmd=evil']\n").unwrap_err();

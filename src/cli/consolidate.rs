@@ -5,7 +5,9 @@ use std::path::Path;
 
 use deep_review::core::fingerprint::content_hash;
 use deep_review::ingest::ingest;
-use deep_review::{Cancel, ChangeSet, Error, ErrorKind, IngestOptions, RecordedTree, Result, Review, Session, Utc};
+use deep_review::{
+    Cancel, ChangeSet, Error, ErrorKind, IngestOptions, RecordedTree, Result, Review, Session, Utc,
+};
 
 use super::args::ConsolidateArgs;
 use super::exit::{self, Exit};
@@ -14,7 +16,10 @@ use super::{change, input, output};
 pub(crate) fn run(args: ConsolidateArgs) -> Result<Exit> {
     output::check_format(args.out.format.as_deref().unwrap_or("markdown"))?;
     let named = named_reviews(&args.reviews)?;
-    let in_git = args.change.repo.is_some() || args.change.base.is_some() || args.change.head.is_some() || args.change.working_tree;
+    let in_git = args.change.repo.is_some()
+        || args.change.base.is_some()
+        || args.change.head.is_some()
+        || args.change.working_tree;
     let mut session = if in_git {
         let comparison = change::compare(&args.change, &Cancel::new())?;
         change::session(comparison, &args.change, &args.context)?
@@ -61,7 +66,14 @@ fn identified(session: Session, id: Option<&str>, reviews: &[Review]) -> Session
             // Ordered, so that the order of the arguments does not matter.
             let mut parts: Vec<String> = reviews
                 .iter()
-                .map(|review| format!("{}/{} {}", review.reviewer, review.pass, serde_json::to_string(review).unwrap_or_default()))
+                .map(|review| {
+                    format!(
+                        "{}/{} {}",
+                        review.reviewer,
+                        review.pass,
+                        serde_json::to_string(review).unwrap_or_default()
+                    )
+                })
                 .collect();
             parts.sort();
             let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
@@ -74,7 +86,8 @@ fn identified(session: Session, id: Option<&str>, reviews: &[Review]) -> Session
 /// `NAME[@PASS]=FILE`: without a pass, the next free one of that name.
 fn named_reviews(texts: &[String]) -> Result<Vec<(String, u32, String)>> {
     let invalid = |text: &str, why: &str| {
-        Error::new(ErrorKind::InvalidInput, format!("a review reads NAME[@PASS]=FILE; {why}")).with_context("given", text)
+        Error::new(ErrorKind::InvalidInput, format!("a review reads NAME[@PASS]=FILE; {why}"))
+            .with_context("given", text)
     };
     let mut named = Vec::new();
     let mut taken: BTreeMap<String, Vec<u32>> = BTreeMap::new();
@@ -115,7 +128,8 @@ fn named_reviews(texts: &[String]) -> Result<Vec<(String, u32, String)>> {
 
 fn read(name: &str, pass: u32, path: &str) -> Result<Review> {
     let bytes = input::review_bytes(Path::new(path))?;
-    ingest(&bytes, &IngestOptions::new(name).with_pass(pass)).map_err(|error| error.with_context("path", path))
+    ingest(&bytes, &IngestOptions::new(name).with_pass(pass))
+        .map_err(|error| error.with_context("path", path))
 }
 
 #[cfg(test)]

@@ -46,7 +46,8 @@ fn of_error(error: &Error) -> Exit {
 /// The status of a finished report. Being incomplete counts more than `--fail-on`: it says that the answer itself
 /// can't be relied on.
 pub(crate) fn of_report(report: &Report, fail_on: Option<Severity>) -> Exit {
-    let met = fail_on.is_some_and(|limit| report.findings.iter().any(|f| f.severity.weight() >= limit.weight()));
+    let met =
+        fail_on.is_some_and(|limit| report.findings.iter().any(|f| f.severity.weight() >= limit.weight()));
     if !report.is_complete() {
         INCOMPLETE
     } else if met {

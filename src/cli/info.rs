@@ -12,12 +12,14 @@ use super::{change, input, output};
 
 pub(crate) fn parse(args: ParseArgs) -> Result<Exit> {
     if args.format != "json" {
-        return Err(Error::new(ErrorKind::InvalidInput, "`parse` writes json only").with_context("given", &args.format));
+        return Err(Error::new(ErrorKind::InvalidInput, "`parse` writes json only")
+            .with_context("given", &args.format));
     }
     let bytes = input::review_bytes(&args.file)?;
     let mut options = IngestOptions::default();
     options.reviewer.clone_from(&args.reviewer);
-    let mut review = ingest(&bytes, &options).map_err(|error| error.with_context("path", args.file.display()))?;
+    let mut review =
+        ingest(&bytes, &options).map_err(|error| error.with_context("path", args.file.display()))?;
     if review.reviewer.is_empty() {
         review.reviewer = name_of(&args.file);
     }

@@ -38,14 +38,18 @@ pub(crate) fn resolutions(paths: &[PathBuf], previous: &[Report]) -> Result<Vec<
         .map(|path| {
             let text = read_text(path, MAX_BYTES)?;
             if text.trim_start().starts_with('{') {
-                return Resolution::from_json(&text).map_err(|error| error.with_context("path", path.display()));
+                return Resolution::from_json(&text)
+                    .map_err(|error| error.with_context("path", path.display()));
             }
             // A table does not name its report; it belongs to the newest one.
             let report = previous.iter().max_by_key(|report| report.round).map(|report| report.id.clone());
             let resolution = Resolution::from_markdown(report.unwrap_or_default(), &text);
             if resolution.items.is_empty() {
-                return Err(Error::new(ErrorKind::InvalidInput, "not a resolution: neither JSON nor a table of items and actions")
-                    .with_context("path", path.display()));
+                return Err(Error::new(
+                    ErrorKind::InvalidInput,
+                    "not a resolution: neither JSON nor a table of items and actions",
+                )
+                .with_context("path", path.display()));
             }
             Ok(resolution)
         })

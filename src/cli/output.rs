@@ -23,8 +23,11 @@ pub(crate) fn check_format(format: &str) -> Result<()> {
 /// Renders a report.
 pub(crate) fn render_with(report: &Report, format: &str, options: &RenderOptions) -> Result<String> {
     let Some(renderer) = renderer(format) else {
-        return Err(Error::new(ErrorKind::InvalidInput, format!("there is no format `{format}` in this build"))
-            .with_context("known", deep_review::render::formats().join(" ")));
+        return Err(Error::new(
+            ErrorKind::InvalidInput,
+            format!("there is no format `{format}` in this build"),
+        )
+        .with_context("known", deep_review::render::formats().join(" ")));
     };
     Ok(renderer.render(report, options)?.text)
 }
@@ -40,7 +43,12 @@ pub(crate) fn options(to_file: bool) -> RenderOptions {
 }
 
 /// Renders a report to a file or standard output.
-pub(crate) fn emit(report: &Report, out: &OutArgs, default_format: &str, max_chars: Option<usize>) -> Result<()> {
+pub(crate) fn emit(
+    report: &Report,
+    out: &OutArgs,
+    default_format: &str,
+    max_chars: Option<usize>,
+) -> Result<()> {
     let mut options = options(out.file.is_some());
     options.max_chars = max_chars;
     let text = render_with(report, out.format.as_deref().unwrap_or(default_format), &options)?;
@@ -55,7 +63,8 @@ pub(crate) fn print(text: &str) -> Result<()> {
     let mut stdout = std::io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Error::new(ErrorKind::Io, format!("can't write to standard output: {error}")).with_source(error))
+            Err(Error::new(ErrorKind::Io, format!("can't write to standard output: {error}"))
+                .with_source(error))
         }
         _ => Ok(()),
     }

@@ -20,9 +20,9 @@ struct Bars {
 
 impl Progress {
     pub(crate) fn new() -> Self {
-        let bars = std::io::stderr().is_terminal().then(|| {
-            Mutex::new(Bars { all: MultiProgress::new(), by_pass: BTreeMap::new() })
-        });
+        let bars = std::io::stderr()
+            .is_terminal()
+            .then(|| Mutex::new(Bars { all: MultiProgress::new(), by_pass: BTreeMap::new() }));
         Self { bars }
     }
 
@@ -80,7 +80,11 @@ impl Sink for Progress {
                 self.with_bar(&reviewer, pass, ProgressBar::finish_and_clear);
                 let seconds = duration_ms as f64 / 1000.0;
                 let why = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
-                let how = if completeness == Completeness::Complete { String::new() } else { format!(" ({completeness}{why})") };
+                let how = if completeness == Completeness::Complete {
+                    String::new()
+                } else {
+                    format!(" ({completeness}{why})")
+                };
                 self.line(&format!("{}: {findings} findings in {seconds:.1} s{how}", label(&reviewer, pass)));
             }
             Event::Warning { text } => self.line(&format!("warning: {text}")),
@@ -97,5 +101,8 @@ fn label(reviewer: &str, pass: u32) -> String {
 
 /// Text of a backend on one line, without terminal escapes.
 fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() || deep_review::render::is_invisible(c) { ' ' } else { c }).take(200).collect()
+    text.chars()
+        .map(|c| if c.is_control() || deep_review::render::is_invisible(c) { ' ' } else { c })
+        .take(200)
+        .collect()
 }

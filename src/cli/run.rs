@@ -44,7 +44,8 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit> {
     let (folder, mut session) = place(session, &args)?;
     // The folder must be writable before anything is paid for.
     std::fs::create_dir_all(&folder).map_err(|error| {
-        Error::new(ErrorKind::Io, format!("the output folder can't be made: {error}")).with_context("path", folder.display())
+        Error::new(ErrorKind::Io, format!("the output folder can't be made: {error}"))
+            .with_context("path", folder.display())
     })?;
     session = if args.resume.is_some() {
         session.resume_from(record::run_folder(&folder)?)
@@ -81,8 +82,11 @@ fn place(session: Session, args: &RunArgs) -> Result<(PathBuf, Session)> {
     let id = report_id(started, session.change());
     let folder = args.output.clone().unwrap_or_else(|| PathBuf::from(output::DEFAULT_FOLDER).join(&id));
     if folder.join(RUN_FOLDER).join(deep_review::agents::journal::FILE_NAME).exists() {
-        return Err(Error::new(ErrorKind::InvalidInput, "the output folder holds a run already; continue it with --resume or name another folder")
-            .with_context("path", folder.display()));
+        return Err(Error::new(
+            ErrorKind::InvalidInput,
+            "the output folder holds a run already; continue it with --resume or name another folder",
+        )
+        .with_context("path", folder.display()));
     }
     Ok((folder, session.report_id(id).started_ms(started)))
 }
@@ -141,8 +145,11 @@ fn choose_reviewers(args: &RunArgs, registry: &Registry) -> Result<Vec<ReviewerS
         specs = config::user()?.specs()?;
     }
     if specs.is_empty() {
-        let others: Vec<&str> =
-            registry.backends().filter(|backend| backend.name != "rules").map(|backend| backend.name.as_str()).collect();
+        let others: Vec<&str> = registry
+            .backends()
+            .filter(|backend| backend.name != "rules")
+            .map(|backend| backend.name.as_str())
+            .collect();
         output::note(&format!(
             "no reviewer was named: only the built-in rules run (free, offline). Others: {}; name them with --reviewer",
             others.join(" ")
@@ -163,8 +170,11 @@ fn choose_reviewers(args: &RunArgs, registry: &Registry) -> Result<Vec<ReviewerS
 /// Reviewers from the configuration cost money each time; a person says yes, or the call does.
 fn ask_to_spend(costly: &[String]) -> Result<()> {
     let refused = || {
-        Error::new(ErrorKind::InvalidInput, "nothing that costs money starts unasked: name the reviewers with --reviewer or say --yes")
-            .with_context("would start", costly.join(" "))
+        Error::new(
+            ErrorKind::InvalidInput,
+            "nothing that costs money starts unasked: name the reviewers with --reviewer or say --yes",
+        )
+        .with_context("would start", costly.join(" "))
     };
     if !std::io::stdin().is_terminal() {
         return Err(refused());
@@ -181,7 +191,8 @@ fn judge_of(judge: &str, registry: &Registry) -> Result<TerminalJudge> {
     }
     let spec: ReviewerSpec = judge.parse()?;
     registry.make(&spec)?;
-    Err(Error::new(ErrorKind::InvalidInput, "this build has no backend that can judge; use `terminal`").with_context("given", judge))
+    Err(Error::new(ErrorKind::InvalidInput, "this build has no backend that can judge; use `terminal`")
+        .with_context("given", judge))
 }
 
 fn refuse_editor(editor: Option<&str>) -> Result<()> {

@@ -3,7 +3,9 @@
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
 use async_trait::async_trait;
-use deep_review::{AnswerValue, Cx, Decision, Error, ErrorKind, Judge, Question, QuestionKind, Result, Severity};
+use deep_review::{
+    AnswerValue, Cx, Decision, Error, ErrorKind, Judge, Question, QuestionKind, Result, Severity,
+};
 
 /// Asks the person at the terminal. An empty line means *no answer*.
 #[derive(Debug)]
@@ -15,7 +17,10 @@ impl TerminalJudge {
     /// A judge, if a person is there.
     pub(crate) fn new() -> Result<Self> {
         if !std::io::stdin().is_terminal() {
-            return Err(Error::new(ErrorKind::InvalidInput, "--judge terminal needs a terminal on standard input"));
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                "--judge terminal needs a terminal on standard input",
+            ));
         }
         let user = std::env::var("USER").unwrap_or_else(|_| "terminal".into());
         Ok(Self { name: format!("person:{user}") })
