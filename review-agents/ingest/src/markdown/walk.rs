@@ -37,6 +37,7 @@ struct Open {
     indent: usize,
     level: usize,
     tagged: bool,
+    bulleted: bool,
 }
 
 /// Cuts the document. Structural lines are marked as typed in the ledger.
@@ -75,7 +76,13 @@ pub(crate) fn cut_blocks(
             ledger.mark(index);
             continue;
         }
-        if may_open(line) {
+        if line.starts_with('<') {
+            if let Some(inner) = html_line(line) {
+                walk.line(index, raw, &inner, ledger);
+            } else if is_only_tags(line) {
+                ledger.mark(index);
+            }
+        } else if may_open(line) {
             walk.line(index, raw, line, ledger);
         }
     }
@@ -111,6 +118,57 @@ pub(crate) fn is_rule(line: &str) -> bool {
     matches!(mark, '-' | '*' | '_')
         && line.chars().all(|c| c == mark || c == ' ')
         && line.chars().filter(|c| *c == mark).count() >= 3
+}
+
+/// `<summary>title</summary>` and `<h3>title</h3>` as the Markdown that they stand for.
+fn html_line(line: &str) -> Option<String> {
+    if line.len() > 2000 {
+        return None;
+    }
+    let rest = line
+        .strip_prefix("<details>")
+        .or_else(|| line.strip_prefix("<details open>"))
+        .unwrap_or(line)
+        .trim_start();
+    let heading = rest.strip_prefix("<h").and_then(|rest| rest.split_once('>'));
+    let (mark, inner) = match (rest.strip_prefix("<summary>"), heading) {
+        (Some(inner), _) => ("**", inner.split("</summary>").next().unwrap_or(inner)),
+        (None, Some((level, inner))) => (
+            *["#", "##", "###", "####", "#####", "######"]
+                .get(level.parse::<usize>().ok()?.checked_sub(1)?)?,
+            inner.split("</h").next().unwrap_or(inner),
+        ),
+        (None, None) => return None,
+    };
+    let mut text = inner.to_owned();
+    for tag in ["<b>", "</b>", "<strong>", "</strong>", "<em>", "</em>"] {
+        text = text.replace(tag, "");
+    }
+    let text = text
+        .replace("<code>", "`")
+        .replace("</code>", "`")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&");
+    let text = text.trim();
+    Some(if mark == "**" { format!("**{text}**") } else { format!("{mark} {text}") })
+}
+
+/// A line of HTML tags or a comment, without text of its own.
+fn is_only_tags(line: &str) -> bool {
+    if line.starts_with("<!--") {
+        return line.ends_with("-->");
+    }
+    let mut inside = false;
+    line.chars().all(|c| {
+        match c {
+            '<' => inside = true,
+            '>' => inside = false,
+            c if !inside => return c.is_whitespace(),
+            _ => {}
+        }
+        true
+    })
 }
 
 /// A cheap test that almost all body lines fail.
@@ -319,15 +377,11 @@ impl Walk<'_> {
                 && !is_only_place(&head.title, self.roots);
         }
         let severe = self.section_severity().is_some();
-        severe
-            && head.bold
-            && anchored
-            && !self.lettered
-            && head.remark.is_empty()
-            && self
-                .finding
-                .as_ref()
-                .is_none_or(|open| open.number.is_none() && !open.lettered && !open.tagged)
+        let placed = anchored && (head.remark.is_empty() || head.place_first);
+        let alike = |open: &Open| {
+            open.number.is_none() && !open.lettered && !open.tagged && open.bulleted == head.bulleted
+        };
+        severe && head.bold && placed && !self.lettered && self.finding.as_ref().is_none_or(alike)
     }
 
     fn open_finding(&mut self, index: usize, head: Head, indent: usize) {
@@ -338,7 +392,14 @@ impl Walk<'_> {
             self.last_number = number;
         }
         self.lettered |= lettered;
-        self.finding = Some(Open { lettered, number, indent, level: head.level, tagged: head.tagged });
+        self.finding = Some(Open {
+            lettered,
+            number,
+            indent,
+            level: head.level,
+            tagged: head.tagged,
+            bulleted: head.bulleted,
+        });
         let section_severity = self.section_severity();
         let file = self.file.clone();
         self.push(
