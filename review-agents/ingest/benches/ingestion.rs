@@ -46,7 +46,7 @@ fn native_json(bencher: Bencher<'_, '_>, findings: usize) {
     bencher.counter(BytesCount::of_str(&text)).bench(|| ingest(text.as_bytes(), &options));
 }
 
-#[divan::bench(args = (0..hostile::shapes(100).len()), sample_count = 1, sample_size = 1)]
+#[divan::bench(args = 0..hostile::shapes(100).len(), sample_count = 1, sample_size = 1)]
 fn ten_hostile_megabytes(bencher: Bencher<'_, '_>, shape: usize) {
     let (_, text) = hostile::shapes(10_000_000).swap_remove(shape);
     let options = IngestOptions::new("a");

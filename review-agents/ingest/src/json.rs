@@ -13,7 +13,7 @@ mod place;
 mod section;
 mod value;
 
-pub(crate) use document::name;
+pub(crate) use document::{name, say_full};
 pub(crate) use embedded::read_embedded;
 pub(crate) use finding::{Drafted, first_sentence};
 pub(crate) use value::{Map, Value};

@@ -6,6 +6,7 @@ use super::finding::{Context, Drafted, first_sentence, is_finding, read_finding}
 use super::section::{self, Pending};
 use super::value::{Map, Value};
 use crate::ids::Ids;
+use crate::limits::MAX_ITEMS;
 use crate::options::IngestOptions;
 use crate::places::{Roots, Trust, read_places};
 use crate::scales::{FieldName, SectionKind};
@@ -24,6 +25,8 @@ pub(crate) struct Walker<'o> {
     wrapped: Vec<String>,
     /// Whether a list of findings was seen, even an empty one.
     listed: bool,
+    /// Whether the document has more findings than are read.
+    full: bool,
 }
 
 impl<'o> Walker<'o> {
@@ -37,6 +40,7 @@ impl<'o> Walker<'o> {
             pending: Pending::default(),
             wrapped: Vec::new(),
             listed: false,
+            full: false,
         }
     }
 
@@ -58,7 +62,8 @@ impl<'o> Walker<'o> {
 
     /// Walks one value.
     pub(crate) fn document(&mut self, value: &Value, context: &Context, depth: usize) {
-        if depth > MAX_DEPTH {
+        if depth > MAX_DEPTH || self.drafts.len() >= MAX_ITEMS {
+            self.full |= self.drafts.len() >= MAX_ITEMS;
             return;
         }
         match value {
@@ -223,12 +228,21 @@ impl<'o> Walker<'o> {
         let mut ids = Ids::default();
         review.findings = name(self.drafts, &mut ids);
         self.pending.settle(&mut review, &mut ids);
+        if self.full {
+            say_full(&mut review);
+        }
         if silent && review.sections.coverage.is_empty() {
             review.completeness = Completeness::Failed;
             review.incomplete_reason = Some("this JSON holds no list of findings".to_owned());
         }
         review
     }
+}
+
+/// The document holds more than is read: the review is not whole.
+pub(crate) fn say_full(review: &mut Review) {
+    review.completeness = Completeness::Truncated;
+    review.incomplete_reason = Some(format!("more than {MAX_ITEMS} findings; the rest was not read"));
 }
 
 /// Ids of findings from JSON and tools: the printed id; else severity letter and printed number; else a hash

@@ -5,6 +5,7 @@ use review_core::{Completeness, Diagnostic, Result, Review};
 use super::document::Walker;
 use super::finding::Context;
 use super::lenient::{Parsed, looks_like_json, parse};
+use crate::limits::MAX_ITEMS;
 use crate::options::IngestOptions;
 
 /// All values of a text, and how much of it they are.
@@ -32,6 +33,7 @@ pub(crate) fn parse_all(text: &str) -> Found {
         let start = at + (content.len() - trimmed.len());
         if !trimmed.trim().is_empty() {
             let candidate = failures < MAX_FAILURES
+                && found.values.len() < MAX_ITEMS
                 && trimmed.starts_with(['{', '['])
                 && looks_like_json(crate::text::tail(text, start));
             match candidate.then(|| parse(text, start, line)).flatten() {

@@ -213,6 +213,18 @@ fn read_severity_mark(cursor: &mut Cursor<'_>, out: &mut Head, tables: &Tables) 
     false
 }
 
+/// Whether a plain line starts with a severity word or a conventional comment's label.
+pub(crate) fn starts_with_severity(line: &str, tables: &Tables) -> bool {
+    let word_end = line.find(|c: char| !(c.is_alphanumeric() || c == '-')).unwrap_or(line.len());
+    // Longest single words are `informational` and `showstopper`; two-word marks have a separator near.
+    let near = head(line, line.char_indices().nth(40).map_or(line.len(), |(at, _)| at));
+    if word_end > 16 || !near.contains([':', '*', '—', '–', '(', '|']) && !near.contains(" - ") {
+        return false;
+    }
+    let mut cursor = Cursor { rest: line, bold: false, struck: false };
+    read_severity_mark(&mut cursor, &mut Head::default(), tables)
+}
+
 /// Conventional comments: `label (decorations): subject`. Returns the length of decorations and colon.
 fn conventional(word: &str, mark: &str, out: &mut Head, tables: &Tables) -> Option<usize> {
     const LABELS: &[&str] = &[

@@ -6,6 +6,8 @@ use super::blocks::{Block, FindingBlock, Meaning};
 use super::fences::Place;
 use super::head::{Head, read_head};
 use super::headings::{Dress, SectionHeading, dress, read_heading};
+use super::label::read_label;
+use crate::limits::MAX_ITEMS;
 use crate::lines::Ledger;
 use crate::places::{Roots, Trust, read_places};
 use crate::scales::{SectionKind, Tables};
@@ -28,6 +30,8 @@ pub(crate) struct Walk<'a> {
     file: Option<Location>,
     /// Whether a labelled finding (`I1`) was seen: bare numbers then are sub-points.
     lettered: bool,
+    /// Whether the document has more findings than are read.
+    full: bool,
 }
 
 /// What the walk remembers of the open finding.
@@ -57,6 +61,7 @@ pub(crate) fn cut_blocks(
         last_number: 0,
         file: None,
         lettered: false,
+        full: false,
     };
     for index in 0..ledger.len() {
         match places.get(index) {
@@ -82,7 +87,7 @@ pub(crate) fn cut_blocks(
             } else if is_only_tags(line) {
                 ledger.mark(index);
             }
-        } else if may_open(line) {
+        } else if !walk.full && may_open(line) {
             walk.line(index, raw, line, ledger);
         }
     }
@@ -183,6 +188,27 @@ fn may_open(line: &str) -> bool {
     }
 }
 
+/// Whether a line has anything that a finding's head must have. Reading a head costs more than all the rest;
+/// sentences are most of a review and have none of it.
+fn is_dressed(line: &str, tables: &Tables) -> bool {
+    let text = strip_bullet(line).unwrap_or(line);
+    if !text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return true;
+    }
+    if read_label(text, tables).is_some() {
+        return true;
+    }
+    if text.starts_with(|c: char| c.is_ascii_digit()) {
+        // A list number in front of a dressed text.
+        return crate::text::strip_number(text).is_some();
+    }
+    if super::head::starts_with_severity(text, tables) {
+        return true;
+    }
+    let tag_at_end = text.trim_end_matches(['*', '`', '_', '.']).ends_with([')', ']']);
+    tag_at_end && text.len() < 240 && super::tags::find_tag(text, tables).is_some()
+}
+
 impl Walk<'_> {
     fn line(&mut self, index: usize, raw: &str, line: &str, ledger: &mut Ledger<'_>) {
         let indent = raw.len() - raw.trim_start().len();
@@ -199,7 +225,8 @@ impl Walk<'_> {
             self.open_section(index, heading);
             return;
         }
-        if let Some(head) = read_head(line, self.tables, self.roots)
+        if is_dressed(line, self.tables)
+            && let Some(head) = read_head(line, self.tables, self.roots)
             && self.opens_finding(&head, indent, line)
         {
             self.open_finding(index, head, indent);
@@ -242,6 +269,7 @@ impl Walk<'_> {
 
     fn open_section(&mut self, index: usize, heading: SectionHeading) {
         self.close(index);
+        self.full |= self.blocks.len() >= MAX_ITEMS;
         self.finding = None;
         self.file = None;
         // `### Important` under `## Testing` would be odd; under findings it refines the severity.
@@ -386,6 +414,12 @@ impl Walk<'_> {
 
     fn open_finding(&mut self, index: usize, head: Head, indent: usize) {
         self.close(index);
+        if self.blocks.len() >= MAX_ITEMS {
+            // Nothing is typed beyond this point.
+            self.full = true;
+            self.push(index, Meaning::Unknown);
+            return;
+        }
         let lettered = head.label.as_ref().is_some_and(|label| label.lettered.is_some());
         let number = head.label.as_ref().filter(|_| !lettered).map(|label| label.number);
         if let Some(number) = number {

@@ -3,6 +3,7 @@
 use review_core::Review;
 
 use super::message::{Message, finding, review};
+use crate::limits::MAX_ITEMS;
 use crate::lines::Ledger;
 use crate::options::IngestOptions;
 use crate::places::Roots;
@@ -13,6 +14,9 @@ pub(crate) fn read(text: &str, options: &IngestOptions) -> Option<Review> {
     let mut ledger = Ledger::new(text);
     let mut drafts = Vec::new();
     for index in 0..ledger.len() {
+        if drafts.len() > MAX_ITEMS {
+            break;
+        }
         let line = ledger.line(index).trim_start();
         let Some((level, properties, said)) = split(line) else { continue };
         ledger.mark(index);

@@ -3,6 +3,7 @@
 use review_core::Review;
 
 use super::message::{Message, finding, review};
+use crate::limits::MAX_ITEMS;
 use crate::lines::Ledger;
 use crate::options::IngestOptions;
 use crate::places::Roots;
@@ -19,7 +20,7 @@ pub(crate) fn read(text: &str, options: &IngestOptions) -> Option<Review> {
     let mut ledger = Ledger::new(text);
     let mut drafts = Vec::new();
     let (mut at, mut line, mut file) = (0, 0, String::new());
-    while let Some(open) = tail(text, at).find('<') {
+    while let Some(open) = tail(text, at).find('<').filter(|_| drafts.len() <= MAX_ITEMS) {
         line += head(tail(text, at), open).matches('\n').count();
         at += open;
         let first = line;

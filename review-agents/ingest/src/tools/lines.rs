@@ -3,6 +3,7 @@
 use review_core::Review;
 
 use super::message::{Message, finding, review};
+use crate::limits::MAX_ITEMS;
 use crate::lines::Ledger;
 use crate::options::IngestOptions;
 use crate::places::{Roots, Trust, read_place};
@@ -20,6 +21,9 @@ pub(crate) fn read(text: &str, options: &IngestOptions) -> Option<Review> {
     let mut ledger = Ledger::new(text);
     let mut drafts: Vec<crate::json::Drafted> = Vec::new();
     for index in 0..ledger.len() {
+        if drafts.len() > MAX_ITEMS {
+            break;
+        }
         let line = ledger.line(index);
         if let Some((path, at, said)) = split(line) {
             let (level, said) = split_level(said, options);

@@ -3,7 +3,8 @@
 use review_core::{Category, Completeness, Extra, RawFinding, Review};
 
 use crate::ids::Ids;
-use crate::json::{Drafted, first_sentence};
+use crate::json::{Drafted, first_sentence, say_full};
+use crate::limits::MAX_ITEMS;
 use crate::lines::Ledger;
 use crate::options::IngestOptions;
 use crate::places::Roots;
@@ -57,10 +58,15 @@ pub(crate) fn category(word: &str, options: &IngestOptions) -> Option<Category> 
 }
 
 /// A review of the messages of a document whose understood lines are marked in the ledger.
-pub(crate) fn review(drafts: Vec<Drafted>, ledger: &Ledger<'_>) -> Review {
+pub(crate) fn review(mut drafts: Vec<Drafted>, ledger: &Ledger<'_>) -> Review {
+    let full = drafts.len() > MAX_ITEMS;
+    drafts.truncate(MAX_ITEMS);
     let mut review = Review::new("").with_completeness(Completeness::Complete);
     review.findings = crate::json::name(drafts, &mut Ids::default());
     let (lines, unplaced) = ledger.close();
+    if full {
+        say_full(&mut review);
+    }
     review.lines = lines;
     review.sections.unplaced = unplaced;
     review
