@@ -1,17 +1,137 @@
-//! JSON of any shape.
+//! JSON of any shape: the native document, Codex's review, unknown keys, several documents, cut ones, JSON in
+//! prose or in a string.
+//!
+//! `lenient` parses, `document` walks what was parsed, `finding` and `place` read objects with the key tables,
+//! `embedded` finds JSON in other text, `native` reads the project's own document strictly first.
 
+mod document;
+mod embedded;
+mod finding;
+mod lenient;
 mod native;
+mod place;
+mod section;
+mod value;
 
-use review_core::{Result, Review};
+pub(crate) use document::{name, say_full};
+pub(crate) use embedded::read_embedded;
+pub(crate) use finding::{Drafted, first_sentence};
+pub(crate) use value::{Map, Value};
 
+use review_core::{Completeness, Diagnostic, Result, Review};
+
+use crate::lines::Ledger;
 use crate::options::IngestOptions;
+use crate::tools;
+
+/// How many documents may be wrapped in one another (a string in a field of a string …).
+const MAX_WRAPPERS: usize = 4;
 
 /// Reads a document that is JSON as a whole; `None` when it is not.
-pub(crate) fn read_json(text: &str, _options: &IngestOptions) -> Result<Option<Review>> {
-    native::read_native(text)
+///
+/// # Errors
+/// `UnsupportedDocument` for a native document of a newer major version.
+pub(crate) fn read_json(text: &str, options: &IngestOptions) -> Result<Option<Review>> {
+    read_wrapped(text, options, 0)
 }
 
-/// Reads JSON that stands in prose or in a fence; `None` when there is none that holds findings.
-pub(crate) fn read_embedded(_text: &str, _options: &IngestOptions) -> Result<Option<Review>> {
-    Ok(None)
+fn read_wrapped(text: &str, options: &IngestOptions, depth: usize) -> Result<Option<Review>> {
+    let start = text.len() - text.trim_start().len();
+    let trimmed = crate::text::tail(text, start);
+    if trimmed.starts_with('"') {
+        return read_stringified(text, options, depth);
+    }
+    if !lenient::looks_like_json(trimmed) {
+        return Ok(None);
+    }
+    if let Some(review) = native::read_native(text, options)? {
+        return Ok(Some(review));
+    }
+    let found = embedded::parse_all(text);
+    if found.values.is_empty() {
+        return Ok(None);
+    }
+    if let [only] = found.values.as_slice()
+        && let Some(mut review) = tools::read_tool_value(&only.value, options)
+    {
+        account(&mut review, text, &found);
+        return Ok(Some(review));
+    }
+    let mut walker = document::Walker::new(options);
+    for parsed in &found.values {
+        walker.document(&parsed.value, &finding::Context::default(), 0);
+    }
+    if walker.is_silent() {
+        for inner in walker.wrapped().into_iter().take(MAX_WRAPPERS) {
+            if let Some(review) = unwrap(&inner, options, depth)? {
+                return Ok(Some(review));
+            }
+        }
+        // Prose that happens to start with a bracket.
+        if found.other_lines > found.json_lines {
+            return Ok(None);
+        }
+    }
+    let mut review = walker.finish();
+    account(&mut review, text, &found);
+    Ok(Some(review))
+}
+
+/// Line sums, and what a cut document means.
+fn account(review: &mut Review, text: &str, found: &embedded::Found) {
+    let mut ledger = Ledger::new(text);
+    for parsed in &found.values {
+        ledger.mark_range(parsed.lines.0, parsed.lines.1 + 1);
+    }
+    let (lines, unplaced) = ledger.close();
+    review.lines = lines;
+    review.sections.unplaced = unplaced;
+    if found.values.iter().any(|parsed| parsed.cut) {
+        cut_short(review);
+    }
+}
+
+/// The document ends in the middle: what was whole is kept and marked.
+fn cut_short(review: &mut Review) {
+    for finding in &mut review.findings {
+        finding.recovered = true;
+    }
+    review.completeness = Completeness::Truncated;
+    review.incomplete_reason = Some("the JSON ends in the middle".to_owned());
+    review.diagnostics.push(Diagnostic::new(0, "the JSON ends in the middle; what was whole is kept"));
+}
+
+/// A document as one JSON string.
+fn read_stringified(text: &str, options: &IngestOptions, depth: usize) -> Result<Option<Review>> {
+    let Some(parsed) = lenient::parse(text, 0, 0) else { return Ok(None) };
+    let Value::Text(inner) = &parsed.value else { return Ok(None) };
+    if !crate::text::tail(text, parsed.end).trim().is_empty() {
+        return Ok(None);
+    }
+    let holds = lenient::looks_like_json(inner.trim_start()) || inner.contains('\n');
+    if !holds { Ok(None) } else { unwrap(inner, options, depth) }
+}
+
+/// Reads a text that stood in a string. Its line numbers are those of the inner text.
+fn unwrap(inner: &str, options: &IngestOptions, depth: usize) -> Result<Option<Review>> {
+    if depth >= MAX_WRAPPERS || inner.trim().is_empty() {
+        return Ok(None);
+    }
+    let review = match read_wrapped(inner, options, depth + 1)? {
+        Some(review) => review,
+        None => {
+            let review = crate::markdown::read_markdown(inner, options);
+            match read_embedded(inner, options)? {
+                Some(embedded) if review.findings.is_empty() => embedded,
+                _ => review,
+            }
+        }
+    };
+    if review.findings.is_empty() && review.completeness == Completeness::Failed {
+        return Ok(None);
+    }
+    Ok(Some(review.with_diagnostic(Diagnostic::new(
+        0,
+        "the review stood in a JSON string; lines are counted within it",
+    ))))
 }

@@ -23,6 +23,7 @@ mod decode;
 mod format;
 mod ids;
 mod json;
+mod limits;
 mod lines;
 mod markdown;
 mod options;

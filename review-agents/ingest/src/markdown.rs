@@ -20,5 +20,7 @@ mod tags;
 mod walk;
 mod withdrawn;
 
+pub(crate) use finding::{read_confidence, read_line};
 pub(crate) use read::read_markdown;
-pub(crate) use tags::leading_kind;
+pub(crate) use section::says_none;
+pub(crate) use tags::{leading_kind, read_tag};

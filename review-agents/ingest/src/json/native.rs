@@ -1,21 +1,51 @@
-//! The native review document.
+//! The native review document, read strictly first: what this project wrote comes back as it was.
 
 use review_core::{Document, ErrorKind, Result, Review};
 
+use super::lenient::parse;
+use super::value::Value;
 use crate::ids::Ids;
 use crate::lines::Ledger;
+use crate::options::IngestOptions;
+use crate::places::Roots;
 
-/// Reads a native document; `None` when the text is not one.
+/// Fields of a finding that the type itself holds.
+const KNOWN: &[&str] = &[
+    "id",
+    "severity",
+    "kind",
+    "category",
+    "title",
+    "body",
+    "locations",
+    "quotes",
+    "fix",
+    "scenario",
+    "introduced_by",
+    "confidence",
+    "references",
+    "withdrawn",
+    "recovered",
+    "document_lines",
+    "extensions",
+];
+
+/// Reads a native document; `None` when the text is not one, or is damaged and better read leniently.
 ///
 /// # Errors
 /// `UnsupportedDocument` when it is of a newer major version.
-pub(crate) fn read_native(text: &str) -> Result<Option<Review>> {
-    if !text.trim_start().starts_with('{') || !text.contains("\"findings\"") {
+pub(crate) fn read_native(text: &str, options: &IngestOptions) -> Result<Option<Review>> {
+    // The version is what tells a native document from any other with `findings`.
+    let Some(at) = text.find("\"schema_version\"") else { return Ok(None) };
+    if !text.trim_start().starts_with('{')
+        || crate::text::head(text, at).matches('{').count() > 1 && !text.contains("\"findings\"")
+    {
         return Ok(None);
     }
     match Review::from_json(text) {
         Ok(mut review) => {
-            settle(&mut review, text);
+            keep_unknown(&mut review, text);
+            settle(&mut review, text, options);
             Ok(Some(review))
         }
         Err(error) if error.kind() == ErrorKind::UnsupportedDocument => Err(error),
@@ -23,10 +53,27 @@ pub(crate) fn read_native(text: &str) -> Result<Option<Review>> {
     }
 }
 
-/// Makes missing and repeated ids, and the line count where the document has none of its own.
-pub(crate) fn settle(review: &mut Review, text: &str) {
+/// Fields that this version does not know move to the extra fields.
+fn keep_unknown(review: &mut Review, text: &str) {
+    let Some(parsed) = parse(text, 0, 0) else { return };
+    let Some(Value::List(list)) = parsed.value.map().and_then(|map| map.get("findings")) else { return };
+    for (finding, value) in review.findings.iter_mut().zip(list) {
+        let Value::Map(map) = value else { continue };
+        for (key, value) in map.entries.iter().filter(|(key, _)| !KNOWN.contains(&key.as_str())) {
+            finding.extensions.insert(key.clone(), value.to_extra());
+        }
+    }
+}
+
+/// Makes missing and repeated ids, cuts checkouts from paths, and counts lines where the document has no
+/// sound count of its own.
+fn settle(review: &mut Review, text: &str, options: &IngestOptions) {
+    let roots = Roots::new(options.roots.iter().map(String::as_str));
     let mut ids = Ids::default();
     for finding in &mut review.findings {
+        for place in finding.locations.iter_mut().filter(|place| place.path.starts_with('/')) {
+            place.path = roots.clean(&place.path);
+        }
         if !finding.id.trim().is_empty() {
             finding.id = ids.printed(finding.id.trim());
         }
@@ -34,6 +81,19 @@ pub(crate) fn settle(review: &mut Review, text: &str) {
     for finding in &mut review.findings {
         if finding.id.trim().is_empty() {
             finding.id = ids.hashed(finding);
+        }
+    }
+    let sections = &mut review.sections;
+    let lists = [
+        ('D', &mut sections.design),
+        ('T', &mut sections.testing),
+        ('O', &mut sections.documentation),
+        ('A', &mut sections.limitations),
+        ('U', &mut sections.unresolved_feedback),
+    ];
+    for (letter, items) in lists {
+        for item in items.iter_mut() {
+            item.id = if item.id.trim().is_empty() { ids.next(letter) } else { ids.printed(item.id.trim()) };
         }
     }
     let lines = review.lines;

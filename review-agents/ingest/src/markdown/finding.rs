@@ -68,7 +68,8 @@ fn locations(found: &FindingBlock, facts: &BodyFacts) -> Vec<Location> {
         }
     }
     if let Some(file) = &found.file {
-        let lines = facts.own_lines.iter().map(|range| Location::file(&file.path).with_range(*range));
+        let own = if found.head.lines.is_empty() { &facts.own_lines } else { &found.head.lines };
+        let lines = own.iter().map(|range| Location::file(&file.path).with_range(*range));
         let lines: Vec<Location> = lines.collect();
         return if lines.is_empty() { vec![file.clone()] } else { lines };
     }
@@ -155,4 +156,27 @@ pub(crate) fn read_kind(value: &str, page: &Page<'_>) -> Option<Kind> {
     }
     let short = !value.is_empty() && value.len() <= 30 && value.split(' ').count() <= 3;
     short.then(|| Kind::from_text(&value.to_lowercase()))
+}
+
+/// Reads one line, or a text whose first line is a head, as a finding: for lists of texts in other formats.
+pub(crate) fn read_line(
+    text: &str,
+    tables: &crate::scales::Tables,
+    roots: &crate::places::Roots,
+) -> (RawFinding, Option<String>) {
+    let (first, rest) = text.trim().split_once('\n').unwrap_or((text.trim(), ""));
+    let mut finding = RawFinding::default();
+    let mut label = None;
+    if let Some(head) = super::head::read_head(first.trim(), tables, roots) {
+        finding.title = head.title;
+        finding.locations = head.locations;
+        finding.severity = head.severity;
+        finding.kind = head.kind;
+        finding.body = head.remark;
+        label = head.label.and_then(|label| label.lettered);
+    }
+    if !rest.trim().is_empty() {
+        finding.body = format!("{}\n{}", finding.body, rest).trim().to_owned();
+    }
+    (finding, label)
 }

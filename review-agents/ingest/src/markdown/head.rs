@@ -1,10 +1,10 @@
 //! The line that opens a finding, taken apart: label, title, places, class, badges.
 
-use review_core::{Kind, Location, Severity};
+use review_core::{Kind, LineRange, Location, Severity};
 
 use super::label::{Label, read_label};
 use super::tags::{find_tag, read_tag};
-use crate::places::{Places, Roots, Trust, read_places};
+use crate::places::{Places, Roots, Trust, read_places, read_ranges};
 use crate::scales::Tables;
 use crate::text::{char_len, cut, find_outside_code, head, skip_code, strip_bullet, strip_emphasis, tail};
 
@@ -20,6 +20,10 @@ pub(crate) struct Head {
     pub(crate) label: Option<Label>,
     pub(crate) title: String,
     pub(crate) locations: Vec<Location>,
+    /// Lines without a file: those of the file that a heading above names.
+    pub(crate) lines: Vec<LineRange>,
+    /// A place follows right after the title.
+    pub(crate) place_first: bool,
     pub(crate) severity: Option<Severity>,
     pub(crate) kind: Option<Kind>,
     pub(crate) introduced_by: Option<String>,
@@ -109,7 +113,8 @@ impl<'a> Cursor<'a> {
 
 /// Reads label and severity marks from the front, in either order.
 fn read_marks(cursor: &mut Cursor<'_>, out: &mut Head, tables: &Tables) {
-    for _ in 0..3 {
+    let mut worded = false;
+    for _ in 0..4 {
         cursor.skip_marks(&[]);
         if read_symbol(cursor, out, tables) {
             continue;
@@ -125,7 +130,9 @@ fn read_marks(cursor: &mut Cursor<'_>, out: &mut Head, tables: &Tables) {
             cursor.skip_marks(&['.', ':', '—', '–', '-']);
             continue;
         }
-        if out.severity.is_none() && read_severity_mark(cursor, out, tables) {
+        // A symbol may be followed by its word: `🔴 Critical: …`.
+        if !worded && read_severity_mark(cursor, out, tables) {
+            worded = true;
             continue;
         }
         return;
@@ -204,6 +211,18 @@ fn read_severity_mark(cursor: &mut Cursor<'_>, out: &mut Head, tables: &Tables) 
         return true;
     }
     false
+}
+
+/// Whether a plain line starts with a severity word or a conventional comment's label.
+pub(crate) fn starts_with_severity(line: &str, tables: &Tables) -> bool {
+    let word_end = line.find(|c: char| !(c.is_alphanumeric() || c == '-')).unwrap_or(line.len());
+    // Longest single words are `informational` and `showstopper`; two-word marks have a separator near.
+    let near = head(line, line.char_indices().nth(40).map_or(line.len(), |(at, _)| at));
+    if word_end > 16 || !near.contains([':', '*', '—', '–', '(', '|']) && !near.contains(" - ") {
+        return false;
+    }
+    let mut cursor = Cursor { rest: line, bold: false, struck: false };
+    read_severity_mark(&mut cursor, &mut Head::default(), tables)
 }
 
 /// Conventional comments: `label (decorations): subject`. Returns the length of decorations and colon.
@@ -299,15 +318,29 @@ fn read_tail(out: &mut Head, after: &str, roots: &Roots) {
     let places = read_places(after, Trust::Expected, roots);
     if places.only_places {
         out.locations.extend(places.locations);
+        out.place_first = true;
+        return;
+    }
+    if let Some(lines) = lines_only(after) {
+        out.lines = lines;
         return;
     }
     // Prose with places in it: only what is surely a place counts.
     let places = read_places(after, Trust::Code, roots);
     let starts_with_place = !read_places(first_token(after), Trust::Expected, roots).locations.is_empty();
+    out.place_first = starts_with_place;
     if starts_with_place || after.len() < 200 {
         out.locations.extend(places.locations);
     }
     out.remark = after.to_owned();
+}
+
+/// `(lines 4-9)`, `line 4`, `L4-L9`.
+fn lines_only(text: &str) -> Option<Vec<LineRange>> {
+    let text = text.trim().trim_start_matches(['(', '[', '`']).trim_end_matches([')', ']', '`', ':', '.']);
+    let named =
+        ["lines ", "line ", "Lines ", "Line ", "L"].iter().find_map(|word| text.strip_prefix(word))?;
+    read_ranges(named.trim())
 }
 
 fn first_token(text: &str) -> &str {
@@ -320,6 +353,10 @@ const SEPARATORS: &[&str] = &[" — ", " – ", " -- ", " - ", "— ", ": ", " |
 /// Splits `title — places` or `places — title`; returns the title.
 fn split_places(out: &mut Head, title: &str, roots: &Roots) -> String {
     if let Some((left, inner)) = trailing_group(title) {
+        if let Some(lines) = lines_only(inner) {
+            out.lines = lines;
+            return left.to_owned();
+        }
         let places = read_places(inner, Trust::Code, roots);
         if places.only_places {
             out.locations = places.locations;

@@ -8,6 +8,7 @@ use super::finding::{self, Typed};
 use super::walk::{cut_blocks, is_landmark};
 use super::{checks, section, table, withdrawn};
 use crate::ids::Ids;
+use crate::limits::MAX_ITEMS;
 use crate::lines::{Ledger, number};
 use crate::options::IngestOptions;
 use crate::places::{Roots, learn_root};
@@ -26,6 +27,9 @@ pub(crate) fn read_markdown(text: &str, options: &IngestOptions) -> Review {
     if open_fence {
         let last = number(ledger.len().saturating_sub(1));
         review.diagnostics.push(Diagnostic::new(last, "a code fence was still open at the end"));
+    }
+    if review.findings.len() + 1 >= MAX_ITEMS {
+        crate::json::say_full(&mut review);
     }
     mark_cut(&mut review, text, open_fence);
     checks::collect(&mut review, ledger.lines(), &page.places);

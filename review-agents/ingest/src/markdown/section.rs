@@ -9,6 +9,7 @@ use super::read::Page;
 use super::table;
 use super::walk::is_rule;
 use crate::ids::Ids;
+use crate::limits::MAX_ITEMS;
 use crate::lines::{Ledger, number};
 use crate::places::{Trust, read_places};
 use crate::scales::SectionKind;
@@ -152,6 +153,9 @@ impl<'p, 'o> Reader<'p, 'o> {
         }
         let mut lead: Option<String> = None;
         for (from, to) in chunks(block, ledger, self.page) {
+            if self.drafts.len() >= MAX_ITEMS {
+                break;
+            }
             let text = chunk_text(from, to, ledger);
             let first = ledger.line(from).trim();
             ledger.mark_range(from, to);

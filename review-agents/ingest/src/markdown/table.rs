@@ -8,6 +8,7 @@ use super::finding::{Typed, read_confidence, read_kind};
 use super::label::read_label;
 use super::read::Page;
 use super::tags::read_tag;
+use crate::limits::MAX_ITEMS;
 use crate::lines::{Ledger, number};
 use crate::places::{Trust, read_places, read_ranges};
 use crate::scales::FieldName;
@@ -37,7 +38,9 @@ pub(crate) fn read_rows(block: &Block, ledger: &mut Ledger<'_>, page: &Page<'_>)
             ledger.mark(index);
             continue;
         }
-        rows.push(Row { line: index, cells: split_row(line) });
+        if rows.len() < MAX_ITEMS {
+            rows.push(Row { line: index, cells: split_row(line) });
+        }
     }
     any.then_some(rows)
 }
@@ -86,7 +89,9 @@ pub(crate) fn read_findings(
                 }
             }
             Some(names) => {
-                if let Some(typed) = read_row(&split_row(line), names, section, index, page) {
+                if found.len() < MAX_ITEMS
+                    && let Some(typed) = read_row(&split_row(line), names, section, index, page)
+                {
                     found.push(typed);
                     ledger.mark(index);
                 }

@@ -6,6 +6,8 @@ use super::blocks::{Block, FindingBlock, Meaning};
 use super::fences::Place;
 use super::head::{Head, read_head};
 use super::headings::{Dress, SectionHeading, dress, read_heading};
+use super::label::read_label;
+use crate::limits::MAX_ITEMS;
 use crate::lines::Ledger;
 use crate::places::{Roots, Trust, read_places};
 use crate::scales::{SectionKind, Tables};
@@ -28,6 +30,8 @@ pub(crate) struct Walk<'a> {
     file: Option<Location>,
     /// Whether a labelled finding (`I1`) was seen: bare numbers then are sub-points.
     lettered: bool,
+    /// Whether the document has more findings than are read.
+    full: bool,
 }
 
 /// What the walk remembers of the open finding.
@@ -37,6 +41,7 @@ struct Open {
     indent: usize,
     level: usize,
     tagged: bool,
+    bulleted: bool,
 }
 
 /// Cuts the document. Structural lines are marked as typed in the ledger.
@@ -56,6 +61,7 @@ pub(crate) fn cut_blocks(
         last_number: 0,
         file: None,
         lettered: false,
+        full: false,
     };
     for index in 0..ledger.len() {
         match places.get(index) {
@@ -75,7 +81,13 @@ pub(crate) fn cut_blocks(
             ledger.mark(index);
             continue;
         }
-        if may_open(line) {
+        if line.starts_with('<') {
+            if let Some(inner) = html_line(line) {
+                walk.line(index, raw, &inner, ledger);
+            } else if is_only_tags(line) {
+                ledger.mark(index);
+            }
+        } else if !walk.full && may_open(line) {
             walk.line(index, raw, line, ledger);
         }
     }
@@ -113,6 +125,57 @@ pub(crate) fn is_rule(line: &str) -> bool {
         && line.chars().filter(|c| *c == mark).count() >= 3
 }
 
+/// `<summary>title</summary>` and `<h3>title</h3>` as the Markdown that they stand for.
+fn html_line(line: &str) -> Option<String> {
+    if line.len() > 2000 {
+        return None;
+    }
+    let rest = line
+        .strip_prefix("<details>")
+        .or_else(|| line.strip_prefix("<details open>"))
+        .unwrap_or(line)
+        .trim_start();
+    let heading = rest.strip_prefix("<h").and_then(|rest| rest.split_once('>'));
+    let (mark, inner) = match (rest.strip_prefix("<summary>"), heading) {
+        (Some(inner), _) => ("**", inner.split("</summary>").next().unwrap_or(inner)),
+        (None, Some((level, inner))) => (
+            *["#", "##", "###", "####", "#####", "######"]
+                .get(level.parse::<usize>().ok()?.checked_sub(1)?)?,
+            inner.split("</h").next().unwrap_or(inner),
+        ),
+        (None, None) => return None,
+    };
+    let mut text = inner.to_owned();
+    for tag in ["<b>", "</b>", "<strong>", "</strong>", "<em>", "</em>"] {
+        text = text.replace(tag, "");
+    }
+    let text = text
+        .replace("<code>", "`")
+        .replace("</code>", "`")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&");
+    let text = text.trim();
+    Some(if mark == "**" { format!("**{text}**") } else { format!("{mark} {text}") })
+}
+
+/// A line of HTML tags or a comment, without text of its own.
+fn is_only_tags(line: &str) -> bool {
+    if line.starts_with("<!--") {
+        return line.ends_with("-->");
+    }
+    let mut inside = false;
+    line.chars().all(|c| {
+        match c {
+            '<' => inside = true,
+            '>' => inside = false,
+            c if !inside => return c.is_whitespace(),
+            _ => {}
+        }
+        true
+    })
+}
+
 /// A cheap test that almost all body lines fail.
 fn may_open(line: &str) -> bool {
     let Some(first) = line.chars().next() else { return false };
@@ -123,6 +186,27 @@ fn may_open(line: &str) -> bool {
         'a'..='z' => line.len() < 400 && line.contains(':'),
         _ => !first.is_ascii() && !first.is_alphabetic(),
     }
+}
+
+/// Whether a line has anything that a finding's head must have. Reading a head costs more than all the rest;
+/// sentences are most of a review and have none of it.
+fn is_dressed(line: &str, tables: &Tables) -> bool {
+    let text = strip_bullet(line).unwrap_or(line);
+    if !text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return true;
+    }
+    if read_label(text, tables).is_some() {
+        return true;
+    }
+    if text.starts_with(|c: char| c.is_ascii_digit()) {
+        // A list number in front of a dressed text.
+        return crate::text::strip_number(text).is_some();
+    }
+    if super::head::starts_with_severity(text, tables) {
+        return true;
+    }
+    let tag_at_end = text.trim_end_matches(['*', '`', '_', '.']).ends_with([')', ']']);
+    tag_at_end && text.len() < 240 && super::tags::find_tag(text, tables).is_some()
 }
 
 impl Walk<'_> {
@@ -141,7 +225,8 @@ impl Walk<'_> {
             self.open_section(index, heading);
             return;
         }
-        if let Some(head) = read_head(line, self.tables, self.roots)
+        if is_dressed(line, self.tables)
+            && let Some(head) = read_head(line, self.tables, self.roots)
             && self.opens_finding(&head, indent, line)
         {
             self.open_finding(index, head, indent);
@@ -184,6 +269,7 @@ impl Walk<'_> {
 
     fn open_section(&mut self, index: usize, heading: SectionHeading) {
         self.close(index);
+        self.full |= self.blocks.len() >= MAX_ITEMS;
         self.finding = None;
         self.file = None;
         // `### Important` under `## Testing` would be odd; under findings it refines the severity.
@@ -319,26 +405,35 @@ impl Walk<'_> {
                 && !is_only_place(&head.title, self.roots);
         }
         let severe = self.section_severity().is_some();
-        severe
-            && head.bold
-            && anchored
-            && !self.lettered
-            && head.remark.is_empty()
-            && self
-                .finding
-                .as_ref()
-                .is_none_or(|open| open.number.is_none() && !open.lettered && !open.tagged)
+        let placed = anchored && (head.remark.is_empty() || head.place_first);
+        let alike = |open: &Open| {
+            open.number.is_none() && !open.lettered && !open.tagged && open.bulleted == head.bulleted
+        };
+        severe && head.bold && placed && !self.lettered && self.finding.as_ref().is_none_or(alike)
     }
 
     fn open_finding(&mut self, index: usize, head: Head, indent: usize) {
         self.close(index);
+        if self.blocks.len() >= MAX_ITEMS {
+            // Nothing is typed beyond this point.
+            self.full = true;
+            self.push(index, Meaning::Unknown);
+            return;
+        }
         let lettered = head.label.as_ref().is_some_and(|label| label.lettered.is_some());
         let number = head.label.as_ref().filter(|_| !lettered).map(|label| label.number);
         if let Some(number) = number {
             self.last_number = number;
         }
         self.lettered |= lettered;
-        self.finding = Some(Open { lettered, number, indent, level: head.level, tagged: head.tagged });
+        self.finding = Some(Open {
+            lettered,
+            number,
+            indent,
+            level: head.level,
+            tagged: head.tagged,
+            bulleted: head.bulleted,
+        });
         let section_severity = self.section_severity();
         let file = self.file.clone();
         self.push(

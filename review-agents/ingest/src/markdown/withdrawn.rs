@@ -30,6 +30,10 @@ const CLEAR: &[&str] = &[
     "retract this",
 ];
 
+/// Marks in a title.
+const MARKS: &[&str] =
+    &["(withdrawn)", "[withdrawn]", "withdrawn:", "withdrawn —", "(retracted)", "[retracted]"];
+
 /// Words of doubt. They take a draft back only when its label is used again: the reviewer started over.
 const DOUBT: &[&str] = &[
     "not an issue",
@@ -74,21 +78,25 @@ pub(crate) fn settle(findings: &mut [RawFinding]) {
         }
         let title = finding.title.to_lowercase();
         let last = last_words(&finding.body).to_lowercase();
-        let clear = ["(withdrawn)", "[withdrawn]", "withdrawn:", "withdrawn —", "(retracted)", "[retracted]"]
-            .iter()
-            .any(|mark| title.contains(mark))
-            || last
-                .split(['.', '!', '\n', '?', '—', ';', ':'])
-                .map(|sentence| sentence.trim_matches([' ', '*', '_', '(', ')', '[', ']', '~', '>']))
-                .any(|sentence| {
-                    CLEAR.iter().any(|words| {
-                        sentence.starts_with(words)
-                            || (sentence.ends_with(words) && sentence.len() < words.len() + 24)
-                    })
-                });
+        let clear = MARKS.iter().any(|mark| title.contains(mark)) || sentences(&last).any(takes_back);
         let doubted = reused && DOUBT.iter().any(|words| last.contains(words));
         finding.withdrawn = clear || doubted;
     }
+}
+
+/// The sentences of a text, without the marks around them.
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    text.split(['.', '!', '\n', '?', '—', ';', ':'])
+        .map(|sentence| sentence.trim_matches([' ', '*', '_', '(', ')', '[', ']', '~', '>']))
+}
+
+fn takes_back(sentence: &str) -> bool {
+    let Some(first) = sentence.bytes().next() else { return false };
+    let short = sentence.len() < 60;
+    CLEAR.iter().any(|words| {
+        (words.as_bytes().first() == Some(&first) && sentence.starts_with(words))
+            || (short && sentence.len() < words.len() + 24 && sentence.ends_with(words))
+    })
 }
 
 fn base(id: &str) -> &str {

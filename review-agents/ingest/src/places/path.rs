@@ -3,7 +3,7 @@
 use crate::text::{cut, head, tail};
 
 /// Extensions that make a bare name such as `pool.rs` a file name. Without a slash or a line, any other
-/// `word.word` is more likely code (`client.Stop`) than a file.
+/// `word.word` is more likely code (`client.Stop`) than a file. Sorted: looked up by halves.
 const EXTENSIONS: &[&str] = &[
     "adoc",
     "asm",
@@ -29,6 +29,7 @@ const EXTENSIONS: &[&str] = &[
     "csv",
     "cts",
     "cu",
+    "cue",
     "cxx",
     "dart",
     "diff",
@@ -40,6 +41,7 @@ const EXTENSIONS: &[&str] = &[
     "erb",
     "erl",
     "ex",
+    "example",
     "exs",
     "f90",
     "fish",
@@ -81,6 +83,7 @@ const EXTENSIONS: &[&str] = &[
     "lua",
     "m",
     "mak",
+    "manifest",
     "md",
     "mdx",
     "mjs",
@@ -93,6 +96,7 @@ const EXTENSIONS: &[&str] = &[
     "nim",
     "nix",
     "patch",
+    "pem",
     "php",
     "pl",
     "plist",
@@ -111,7 +115,9 @@ const EXTENSIONS: &[&str] = &[
     "rego",
     "rs",
     "rst",
+    "rules",
     "s",
+    "sample",
     "sass",
     "scala",
     "scm",
@@ -120,13 +126,16 @@ const EXTENSIONS: &[&str] = &[
     "sh",
     "sln",
     "snap",
+    "socket",
     "sol",
+    "spec",
     "sql",
     "sum",
     "sv",
     "svelte",
     "svg",
     "swift",
+    "target",
     "tcl",
     "templ",
     "tex",
@@ -137,6 +146,7 @@ const EXTENSIONS: &[&str] = &[
     "toml",
     "tpl",
     "ts",
+    "tsbuildinfo",
     "tsx",
     "txt",
     "v",
@@ -153,16 +163,6 @@ const EXTENSIONS: &[&str] = &[
     "yml",
     "zig",
     "zsh",
-    "manifest",
-    "spec",
-    "target",
-    "socket",
-    "rules",
-    "cue",
-    "pem",
-    "example",
-    "sample",
-    "tsbuildinfo",
 ];
 
 /// File names without an extension.
@@ -279,6 +279,12 @@ impl Roots {
     }
 }
 
+fn is_extension(extension: &str) -> bool {
+    EXTENSIONS.binary_search(&extension).is_ok()
+        || (extension.bytes().any(|byte| byte.is_ascii_uppercase())
+            && EXTENSIONS.binary_search(&extension.to_ascii_lowercase().as_str()).is_ok())
+}
+
 fn collapse_slashes(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -348,10 +354,7 @@ pub(crate) fn is_file_name(path: &str) -> bool {
             rest.len() > 2 && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
         }
         Some((stem, extension)) => {
-            extension.len() <= 12
-                && (EXTENSIONS.binary_search(&extension).is_ok()
-                    || EXTENSIONS.contains(&extension.to_ascii_lowercase().as_str()))
-                && stem.chars().any(char::is_alphanumeric)
+            extension.len() <= 12 && is_extension(extension) && stem.chars().any(char::is_alphanumeric)
         }
         None => false,
     }
@@ -393,7 +396,8 @@ mod tests {
     }
 
     #[test]
-    fn extensions_are_sorted_enough_to_be_found() {
+    fn extensions_are_sorted_and_found() {
+        assert!(EXTENSIONS.is_sorted());
         for name in ["a.rs", "b.yaml", "Makefile", ".gitignore", "x/README", "go.mod"] {
             assert!(is_file_name(name), "{name}");
         }

@@ -144,14 +144,34 @@ pub(super) const SEVERITY_TAGS: &[(Severity, &[&str])] = &[
 
 /// Words that are severities only as the value of a severity field.
 pub(super) const SEVERITY_VALUES: &[(Severity, &[&str])] = &[
-    (Severity::Critical, &["blocking", "block", "s0", "emergency", "alert", "very high", "highest"]),
+    (
+        Severity::Critical,
+        &["priority 0", "blocking", "block", "s0", "emergency", "alert", "very high", "highest"],
+    ),
     (
         Severity::Important,
-        &["error", "significant", "issue", "bug", "problem", "failure", "failed", "err", "s1"],
+        &[
+            "priority 1",
+            "severity 2",
+            "error",
+            "significant",
+            "issue",
+            "bug",
+            "problem",
+            "failure",
+            "failed",
+            "err",
+            "s1",
+        ],
     ),
     (
         Severity::Suggestion,
         &[
+            "priority 2",
+            "priority 3",
+            "priority 4",
+            "severity 1",
+            "severity 0",
             "suggestions",
             "nits",
             "info",

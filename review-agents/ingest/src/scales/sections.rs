@@ -69,9 +69,14 @@ impl SectionTable {
             return None;
         }
         let cut_at = heading.find(['(', '—', '–', ':']).filter(|at| *at > 0).unwrap_or(heading.len());
-        let words = normalize_words(crate::text::head(heading, cut_at));
-        let words = strip_numbering(&words);
-        self.exact(words).or_else(|| self.exact(strip_numbering(&normalize_words(heading))))
+        let name = normalize_words(crate::text::head(heading, cut_at));
+        let kind = self.exact(strip_numbering(&name));
+        if matches!(kind, Some(SectionKind::Findings(Some(_))))
+            && says_what(crate::text::tail(heading, cut_at))
+        {
+            return None;
+        }
+        kind.or_else(|| self.exact(strip_numbering(&normalize_words(heading))))
     }
 
     fn exact(&self, words: &str) -> Option<SectionKind> {
@@ -80,6 +85,36 @@ impl SectionTable {
         }
         self.names.get(words).or_else(|| self.names.get(words.strip_suffix(" section")?)).copied()
     }
+}
+
+/// Whether the text behind a severity is a finding's title (`Critical: the guard leaks`) rather than a remark
+/// on the section (`Critical — must fix`).
+fn says_what(remark: &str) -> bool {
+    if !remark.starts_with([':', '—', '–']) {
+        return false;
+    }
+    let words = normalize_words(remark);
+    let first = words.split(' ').next().unwrap_or("");
+    words.contains(' ')
+        && !matches!(
+            first,
+            "must"
+                | "should"
+                | "fix"
+                | "none"
+                | "nice"
+                | "optional"
+                | "blocking"
+                | "block"
+                | "no"
+                | "non"
+                | "to"
+                | "issues"
+                | "before"
+                | "consider"
+                | "could"
+                | "will"
+        )
 }
 
 /// Removes `2 `, `2 1 `, `a ` or `section 3 ` from the front of normalised words.

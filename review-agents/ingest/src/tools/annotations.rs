@@ -1,0 +1,58 @@
+//! GitHub workflow commands: `::error file=net/pool.rs,line=4,endLine=9,title=Leak::The guard lives on.`
+
+use review_core::Review;
+
+use super::message::{Message, finding, review};
+use crate::limits::MAX_ITEMS;
+use crate::lines::Ledger;
+use crate::options::IngestOptions;
+use crate::places::Roots;
+
+/// Reads annotations; `None` when there is none.
+pub(crate) fn read(text: &str, options: &IngestOptions) -> Option<Review> {
+    let roots = Roots::new(options.roots.iter().map(String::as_str));
+    let mut ledger = Ledger::new(text);
+    let mut drafts = Vec::new();
+    for index in 0..ledger.len() {
+        if drafts.len() > MAX_ITEMS {
+            break;
+        }
+        let line = ledger.line(index).trim_start();
+        let Some((level, properties, said)) = split(line) else { continue };
+        ledger.mark(index);
+        let mut message = Message { level, at: index, ..Message::default() };
+        let (mut path, mut title) = (String::new(), String::new());
+        for property in properties.split(',') {
+            let Some((name, value)) = property.split_once('=') else { continue };
+            match name.trim() {
+                "file" => path = unescape(value),
+                "line" => message.line = value.trim().parse().ok().filter(|line| *line > 0),
+                "endLine" => message.end = value.trim().parse().ok().filter(|line| *line > 0),
+                "title" => title = unescape(value),
+                _ => {}
+            }
+        }
+        let said = unescape(said);
+        drafts.extend(finding(
+            &Message { path: &path, title: &title, text: &said, ..message },
+            options,
+            &roots,
+        ));
+    }
+    (!drafts.is_empty()).then(|| review(drafts, &ledger))
+}
+
+/// Level, properties and message.
+fn split(line: &str) -> Option<(&str, &str, &str)> {
+    let rest = line.strip_prefix("::")?;
+    let (command, said) = rest.split_once("::")?;
+    let (level, properties) = command.split_once(' ').unwrap_or((command, ""));
+    matches!(level, "error" | "warning" | "notice").then_some((level, properties, said))
+}
+
+fn unescape(text: &str) -> String {
+    if !text.contains('%') {
+        return text.to_owned();
+    }
+    text.replace("%0D", "\r").replace("%0A", "\n").replace("%3A", ":").replace("%2C", ",").replace("%25", "%")
+}

@@ -1,0 +1,180 @@
+//! Forms of Markdown beyond those that were measured: natural neighbours, traps, sections.
+#![allow(
+    unreachable_pub,
+    missing_docs,
+    dead_code,
+    clippy::expect_used,
+    reason = "helpers shared between tests"
+)]
+
+#[path = "show/mod.rs"]
+mod show;
+
+use show::{read, show};
+
+#[test]
+fn tables_of_findings() {
+    insta::assert_snapshot!(show("## Findings\n\n| # | Severity | File | Lines | Issue |\n|---|---|---|---|---|\n| 1 | High | `net/pool.rs` | 4-9 | Guard leaks |\n| 2 | Nit | `net/wire.rs` | 2 | Odd name |\n"), @r"
+    I1 important - | Guard leaks | net/pool.rs:4-9
+    S2 suggestion - | Odd name | net/wire.rs:2
+    ");
+}
+
+#[test]
+fn task_lists_and_fields_on_their_own_lines() {
+    insta::assert_snapshot!(show("## Issues\n\n- [ ] **[P1] Guard leaks** — net/pool.rs:4-9\n- [x] **[P3] Odd name** — net/wire.rs:2\n"), @r"
+    I1 important - | Guard leaks | net/pool.rs:4-9
+    S1 suggestion - | Odd name | net/wire.rs:2
+    ");
+    insta::assert_snapshot!(show("## Findings\n\n### 1. Guard leaks\n\n**Severity:** High\n**File:** `net/pool.rs`\n**Lines:** 4-9\n**Type:** regression\n\nText.\n\n### 2. Odd name\n\n- Severity: Low\n- File: `net/wire.rs:2`\n"), @r"
+    I1 important regression | Guard leaks | net/pool.rs:4-9
+    S2 suggestion - | Odd name | net/wire.rs:2
+    ");
+}
+
+#[test]
+fn emoji_bold_and_conventional_severities() {
+    insta::assert_snapshot!(show("## Review\n\n### 🔴 Critical: Guard leaks\n`net/pool.rs:4`\n\nText.\n\n### 🟡 Minor: Odd name\n`net/wire.rs:2`\n"), @r"
+    C1 critical - | Guard leaks | net/pool.rs:4
+    S1 suggestion - | Odd name | net/wire.rs:2
+    ");
+    insta::assert_snapshot!(show("## Comments\n\nissue (blocking): Guard leaks\n\n`net/pool.rs:4`\n\nText.\n\nnitpick: Odd name\n\n`net/wire.rs:2`\n"), @r"
+    C1 critical - | Guard leaks | net/pool.rs:4
+    S1 suggestion - | Odd name | net/wire.rs:2
+    ");
+}
+
+#[test]
+fn findings_under_a_file_heading() {
+    insta::assert_snapshot!(show("## Findings\n\n### `net/pool.rs`\n\n1. **[High] Guard leaks** (line 4)\n2. **[Low] Odd name** (lines 9-11)\n\n### `net/wire.rs`\n\n1. **[Medium] Slow**\n"), @r"
+    I1 important - | Guard leaks | net/pool.rs:4
+    S2 suggestion - | Odd name | net/pool.rs:9-11
+    S1 suggestion - | Slow | net/wire.rs
+    ");
+}
+
+#[test]
+fn severity_sections_with_headings_as_findings() {
+    insta::assert_snapshot!(show("# Review\n\n## Critical\n\n### Guard leaks\n\nIn `net/pool.rs:4` the guard lives.\n\n#### Fix\n\nDrop it.\n\n### Wire hangs\n\n`net/wire.rs:2`\n\n## Minor\n\nNone.\n"), @r"
+    C1 critical - | Guard leaks | net/pool.rs:4
+    C2 critical - | Wire hangs | net/wire.rs:2
+    ");
+}
+
+#[test]
+fn bullets_as_findings() {
+    insta::assert_snapshot!(show("## Important Issues\n\n- **Guard leaks** — `net/pool.rs:4`\n  It lives on.\n- **Wire hangs** — `net/wire.rs:2`: forever.\n"), @r"
+    I1 important - | Guard leaks | net/pool.rs:4
+    I2 important - | Wire hangs | net/wire.rs:2
+    ");
+}
+
+#[test]
+fn permalinks_windows_paths_and_details_blocks() {
+    insta::assert_snapshot!(show("## Findings\n\n<details>\n<summary>I1. Guard leaks</summary>\n\n[pool](https://github.com/o/r/blob/abc123/net/pool.rs#L4-L9)\n\nText.\n</details>\n\n**I2. Odd name** — `net\\wire.rs:2` (important, gap)\n"), @r"
+    I1 important - | Guard leaks | net/pool.rs:4-9
+    I2 important gap | Odd name | net/wire.rs:2
+    ");
+}
+
+#[test]
+fn numbered_sub_points_inside_a_finding_are_its_body() {
+    insta::assert_snapshot!(show("## Findings\n\n**I1. Guard leaks** — `net/pool.rs:4` (important, gap)\n\nSteps:\n\n1. **Take** — `net/pool.rs:4`\n2. **Drop** — never\n\n**I2. Wire hangs** — `net/wire.rs:2` (important, gap)\n"), @r"
+    I1 important gap | Guard leaks | net/pool.rs:4
+    I2 important gap | Wire hangs | net/wire.rs:2
+    ");
+    insta::assert_snapshot!(show("### Important Issues\n\n1. **Guard leaks** — `net/pool.rs:4` (important, gap)\n\nSteps:\n\n1. **Take** the guard.\n2. **Drop** it.\n\n2. **Wire hangs** — `net/wire.rs:2` (important, gap)\n"), @r"
+    I1 important gap | Guard leaks | net/pool.rs:4
+    I2 important gap | Wire hangs | net/wire.rs:2
+    ");
+}
+
+#[test]
+fn a_draft_taken_back_in_place_is_kept_as_withdrawn() {
+    insta::assert_snapshot!(show("## Findings\n\n**I1. Guard leaks** — `net/pool.rs:4` (important, gap)\n\nWait: the guard is dropped in `take`. Not an issue.\n\n**I1. Wire hangs** — `net/wire.rs:2` (important, gap)\n\nForever.\n"), @r"
+    I1 important gap | Guard leaks | net/pool.rs:4 withdrawn
+    I1b important gap | Wire hangs | net/wire.rs:2
+    ");
+}
+
+#[test]
+fn an_indented_or_fenced_review() {
+    let text = "## Findings\n\n**I1. Guard leaks** — `net/pool.rs:4` (important, gap)\n\nText.\n\n## Testing Assessment\n\n1. No test.\n";
+    let indented: String = text.lines().map(|line| format!("    {line}\n")).collect();
+    let review = read(&indented);
+    assert_eq!((review.findings.len(), review.sections.testing.len()), (1, 1));
+    let review = read(&format!("```markdown\n{text}```\n"));
+    assert_eq!((review.findings.len(), review.sections.testing.len()), (1, 1));
+}
+
+#[test]
+fn a_published_report_is_read_back_with_its_badges() {
+    let text = "# Deep Review: 1\n\n## Executive Summary\n\nGood.\n\n## Critical Issues\n\nNone.\n\n## Important Issues\n\nI1. **Guard leaks** — `net/pool.rs:4-9` [Claude Opus 4.6, Gemini 3.1 Pro]\n\nText.\n\n## Agent Performance Retro\n\n### Claude\n\nIt found I1.\n\n### Important Issues\n\n**I9. Not this one** — `a.rs:1` (important, gap)\n";
+    insta::assert_snapshot!(show(text), @"I1 important - | Guard leaks | net/pool.rs:4-9");
+    let review = read(text);
+    assert_eq!(
+        serde_json::to_string(&review.findings[0].extensions["reviewers"]).unwrap(),
+        r#"["Claude Opus 4.6","Gemini 3.1 Pro"]"#
+    );
+}
+
+#[test]
+fn sections_are_typed() {
+    let review = read(
+        "Let me write this up.\n\n# Review\n\n## Executive Summary\n\nOne leak.\n\n**Verdict**: rework\n\n## Design Observations\n\n### Concerns\n\n- **(in-scope)** The pool knows the wire.\n- **D7. Locks** *(future)*: too many in `net/pool.rs:4`.\n\n### Strengths\n\n- Small files.\n\n## Testing Assessment\n\nUntested, by risk:\n\n1. **Drop** — no test.\n2. Take.\n\n## Documentation Assessment\n\nNo documentation gaps.\n\n## Commit Structure\n\nOne commit.\n\n## Acknowledged Limitations\n\n- **No Windows** — said in a comment.\n\n## Unresolved Feedback\n\nNone.\n\n## Coverage Summary\n\n| File | Status |\n|---|---|\n| `net/pool.rs` | Reviewed, no issues |\n\n- `net/wire.rs`, `a.rs` — trivial\n",
+    );
+    assert_eq!(review.lines.unplaced, 0, "{:?}", review.sections.unplaced);
+    assert_eq!(review.sections.summary, "One leak.\n\nrework");
+    let design: Vec<String> = review
+        .sections
+        .design
+        .iter()
+        .map(|item| format!("{} {:?} {:?} {}", item.id, item.stance, item.scope, item.text))
+        .collect();
+    insta::assert_snapshot!(design.join("\n"), @r"
+    D1 Some(Concern) Some(InScope) **(in-scope)** The pool knows the wire.
+    D7 Some(Concern) Some(Future) **Locks** *(future)*: too many in `net/pool.rs:4`.
+    D2 Some(Strength) None Small files.
+    ");
+    let testing: Vec<&str> = review.sections.testing.iter().map(|item| item.text.as_str()).collect();
+    assert_eq!(testing, ["**Drop** — no test.", "Take."]);
+    assert!(review.sections.documentation.is_empty() && review.sections.unresolved_feedback.is_empty());
+    assert_eq!(review.sections.commit_structure, "One commit.");
+    assert_eq!(review.sections.limitations[0].id, "A1");
+    let coverage: Vec<String> =
+        review.sections.coverage.iter().map(|note| format!("{}: {}", note.path, note.note)).collect();
+    assert_eq!(coverage, ["net/pool.rs: Reviewed, no issues", "net/wire.rs: trivial", "a.rs: trivial"]);
+}
+
+#[test]
+fn the_parts_of_a_finding() {
+    let review = read(
+        "## Findings\n\n**I1. Guard leaks** — `net/pool.rs:4-9` (important, regression — introduced by 1a2b3c4)\n\n```rust\nlet guard = take();\n```\n\nSee S1: `pool.take(&mut guard)` holds it. I ran `cargo test -p net`: all pass.\n\nScenario: two takers wait.\n\nConfidence: 80%\n\nFix: drop it.\n\n```diff\n-let guard\n+drop(guard)\n```\n\n**S1. Odd name** — `net/wire.rs:2` (suggestion, enhancement)\n",
+    );
+    let finding = &review.findings[0];
+    assert_eq!(finding.quotes[0].text, "let guard = take();");
+    assert_eq!(
+        (finding.quotes[0].language.as_deref(), finding.quotes[0].path.as_deref()),
+        (Some("rust"), Some("net/pool.rs"))
+    );
+    assert!(finding.quotes.iter().any(|quote| quote.inline && quote.text == "pool.take(&mut guard)"));
+    let fix = finding.fix.as_ref().unwrap();
+    assert_eq!(
+        (fix.prose.as_deref(), fix.patch.as_deref()),
+        (Some("drop it."), Some("-let guard\n+drop(guard)"))
+    );
+    assert_eq!(finding.scenario.as_deref(), Some("two takers wait."));
+    assert_eq!(finding.introduced_by.as_deref(), Some("1a2b3c4"));
+    assert_eq!(finding.confidence.map(|confidence| confidence.millis()), Some(800));
+    assert_eq!(finding.references, ["S1"]);
+    assert_eq!(
+        (review.checks[0].command.as_str(), review.checks[0].passed),
+        ("cargo test -p net", Some(true))
+    );
+}
+
+#[test]
+fn prose_that_is_no_review_is_not_a_clean_one() {
+    insta::assert_snapshot!(show("The service is over capacity. Try later.\n"), @"failed: no finding and no known section was recognised");
+    insta::assert_snapshot!(show("## Findings\n\nNone.\n"), @"");
+}
