@@ -2,15 +2,18 @@
 
 mod format;
 mod text;
+mod view;
 
 use review_core::Renderer;
 
 pub use format::json::Json;
+pub use format::markdown::Markdown;
+pub use format::terminal::Terminal;
 pub use text::is_invisible;
 
 /// The renderers of this build.
 fn all() -> Vec<Box<dyn Renderer>> {
-    vec![Box::new(Json)]
+    vec![Box::new(Markdown), Box::new(Json), Box::new(Terminal)]
 }
 
 /// The renderer of a format, as the command line names it.
