@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use async_trait::async_trait;
 use review_agents::{Journal, Runner};
-use review_consolidate::StandardConsolidator;
+use review_consolidate::{Blocking, Engine, StandardConsolidator, drive_with};
 use review_core::{
     Action, Cancel, ChangeNotes, ChangeSet, Consolidator, Cx, Decisions, DeclinedItem, Error, ErrorKind,
-    Event, Guidance, Input, Judge, Policy, Query, RecordingTree, Report, Resolution, Result, Review,
+    Fact, Guidance, Input, Judge, Policy, Query, RecordedTree, RecordingTree, Report, Resolution, Result, Review,
     ReviewRequest, Reviewer, RunFacts, Side, SourceTree, Utc,
 };
 
@@ -53,6 +54,7 @@ pub struct Session {
     resolutions: Vec<Resolution>,
     decisions: Decisions,
     judge: Option<Arc<dyn Judge>>,
+    max_questions: usize,
     consolidator: Option<Arc<dyn Consolidator>>,
     report_id: Option<String>,
     started_ms: Option<i64>,
@@ -92,6 +94,7 @@ impl Session {
             resolutions: Vec::new(),
             decisions: Decisions::default(),
             judge: None,
+            max_questions: 10,
             consolidator: None,
             report_id: None,
             started_ms: None,
@@ -189,6 +192,13 @@ impl Session {
     #[must_use]
     pub fn judge(mut self, judge: Arc<dyn Judge>) -> Self {
         self.judge = Some(judge);
+        self
+    }
+
+    /// Asks the judge at most so many questions. Default: ten.
+    #[must_use]
+    pub fn max_questions(mut self, questions: usize) -> Self {
+        self.max_questions = questions;
         self
     }
 
@@ -342,22 +352,28 @@ impl Session {
     }
 
     async fn consolidated(self, reviews: Vec<Review>, facts: RunFacts, cx: Cx) -> Result<SessionOutcome> {
-        let findings = reviews.iter().map(|review| review.findings.len() as u32).sum();
-        cx.event(Event::ConsolidationStarted { findings });
         let mut input = Input::new(self.change, reviews.clone()).with_policy(self.policy).with_run(facts);
         input.previous = self.previous;
         input.resolutions = self.resolutions;
-        let tree = Arc::new(RecordingTree::new(self.tree));
-        let consolidator = self.consolidator.unwrap_or_else(|| {
-            let mut standard = StandardConsolidator::new().with_decisions(self.decisions);
-            if let Some(judge) = self.judge {
-                standard = standard.with_judge(judge);
+        let (report, record) = match self.consolidator {
+            Some(custom) => {
+                let tree = Arc::new(RecordingTree::new(self.tree));
+                let source = Arc::clone(&tree) as Arc<dyn SourceTree>;
+                let (report, decisions) = custom.consolidate(input.clone(), source, cx).await?;
+                (report, Record::new(input, tree.evidence(), decisions))
             }
-            Arc::new(standard)
-        });
-        let (report, decisions) =
-            consolidator.consolidate(input.clone(), Arc::clone(&tree) as Arc<dyn SourceTree>, cx).await?;
-        let record = Record::new(input, tree.evidence(), decisions);
+            None => {
+                let mut standard = StandardConsolidator::new(Engine::new())
+                    .with_blocking(Arc::new(Pool))
+                    .with_decisions(self.decisions)
+                    .with_max_questions(self.max_questions);
+                if let Some(judge) = self.judge {
+                    standard = standard.with_judge(judge);
+                }
+                let done = standard.run(&input, self.tree, &cx).await?;
+                (done.report, Record::new(input, done.evidence, done.decisions))
+            }
+        };
         let record_error = self.record.and_then(|folder| record.save(&folder).err());
         Ok(SessionOutcome { report, reviews, record, record_error })
     }
@@ -405,10 +421,21 @@ impl Session {
 /// # Errors
 /// As consolidation.
 pub fn replay(record: &Record) -> Result<Report> {
-    let tree = Arc::new(review_core::RecordedTree::new(record.evidence.clone()));
-    let consolidator = StandardConsolidator::new().with_decisions(record.decisions.clone());
-    let (report, _) = block_on(consolidator.consolidate(record.input.clone(), tree, Cx::detached()))?;
-    Ok(report)
+    let engine = Engine::new();
+    let tree = RecordedTree::default();
+    Ok(drive_with(&engine, &record.input, record.evidence.clone(), &record.decisions, &tree, &Cancel::new())?.report)
+}
+
+/// Queries block, so they run where blocking is allowed.
+struct Pool;
+
+#[async_trait]
+impl Blocking for Pool {
+    async fn answer(&self, tree: Arc<dyn SourceTree>, queries: Vec<Query>, cancel: Cancel) -> Result<Vec<Fact>> {
+        tokio::task::spawn_blocking(move || tree.answer(&queries, &cancel)).await.map_err(|error| {
+            Error::new(ErrorKind::Internal, "the source tree panicked").with_source(error)
+        })?
+    }
 }
 
 /// Runs a future on a small runtime of its own.
