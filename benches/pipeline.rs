@@ -6,9 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a bench")]
 
 use deep_review::ingest::ingest;
-use deep_review::{
-    ChangeSet, IngestOptions, RecordedTree, RenderOptions, Report, Review, Session, renderer,
-};
+use deep_review::{ChangeSet, IngestOptions, RecordedTree, RenderOptions, Report, Review, Session, renderer};
 use divan::Bencher;
 use divan::counter::BytesCount;
 use review_testkit::{finding, review};
@@ -19,14 +17,20 @@ fn main() {
 
 /// Reviews of ten reviewers with so many findings together; every third defect is seen by two of them.
 fn reviews(findings: usize) -> Vec<Review> {
-    const WHAT: &[&str] = &["loses the error of", "leaks the handle of", "races with", "double-counts", "never closes"];
+    const WHAT: &[&str] =
+        &["loses the error of", "leaks the handle of", "races with", "double-counts", "never closes"];
     (0..10)
         .map(|reviewer| {
             let mut one = review(&format!("reviewer{reviewer}"));
             for n in (0..findings).filter(|n| n % 10 == reviewer) {
                 let defect = if n % 3 == 0 { n / 10 * 10 } else { n };
                 let what = WHAT.get(defect % WHAT.len()).copied().unwrap_or("breaks");
-                let line = format!("I{n} `work{defect}` {what} `item{}` @ src/part{}.rs:{}", defect * 7, defect % 97, defect % 900 + 1);
+                let line = format!(
+                    "I{n} `work{defect}` {what} `item{}` @ src/part{}.rs:{}",
+                    defect * 7,
+                    defect % 97,
+                    defect % 900 + 1
+                );
                 one = one.with_finding(finding(&line));
             }
             one
@@ -35,7 +39,8 @@ fn reviews(findings: usize) -> Vec<Review> {
 }
 
 fn report(findings: usize) -> Report {
-    let session = Session::new(ChangeSet::default(), RecordedTree::default()).report_id("bench").started_ms(0);
+    let session =
+        Session::new(ChangeSet::default(), RecordedTree::default()).report_id("bench").started_ms(0);
     session.consolidate_blocking(reviews(findings)).unwrap().report
 }
 
@@ -66,7 +71,8 @@ fn ingestion(bencher: Bencher<'_, '_>, findings: usize) {
 fn consolidation(bencher: Bencher<'_, '_>, findings: usize) {
     let reviews = reviews(findings);
     bencher.with_inputs(|| reviews.clone()).bench_values(|reviews| {
-        let session = Session::new(ChangeSet::default(), RecordedTree::default()).report_id("bench").started_ms(0);
+        let session =
+            Session::new(ChangeSet::default(), RecordedTree::default()).report_id("bench").started_ms(0);
         session.consolidate_blocking(reviews).unwrap()
     });
 }

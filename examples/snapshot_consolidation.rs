@@ -12,7 +12,12 @@ fn digest(report: &Report) -> String {
     for finding in &report.findings {
         let place = finding.locations.first().map(ToString::to_string).unwrap_or_default();
         let grade = finding.anchors.first().map_or("no anchor", |anchor| anchor.grade.as_str());
-        out.push_str(&format!("{} {} @ {place} ({grade}) by {}\n", finding.id, finding.title, finding.reviewers.join(" + ")));
+        out.push_str(&format!(
+            "{} {} @ {place} ({grade}) by {}\n",
+            finding.id,
+            finding.title,
+            finding.reviewers.join(" + ")
+        ));
     }
     for entry in &report.ledger {
         out.push_str(&format!("{}: {} -> {}\n", entry.source, entry.disposition, entry.targets.join(" ")));
@@ -28,10 +33,15 @@ fn main() -> deep_review::Result<()> {
     );
     let reviews = vec![
         // The quote is right and the line is not: the place is corrected.
-        review("claude").with_finding(finding("I1 The lock is never released @ cache.rs:9 `std::mem::forget(guard);`")),
-        review("codex").with_finding(finding("C1 forget(guard) leaks the lock for ever @ cache.rs:4 `std::mem::forget(guard);`")),
+        review("claude")
+            .with_finding(finding("I1 The lock is never released @ cache.rs:9 `std::mem::forget(guard);`")),
+        review("codex").with_finding(finding(
+            "C1 forget(guard) leaks the lock for ever @ cache.rs:4 `std::mem::forget(guard);`",
+        )),
         // The quoted code is nowhere: this is refuted.
-        review("gemini").with_finding(finding("C1 The map is cleared on every call @ cache.rs:3 `map().clear_everything_now();`")),
+        review("gemini").with_finding(finding(
+            "C1 The map is cleared on every call @ cache.rs:3 `map().clear_everything_now();`",
+        )),
     ];
     let outcome = Session::new(scenario.change(), scenario.tree())
         .report_id("example")

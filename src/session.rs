@@ -9,8 +9,8 @@ use review_agents::{Journal, Runner};
 use review_consolidate::{Blocking, Engine, StandardConsolidator, drive_with};
 use review_core::{
     Action, Cancel, ChangeNotes, ChangeSet, Consolidator, Cx, Decisions, DeclinedItem, Error, ErrorKind,
-    Fact, Guidance, Input, Judge, Policy, Query, RecordedTree, RecordingTree, Report, Resolution, Result, Review,
-    ReviewRequest, Reviewer, RunFacts, Side, SourceTree, Utc,
+    Fact, Guidance, Input, Judge, Policy, Query, RecordedTree, RecordingTree, Report, Resolution, Result,
+    Review, ReviewRequest, Reviewer, RunFacts, Side, SourceTree, Utc,
 };
 
 use crate::record::Record;
@@ -423,7 +423,8 @@ impl Session {
 pub fn replay(record: &Record) -> Result<Report> {
     let engine = Engine::new();
     let tree = RecordedTree::default();
-    Ok(drive_with(&engine, &record.input, record.evidence.clone(), &record.decisions, &tree, &Cancel::new())?.report)
+    Ok(drive_with(&engine, &record.input, record.evidence.clone(), &record.decisions, &tree, &Cancel::new())?
+        .report)
 }
 
 /// Queries block, so they run where blocking is allowed.
@@ -431,10 +432,15 @@ struct Pool;
 
 #[async_trait]
 impl Blocking for Pool {
-    async fn answer(&self, tree: Arc<dyn SourceTree>, queries: Vec<Query>, cancel: Cancel) -> Result<Vec<Fact>> {
-        tokio::task::spawn_blocking(move || tree.answer(&queries, &cancel)).await.map_err(|error| {
-            Error::new(ErrorKind::Internal, "the source tree panicked").with_source(error)
-        })?
+    async fn answer(
+        &self,
+        tree: Arc<dyn SourceTree>,
+        queries: Vec<Query>,
+        cancel: Cancel,
+    ) -> Result<Vec<Fact>> {
+        tokio::task::spawn_blocking(move || tree.answer(&queries, &cancel))
+            .await
+            .map_err(|error| Error::new(ErrorKind::Internal, "the source tree panicked").with_source(error))?
     }
 }
 

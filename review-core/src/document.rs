@@ -43,13 +43,13 @@ impl SchemaVersion {
             Some(major) if major <= MAJOR => Ok(()),
             Some(_) => Err(Error::new(
                 ErrorKind::UnsupportedDocument,
-                format!("this {what} was written by a newer version; update deep-review to read it"),
+                format!("this {what} document was written by a newer version; update deep-review to read it"),
             )
             .with_context("schema_version", &self.0)
             .with_context("readable", MAJOR)),
             None => Err(Error::new(
                 ErrorKind::UnsupportedDocument,
-                format!("this {what} has no usable schema_version"),
+                format!("this {what} document has no usable schema_version"),
             )
             .with_context("schema_version", &self.0)),
         }

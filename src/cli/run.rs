@@ -37,7 +37,8 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit> {
         session = session.shared_reviewer(registry.make(spec)?);
     }
     if let Some(judge) = &args.judge {
-        session = session.judge(Arc::new(judge_of(judge, &registry)?)).max_questions(args.max_questions as usize);
+        session =
+            session.judge(Arc::new(judge_of(judge, &registry)?)).max_questions(args.max_questions as usize);
     }
     session = bounded(session, &args);
 

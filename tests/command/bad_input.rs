@@ -11,34 +11,34 @@ fn show(ran: &review_testkit::Ran) -> String {
 
 #[test]
 fn not_a_repository() {
-    insta::assert_snapshot!(show(&environment().run(&["run"])), @"");
+    insta::assert_snapshot!(show(&environment().run(&["run"])), @"2: deep-review: opening a repository: this folder is in no git repository; name one that is, or run `git init` there (folder: [dir]/work)");
 }
 
 #[test]
 fn an_unknown_revision() {
-    insta::assert_snapshot!(show(&repository().run(&["run", "--base", "no-such"])), @"");
+    insta::assert_snapshot!(show(&repository().run(&["run", "--base", "no-such"])), @"2: deep-review: git rev-parse: this revision is unknown or no commit; `git log --oneline --all` lists what there is (revision: no-such)");
 }
 
 #[test]
 fn a_revision_that_looks_like_an_option() {
-    insta::assert_snapshot!(show(&repository().run(&["run", "--base", "--output=/tmp/x"])), @"");
+    insta::assert_snapshot!(show(&repository().run(&["run", "--base", "--output=/tmp/x"])), @"2: deep-review: git rev-parse: this revision is unknown or no commit; `git log --oneline --all` lists what there is (revision: --output=/tmp/x)");
 }
 
 #[test]
 fn an_empty_change() {
-    insta::assert_snapshot!(show(&repository().run(&["run", "--base", "HEAD", "--head", "HEAD"])), @"");
+    insta::assert_snapshot!(show(&repository().run(&["run", "--base", "HEAD", "--head", "HEAD"])), @"2: deep-review: there is nothing to review: the change is empty; name another --base or --head");
 }
 
 #[test]
 fn a_repository_without_commits() {
     let env = environment();
     env.init();
-    insta::assert_snapshot!(show(&env.run(&["run"])), @"");
+    insta::assert_snapshot!(show(&env.run(&["run"])), @"2: deep-review: git rev-parse: HEAD has no commit yet; commit something first, or review the working tree (revision: HEAD)");
 }
 
 #[test]
 fn an_unknown_reviewer() {
-    insta::assert_snapshot!(show(&repository().run(&["run", "--reviewer", "gpt"])), @"");
+    insta::assert_snapshot!(show(&repository().run(&["run", "--reviewer", "gpt"])), @"2: deep-review: there is no reviewer backend `gpt` in this build (known: rdjson replay rules sarif)");
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn an_unknown_format() {
 fn a_report_of_a_newer_version() {
     let env = environment();
     env.write("report.json", r#"{"schema_version":"9"}"#);
-    insta::assert_snapshot!(show(&env.run(&["render", "report.json"])), @"");
+    insta::assert_snapshot!(show(&env.run(&["render", "report.json"])), @"2: deep-review: this report document was written by a newer version; update deep-review to read it (schema_version: 9, readable: 1, path: report.json)");
 }
 
 #[test]
@@ -58,7 +58,10 @@ fn a_review_that_is_binary() {
     let env = environment();
     env.write("a.bin", [0_u8, 159, 146, 150, 0, 1, 2]);
     insta::assert_snapshot!(show(&env.run(&["parse", "a.bin"])), @"2: deep-review: this is not a review but binary data; give the text that the reviewer wrote (path: a.bin)");
-    insta::assert_snapshot!(show(&env.run(&["consolidate", "a=a.bin"])), @"");
+    insta::assert_snapshot!(show(&env.run(&["consolidate", "a=a.bin"])), @"
+    2: deep-review: a: this is not a review but binary data; give the text that the reviewer wrote (path: a.bin)
+    deep-review: none of the reviews could be read
+    ");
 }
 
 #[test]
@@ -95,7 +98,7 @@ fn an_output_folder_that_can_not_be_made() {
     let env = repository();
     env.write("blocked", "a file");
     let ran = env.run(&["run", "--reviewer", "rules", "--output", "blocked/folder"]);
-    insta::assert_snapshot!(show(&ran), @"");
+    insta::assert_snapshot!(show(&ran), @"3: deep-review: the output folder can't be made: Not a directory (os error 20) (path: blocked/folder)");
 }
 
 #[test]
@@ -130,11 +133,11 @@ fn the_call_itself() {
 fn decisions_and_policies_of_another_kind() {
     let env = environment();
     env.write("a.md", CLAUDE).write("policy.json", "[]").write("decisions.json", r#"{"schema_version":"2"}"#);
-    insta::assert_snapshot!(show(&env.run(&["consolidate", "a=a.md", "--policy", "policy.json"])), @"");
-    insta::assert_snapshot!(show(&env.run(&["consolidate", "a=a.md", "--decisions", "decisions.json"])), @"");
+    insta::assert_snapshot!(show(&env.run(&["consolidate", "a=a.md", "--policy", "policy.json"])), @"2: deep-review: not a policy document: it is no JSON object (path: policy.json)");
+    insta::assert_snapshot!(show(&env.run(&["consolidate", "a=a.md", "--decisions", "decisions.json"])), @"2: deep-review: this decisions document was written by a newer version; update deep-review to read it (schema_version: 2, readable: 1, path: decisions.json)");
 }
 
 #[test]
 fn an_editor_that_is_not_there_is_said_before_anything_runs() {
-    insta::assert_snapshot!(show(&repository().run(&["run", "--editor", "codex"])), @"");
+    insta::assert_snapshot!(show(&repository().run(&["run", "--editor", "codex"])), @"2: deep-review: this build has no backend that can edit; leave --editor out, and the summary is made from the facts (given: codex)");
 }

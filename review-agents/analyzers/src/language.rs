@@ -50,6 +50,11 @@ impl Language {
         }
     }
 
+    /// Whether this build can parse it.
+    pub fn is_built_in(self) -> bool {
+        self.parser().is_some()
+    }
+
     /// Whether the path is that of test code, by the habits of the language.
     pub(crate) fn is_test_path(self, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);

@@ -99,7 +99,9 @@ impl RulesReviewer {
             return;
         }
         review.findings.extend(conflict_findings(file, text));
-        let Some(language) = Language::of_path(path) else { return };
+        let Some(language) = Language::of_path(path).filter(|language| language.is_built_in()) else {
+            return;
+        };
         // Parsers and matchers are other people's code over hostile input: one file must not cost the others.
         let rules = Arc::clone(&self.rules);
         let Ok(matches) = catch_unwind(AssertUnwindSafe(|| scan(&rules, language, path, text))) else {

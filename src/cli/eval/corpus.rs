@@ -60,7 +60,8 @@ struct Gold {
 pub(crate) fn load(corpus: &Path) -> Result<Vec<Case>> {
     let folder = corpus.join("reviews");
     let entries = std::fs::read_dir(&folder).map_err(|error| {
-        Error::new(ErrorKind::NotFound, format!("not a corpus: {error}")).with_context("path", folder.display())
+        Error::new(ErrorKind::NotFound, format!("not a corpus: {error}"))
+            .with_context("path", folder.display())
     })?;
     let mut folders: Vec<_> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
     folders.sort();
@@ -72,8 +73,11 @@ pub(crate) fn load(corpus: &Path) -> Result<Vec<Case>> {
         }
     }
     if cases.is_empty() {
-        return Err(Error::new(ErrorKind::InvalidInput, "the corpus has no report with raw reviews and labels")
-            .with_context("path", folder.display()));
+        return Err(Error::new(
+            ErrorKind::InvalidInput,
+            "the corpus has no report with raw reviews and labels",
+        )
+        .with_context("path", folder.display()));
     }
     Ok(cases)
 }
@@ -81,7 +85,8 @@ pub(crate) fn load(corpus: &Path) -> Result<Vec<Case>> {
 fn load_one(folder: &Path) -> Result<Case> {
     let path = folder.join("gold.json");
     let gold: Gold = serde_json::from_str(&read_text(&path, 64 << 20)?).map_err(|error| {
-        Error::new(ErrorKind::InvalidInput, format!("not labels: {error}")).with_context("path", path.display())
+        Error::new(ErrorKind::InvalidInput, format!("not labels: {error}"))
+            .with_context("path", path.display())
     })?;
     let mut agents: Vec<(&str, u32)> = gold.raw.iter().map(|raw| (raw.agent.as_str(), raw.pass)).collect();
     agents.sort_unstable();
@@ -94,7 +99,10 @@ fn load_one(folder: &Path) -> Result<Case> {
         }
     }
     let severity_of = |id: &Option<String>| {
-        gold.consolidated.iter().find(|published| Some(&published.id) == id.as_ref()).and_then(|published| published.severity)
+        gold.consolidated
+            .iter()
+            .find(|published| Some(&published.id) == id.as_ref())
+            .and_then(|published| published.severity)
     };
     let items = gold
         .raw

@@ -33,11 +33,15 @@ pub(crate) fn count(cases: &[Case]) -> IngestionCounts {
         for review in &case.reviews {
             counts.lines += review.lines.total;
             counts.typed += review.lines.typed;
-            let gold: Vec<&GoldRaw> =
-                case.gold.iter().filter(|raw| raw.agent == review.reviewer && raw.pass == review.pass).collect();
+            let gold: Vec<&GoldRaw> = case
+                .gold
+                .iter()
+                .filter(|raw| raw.agent == review.reviewer && raw.pass == review.pass)
+                .collect();
             counts.labelled += gold.len() as u32;
             let known = |finding: &&RawFinding| gold.iter().any(|raw| raw.id == finding.id);
-            counts.spurious += review.findings.iter().filter(|finding| !finding.withdrawn && !known(finding)).count() as u32;
+            counts.spurious +=
+                review.findings.iter().filter(|finding| !finding.withdrawn && !known(finding)).count() as u32;
             for raw in gold {
                 if let Some(finding) = review.findings.iter().find(|finding| finding.id == raw.id) {
                     counts.found += 1;
@@ -52,9 +56,13 @@ pub(crate) fn count(cases: &[Case]) -> IngestionCounts {
 }
 
 fn same_places(found: &[Location], raw: &GoldRaw) -> bool {
-    let mut found: Vec<_> = found.iter().map(|place| (place.path.as_str(), place.start_line, place.end_line)).collect();
-    let mut right: Vec<_> =
-        raw.locations.iter().map(|place| (place.path.as_str(), place.start, place.end.or(place.start))).collect();
+    let mut found: Vec<_> =
+        found.iter().map(|place| (place.path.as_str(), place.start_line, place.end_line)).collect();
+    let mut right: Vec<_> = raw
+        .locations
+        .iter()
+        .map(|place| (place.path.as_str(), place.start, place.end.or(place.start)))
+        .collect();
     found.sort_unstable();
     right.sort_unstable();
     found == right

@@ -2,8 +2,8 @@
 
 use deep_review::consolidate::Engine;
 use deep_review::consolidate::eval::{
-    BCubed, CalibrationBin, PairCounts, SeverityCounts, b_cubed, bootstrap, calibration_curve, pair_counts, predictions,
-    severity_counts,
+    BCubed, CalibrationBin, PairCounts, SeverityCounts, b_cubed, bootstrap, calibration_curve, pair_counts,
+    predictions, severity_counts,
 };
 use deep_review::{ChangeSet, Decisions, Error, ErrorKind, Evidence, Input, Result};
 use serde::Serialize;
@@ -46,7 +46,8 @@ struct Bin {
 /// Measures ingestion, and consolidation of what ingestion read.
 pub(crate) fn measure(cases: &[Case]) -> Result<Measured> {
     let engine = Engine::new();
-    let (mut pairs, mut cubes, mut severities, mut confidences) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut pairs, mut cubes, mut severities, mut confidences) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for case in cases {
         let input = Input::new(ChangeSet::default(), case.reviews.clone());
         let report = engine.report(&input, &Evidence::new(), &Decisions::new())?;
@@ -62,10 +63,16 @@ pub(crate) fn measure(cases: &[Case]) -> Result<Measured> {
     }
     let changes: Vec<String> = cases.iter().map(|case| case.labels.change.clone()).collect();
     let pair_sum = |drawn: &[usize]| {
-        drawn.iter().filter_map(|index| pairs.get(*index)).fold(PairCounts::default(), |sum, one| sum.plus(*one))
+        drawn
+            .iter()
+            .filter_map(|index| pairs.get(*index))
+            .fold(PairCounts::default(), |sum, one| sum.plus(*one))
     };
     let severity_sum = |drawn: &[usize]| {
-        drawn.iter().filter_map(|index| severities.get(*index)).fold(SeverityCounts::default(), |sum, one| sum.plus(*one))
+        drawn
+            .iter()
+            .filter_map(|index| severities.get(*index))
+            .fold(SeverityCounts::default(), |sum, one| sum.plus(*one))
     };
     let share = |measure: &dyn Fn(&[usize]) -> f64| {
         let interval = bootstrap(&changes, DRAWS, measure);
@@ -104,7 +111,9 @@ impl Measured {
     /// For people.
     pub(crate) fn table(&self) -> String {
         let counts = &self.ingestion;
-        let part = |number: u32, of: u32| format!("{:6.2} %  {number}/{of}", 100.0 * f64::from(number) / f64::from(of.max(1)));
+        let part = |number: u32, of: u32| {
+            format!("{:6.2} %  {number}/{of}", 100.0 * f64::from(number) / f64::from(of.max(1)))
+        };
         let with = |share: Share| format!("{:.3}  [{:.3}, {:.3}]", share.value, share.low, share.high);
         let mut out = format!("{} reports\n\ningestion\n", self.reports);
         for (name, number, of) in [
@@ -125,7 +134,10 @@ impl Measured {
         out.push_str(&format!("  {:<22} {}\n", "severity right", with(self.severity)));
         out.push_str(&format!("  {:<22} {:.3}\n", "calibration error", self.calibration_error));
         for bin in &self.calibration {
-            out.push_str(&format!("    said {:.2}  observed {:.2}  n {}\n", bin.said, bin.observed, bin.count));
+            out.push_str(&format!(
+                "    said {:.2}  observed {:.2}  n {}\n",
+                bin.said, bin.observed, bin.count
+            ));
         }
         out
     }

@@ -15,7 +15,8 @@ pub(crate) fn run(args: EvalArgs) -> Result<Exit> {
         "json" => true,
         "text" => false,
         other => {
-            return Err(Error::new(ErrorKind::InvalidInput, "`eval` writes text or json").with_context("given", other));
+            return Err(Error::new(ErrorKind::InvalidInput, "`eval` writes text or json")
+                .with_context("given", other));
         }
     };
     let cases = corpus::load(&args.corpus)?;
