@@ -205,6 +205,8 @@ impl Registry {
             "diagnostics in an rdjson or rdjsonl file",
             Some(Format::Rdjson),
         ));
+        #[cfg(all(unix, feature = "command"))]
+        registry.register(command());
         #[cfg(feature = "rules")]
         registry.register(Backend::new("rules", "built-in structural rules; offline, no key", |spec| {
             spec.only(&[])?;
@@ -238,6 +240,57 @@ impl Registry {
         })?;
         (backend.factory)(spec)
     }
+}
+
+/// Any program. Who starts it can't know what it costs, so it counts as costing money.
+#[cfg(all(unix, feature = "command"))]
+fn command() -> Backend {
+    use review_agents::AgentReviewer;
+    use review_agents::command::CommandAgent;
+    use review_agents::process::{Driver, Limits};
+
+    let about = "any program: reads the prompt on standard input, writes a review on standard output; cmd=…, env=NAME+NAME";
+    Backend::new("command", about, |spec| {
+        spec.only(&["cmd", "env", "timeout", "passes", "model", "effort"])?;
+        let mut limits = Limits::default();
+        if let Some(seconds) = spec.number("timeout")? {
+            limits.total = std::time::Duration::from_secs(seconds.into());
+        }
+        let mut driver = Driver::new(limits);
+        // Only a program that starts with `run_if_asked` can be its own supervisor: the command is one.
+        if let Some(program) = supervisor() {
+            driver = driver.supervised_by(program);
+        }
+        let mut agent = CommandAgent::shell(spec.required("cmd")?).driver(driver);
+        for name in spec.option("env").unwrap_or_default().split('+').filter(|name| !name.is_empty()) {
+            let value = std::env::var(name).map_err(|_| {
+                Error::new(ErrorKind::InvalidInput, "the variable that the program is to get is not set")
+                    .with_context("variable", name)
+            })?;
+            agent = agent.variable(name, value);
+        }
+        let mut identity = Identity::default();
+        identity.model = spec.option("model").map(str::to_owned);
+        identity.effort = spec.option("effort").map(str::to_owned);
+        let capabilities = Capabilities::default()
+            .with_needs_checkout(true)
+            .with_uses_tools(true)
+            .with_costs_money(true)
+            .with_uses_network(true);
+        let info = ReviewerInfo::new(&spec.name)
+            .with_identity(identity)
+            .with_capabilities(capabilities)
+            .with_passes(spec.number("passes")?.unwrap_or(1));
+        Ok(Arc::new(AgentReviewer::new(info, Arc::new(agent))))
+    })
+    .costing_money()
+}
+
+/// The running program, when it is the command of this package: it watches over agents as its own supervisor.
+#[cfg(all(unix, feature = "command"))]
+fn supervisor() -> Option<PathBuf> {
+    let program = std::env::current_exe().ok()?;
+    (cfg!(feature = "cli") && program.file_stem()? == "deep-review").then_some(program)
 }
 
 /// Largest recorded review that is read: 64 MiB.

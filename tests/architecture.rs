@@ -15,7 +15,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("review-ingest", &["review-core", "serde", "serde_json", "memchr"]),
     ("review-consolidate", &["review-core", "serde", "serde_json", "libm", "async-trait"]),
     ("review-render", RENDER),
-    ("review-agents", &["review-core", "review-ingest", "async-trait", "serde_json", "tokio"]),
+    (
+        "review-agents",
+        &["review-core", "review-ingest", "async-trait", "rustix", "serde", "serde_json", "tokio"],
+    ),
     (
         "review-analyzers",
         &["review-core", "async-trait", "serde", "ast-grep-config", "ast-grep-core", "ast-grep-language"],

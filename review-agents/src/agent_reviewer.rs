@@ -61,10 +61,10 @@ impl Reviewer for AgentReviewer {
             Ok(review) => review,
             Err(error) => Review::failed(name, format!("its answer is not a review: {}", error.message())),
         };
-        if let Some(reason) = answered.truncated {
-            if review.completeness != Completeness::Failed {
-                review = review.with_completeness(Completeness::Truncated).with_incomplete_reason(reason);
-            }
+        if let Some(reason) = answered.truncated
+            && review.completeness != Completeness::Failed
+        {
+            review = review.with_completeness(Completeness::Truncated).with_incomplete_reason(reason);
         }
         review.identity = merged(&self.info.identity, answered.identity);
         review.usage = answered.usage;

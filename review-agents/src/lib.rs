@@ -3,10 +3,15 @@
 //! * [`runner`]: deadlines, cancellation, partial results, resume.
 //! * [`journal`]: the run's record on disk.
 //! * [`prompt`]: what a reviewing agent is asked.
+//! * `process` (feature): runs programs so that nothing of them survives.
 //! * [`agent_reviewer`]: an [`Agent`](review_core::Agent), a prompt and ingestion make a reviewer.
 
 pub mod agent_reviewer;
+#[cfg(all(unix, feature = "process"))]
+pub mod command;
 pub mod journal;
+#[cfg(all(unix, feature = "process"))]
+pub mod process;
 pub mod prompt;
 pub mod runner;
 

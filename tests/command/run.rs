@@ -121,3 +121,62 @@ fn the_prompt_can_be_read_before_anybody_is_asked() {
     assert!(ran.stdout.contains("Be strict about errors."), "{}", ran.stdout);
     assert!(ran.stdout.contains("+package a"));
 }
+
+#[test]
+fn any_program_can_review_in_a_private_checkout() {
+    let env = repository();
+    let program = r#"command:cmd=test -f net/pool.go && git diff --stat HEAD~1 >&2 && printf '{"findings":[{"title":"From a program"}]}'"#;
+    let ran = env
+        .run(&[
+            "run",
+            "--base",
+            "HEAD~1",
+            "--output",
+            "../out",
+            "--format",
+            "json",
+            "--reviewer",
+            &format!("mine={}", program.replace(',', " ")),
+        ])
+        .expect_status(0);
+    let report = Report::from_json(&ran.stdout).unwrap();
+    assert_eq!(report.findings[0].title, "From a program");
+    assert_eq!(report.reviewers[0].isolation.as_deref(), Some("supervised"));
+}
+
+#[test]
+fn a_configured_program_does_not_start_unasked() {
+    let env = repository();
+    env.write("../home/.config/deep-review/config.toml", "reviewers = ['mine=command:cmd=touch started']\n");
+    let ran = env.run(&["run", "--base", "HEAD~1", "--output", "../out"]).expect_status(2);
+    assert!(ran.stderr.contains("nothing that costs money starts unasked"), "{}", ran.stderr);
+    let _ = env.run(&["run", "--base", "HEAD~1", "--output", "../out", "--yes"]).expect_status(3);
+}
+
+#[test]
+fn nothing_survives_when_the_command_is_killed() {
+    let env = repository();
+    let tag = format!("300.{}", std::process::id());
+    let program = format!("mine=command:cmd=setsid sleep {tag} & sleep {tag}");
+    let mut child = env
+        .command()
+        .args(["run", "--base", "HEAD~1", "--output", "../out", "--reviewer", &program])
+        .spawn()
+        .unwrap();
+    let sleepers = || {
+        let output =
+            std::process::Command::new("pgrep").args(["-f", &format!("^sleep {tag}")]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().lines().count()
+    };
+    let wait = |wanted: usize, seconds: u64| {
+        let begun = std::time::Instant::now();
+        while sleepers() != wanted {
+            assert!(begun.elapsed().as_secs() < seconds, "{} sleepers instead of {wanted}", sleepers());
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+    };
+    wait(2, 60);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    wait(0, 2);
+}
