@@ -20,6 +20,14 @@ impl<'a> Ledger<'a> {
         Self { lines, typed }
     }
 
+    /// Removes up to `width` spaces from the front of every line.
+    pub(crate) fn outdent(&mut self, width: usize) {
+        for line in &mut self.lines {
+            let spaces = line.bytes().take(width).take_while(|byte| *byte == b' ').count();
+            *line = crate::text::tail(line, spaces);
+        }
+    }
+
     /// How many lines, blank ones included.
     pub(crate) fn len(&self) -> usize {
         self.lines.len()

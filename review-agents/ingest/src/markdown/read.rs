@@ -20,6 +20,9 @@ pub(crate) fn read_markdown(text: &str, options: &IngestOptions) -> Review {
     learn_roots(text, &mut roots);
     let mut ledger = Ledger::new(text);
     let tables = &options.tables;
+    if is_indented(&ledger) {
+        ledger.outdent(INDENT);
+    }
     let (places, open_fence) = fences::classify(ledger.lines(), |line| is_landmark(line, tables, &roots));
     let blocks = cut_blocks(&mut ledger, &places, tables, &roots);
     let mut page = Page { places, options, roots };
@@ -39,6 +42,22 @@ pub(crate) fn read_markdown(text: &str, options: &IngestOptions) -> Review {
     let silent = !blocks.iter().any(|block| matches!(block.meaning, Meaning::Section { .. }));
     crate::read::fail_if_empty(&mut review, silent);
     review
+}
+
+/// Markdown's indented code: some agents paste a whole review this way.
+const INDENT: usize = 4;
+
+/// Whether almost every line is indented, structure included.
+fn is_indented(ledger: &Ledger<'_>) -> bool {
+    let (mut all, mut indented, mut structure) = (0usize, 0usize, false);
+    for line in ledger.lines().iter().filter(|line| !line.trim().is_empty()) {
+        all += 1;
+        if line.starts_with("    ") {
+            indented += 1;
+            structure |= crate::text::tail(line, INDENT).starts_with(['#', '*', 'C', 'I', 'S', '1']);
+        }
+    }
+    structure && indented * 10 >= all * 9
 }
 
 /// What every part needs to know of the document.

@@ -42,6 +42,8 @@ struct Open {
     level: usize,
     tagged: bool,
     bulleted: bool,
+    /// Last number of a list inside the finding.
+    listed: Option<u32>,
 }
 
 /// Cuts the document. Structural lines are marked as typed in the ledger.
@@ -107,6 +109,9 @@ pub(crate) fn is_landmark(line: &str, tables: &Tables, roots: &Roots) -> bool {
     }
     if !line.contains("**") || line.starts_with("*/") {
         return false;
+    }
+    if line.starts_with("**") && read_heading(line, tables).is_some_and(|heading| heading.strong) {
+        return true;
     }
     read_head(line, tables, roots).is_some_and(|head| {
         let lettered = head.label.as_ref().is_some_and(|label| label.lettered.is_some() && !label.of_section);
@@ -227,10 +232,16 @@ impl Walk<'_> {
         }
         if is_dressed(line, self.tables)
             && let Some(head) = read_head(line, self.tables, self.roots)
-            && self.opens_finding(&head, indent, line)
         {
-            self.open_finding(index, head, indent);
-            return;
+            if self.opens_finding(&head, indent, line, || self.followed_by_place(index, ledger)) {
+                self.open_finding(index, head, indent);
+                return;
+            }
+            if let (Some(label), Some(open)) = (&head.label, &mut self.finding)
+                && label.lettered.is_none()
+            {
+                open.listed = Some(label.number);
+            }
         }
         if let Dress::Hash(level, text) = dress(line) {
             self.other_heading(index, level, text, ledger);
@@ -295,7 +306,7 @@ impl Walk<'_> {
         }
     }
 
-    fn opens_finding(&self, head: &Head, indent: usize, line: &str) -> bool {
+    fn opens_finding(&self, head: &Head, indent: usize, line: &str, followed: impl Fn() -> bool) -> bool {
         if head.title.is_empty() && head.locations.is_empty() {
             return false;
         }
@@ -305,22 +316,29 @@ impl Walk<'_> {
         match &head.label {
             Some(label) if label.of_section => false,
             Some(label) if label.lettered.is_some() => {
-                self.opens_lettered(head, inner, marked, classed, line)
+                self.opens_lettered(head, indent, inner, marked, classed, line)
             }
-            Some(label) => self.opens_numbered(head, label.number, inner, marked),
-            None => self.opens_unlabelled(head, inner, line),
+            Some(label) => self.opens_numbered(head, label.number, inner, marked, followed),
+            None => self.opens_unlabelled(head, inner, line, followed),
         }
     }
 
     /// `I1. …`
-    fn opens_lettered(&self, head: &Head, inner: bool, marked: bool, classed: bool, line: &str) -> bool {
+    fn opens_lettered(
+        &self,
+        head: &Head,
+        indent: usize,
+        inner: bool,
+        marked: bool,
+        classed: bool,
+        line: &str,
+    ) -> bool {
         if self.in_findings() || self.section.is_none() {
             let anchored = !head.locations.is_empty() || classed;
-            return if inner || (head.bulleted && self.finding.is_some()) {
-                marked && anchored
-            } else {
-                marked || anchored || self.in_findings()
-            };
+            // In a list of findings every item is one.
+            let listed = |open: &Open| open.bulleted && open.lettered && open.indent == indent;
+            let sub_point = inner || (head.bulleted && !self.finding.as_ref().is_none_or(listed));
+            return if sub_point { marked && anchored } else { marked || anchored || self.in_findings() };
         }
         // In other sections, labels refer to findings; only a fully dressed head opens one there.
         let table = line.starts_with('|');
@@ -336,7 +354,14 @@ impl Walk<'_> {
     }
 
     /// `1. …`: a finding, or a list inside one.
-    fn opens_numbered(&self, head: &Head, number: u32, inner: bool, marked: bool) -> bool {
+    fn opens_numbered(
+        &self,
+        head: &Head,
+        number: u32,
+        inner: bool,
+        marked: bool,
+        followed: impl Fn() -> bool,
+    ) -> bool {
         if inner || !(self.in_findings() || self.section.is_none() && head.tagged) {
             return false;
         }
@@ -354,23 +379,24 @@ impl Walk<'_> {
             None => number == 1 || number == self.last_number + 1,
             Some(open) => open.number.is_some_and(|open| number == open + 1),
         };
-        // Findings of one review are dressed alike: among tagged ones, an untagged item is a list's.
-        let alike = self.finding.as_ref().is_none_or(|open| !open.tagged || anchored);
-        next && alike
-            && head.bold
-            && (anchored
-                || head.kind.is_some()
-                || self.section_severity().is_some()
-                || self.finding.is_none()
-                || !head.remark.is_empty())
-            || next
-                && anchored
-                && self.section_severity().is_some()
-                && self.finding.as_ref().is_none_or(|open| open.number.is_some())
+        if !next {
+            return false;
+        }
+        let anchored = anchored || followed();
+        let severe = self.section_severity().is_some();
+        let Some(open) = &self.finding else {
+            return head.bold || (anchored && severe);
+        };
+        // Among tagged findings, an untagged item is a list's; so is one that goes on a list begun inside.
+        let in_list = open.listed.is_some_and(|last| number == last + 1);
+        let alike = anchored || !(open.tagged || in_list);
+        alike
+            && (head.bold && (anchored || severe || head.kind.is_some() || !head.remark.is_empty())
+                || anchored && severe)
     }
 
     /// `**[IMPORTANT] path — title**`, `**title** — path (important, gap)`, `### title`.
-    fn opens_unlabelled(&self, head: &Head, inner: bool, line: &str) -> bool {
+    fn opens_unlabelled(&self, head: &Head, inner: bool, line: &str, followed: impl Fn() -> bool) -> bool {
         let outside = !self.in_findings() && self.section.is_some();
         if outside || inner {
             return false;
@@ -409,7 +435,13 @@ impl Walk<'_> {
         let alike = |open: &Open| {
             open.number.is_none() && !open.lettered && !open.tagged && open.bulleted == head.bulleted
         };
-        severe && head.bold && placed && !self.lettered && self.finding.as_ref().is_none_or(alike)
+        let bare =
+            !anchored && head.remark.is_empty() && head.title.len() > 8 && line.trim_end().ends_with("**");
+        severe
+            && head.bold
+            && !self.lettered
+            && self.finding.as_ref().is_none_or(alike)
+            && (placed || (bare && followed()))
     }
 
     fn open_finding(&mut self, index: usize, head: Head, indent: usize) {
@@ -433,6 +465,7 @@ impl Walk<'_> {
             level: head.level,
             tagged: head.tagged,
             bulleted: head.bulleted,
+            listed: None,
         });
         let section_severity = self.section_severity();
         let file = self.file.clone();
@@ -440,6 +473,21 @@ impl Walk<'_> {
             index,
             Meaning::Finding(Box::new(FindingBlock { head, section_severity, file, head_lines: 1 })),
         );
+    }
+
+    /// Whether the next line is a place, with or without a class tag: the head's own.
+    fn followed_by_place(&self, index: usize, ledger: &Ledger<'_>) -> bool {
+        let next = (index + 1..index + 3).map(|next| ledger.line(next).trim()).find(|line| !line.is_empty());
+        let Some(line) = next.filter(|line| line.len() < 400) else { return false };
+        let line = match super::tags::find_tag(line, self.tables) {
+            Some(found) => crate::text::head(line, found.start),
+            None => line,
+        };
+        let line = match super::fields::read_field(line) {
+            Some((super::fields::BodyField::Place, value)) => value,
+            _ => line,
+        };
+        read_places(line, Trust::Expected, self.roots).only_places
     }
 
     /// A heading that names no known section.

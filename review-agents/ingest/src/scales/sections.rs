@@ -68,7 +68,9 @@ impl SectionTable {
         if heading.len() > 96 {
             return None;
         }
-        let cut_at = heading.find(['(', '—', '–', ':']).filter(|at| *at > 0).unwrap_or(heading.len());
+        let mark = heading.find(['(', '—', '–', ':']).filter(|at| *at > 0);
+        let dash = [" -- ", " - "].iter().find_map(|dash| heading.find(dash));
+        let cut_at = mark.into_iter().chain(dash).min().unwrap_or(heading.len());
         let name = normalize_words(crate::text::head(heading, cut_at));
         let kind = self.exact(strip_numbering(&name));
         if matches!(kind, Some(SectionKind::Findings(Some(_))))
@@ -90,7 +92,7 @@ impl SectionTable {
 /// Whether the text behind a severity is a finding's title (`Critical: the guard leaks`) rather than a remark
 /// on the section (`Critical — must fix`).
 fn says_what(remark: &str) -> bool {
-    if !remark.starts_with([':', '—', '–']) {
+    if !remark.trim_start().starts_with([':', '—', '–', '-']) {
         return false;
     }
     let words = normalize_words(remark);
