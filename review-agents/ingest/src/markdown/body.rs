@@ -2,13 +2,13 @@
 
 use review_core::{Category, Kind, LineRange, Location, Quote, Ratio, Severity};
 
+use super::cues::is_rule;
 use super::fences::Place;
 use super::fields::{BodyField, read_field};
 use super::finding::{read_confidence, read_kind};
 use super::quotes;
 use super::read::Page;
 use super::tags::{find_commit, find_tag, read_tag};
-use super::walk::is_rule;
 use crate::lines::Ledger;
 use crate::places::{Trust, read_places, read_ranges};
 use crate::text::{cut, head, tail};

@@ -3,9 +3,10 @@
 use review_core::{Diagnostic, Extra, Review};
 
 use super::blocks::{Block, Meaning};
+use super::cues::is_landmark;
 use super::fences::{self, Place};
 use super::finding::{self, Typed};
-use super::walk::{cut_blocks, is_landmark};
+use super::walk::cut_blocks;
 use super::{checks, section, table, withdrawn};
 use crate::ids::Ids;
 use crate::limits::MAX_ITEMS;
