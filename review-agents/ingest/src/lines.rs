@@ -20,11 +20,10 @@ impl<'a> Ledger<'a> {
         Self { lines, typed }
     }
 
-    /// Removes up to `width` spaces from the front of every line.
-    pub(crate) fn outdent(&mut self, width: usize) {
+    /// Changes every line to a part of it: a whole review may be indented or quoted.
+    pub(crate) fn shorten(&mut self, part: impl Fn(&'a str) -> &'a str) {
         for line in &mut self.lines {
-            let spaces = line.bytes().take(width).take_while(|byte| *byte == b' ').count();
-            *line = crate::text::tail(line, spaces);
+            *line = part(line);
         }
     }
 

@@ -9,7 +9,7 @@ use marks::{Cursor, read_marks};
 use title::{clean_title, read_tail, split_places, strip_joint, take_badges};
 
 use super::label::Label;
-use super::tags::find_tag;
+use super::tags::{find_tag, read_tag};
 use crate::places::Roots;
 use crate::scales::Tables;
 use crate::text::{cut, find_outside_code, head, strip_bullet, tail};
@@ -89,6 +89,9 @@ fn finish(out: &mut Head, title: &str, after: &str, tables: &Tables, roots: &Roo
             *text = format!("{before} {}", tail(text, found.end).trim_start()).trim().to_owned();
         }
     }
+    if !out.tagged {
+        take_bare_tag(&mut after, out, tables);
+    }
     take_badges(&mut after, out);
     if after.is_empty() {
         take_badges(&mut title, out);
@@ -114,6 +117,25 @@ fn finish(out: &mut Head, title: &str, after: &str, tables: &Tables, roots: &Roo
         title = split_places(out, &title, roots);
     }
     out.title = clean_title(&title);
+}
+
+/// A class without brackets at the end: `— important, regression`.
+fn take_bare_tag(text: &mut String, out: &mut Head, tables: &Tables) {
+    let Some((at, dash)) =
+        ["—", "–", " - ", "|"].iter().filter_map(|dash| Some((text.rfind(dash)?, dash))).max()
+    else {
+        return;
+    };
+    let said = tail(text, at + dash.len()).trim().trim_matches(['*', '_', '`', '.', ' ']);
+    if said.len() > 60 {
+        return;
+    }
+    if let Some(tag) = read_tag(said, tables).filter(|tag| tag.severity.is_some()) {
+        out.tagged = true;
+        out.severity = out.severity.or(tag.severity);
+        out.kind = out.kind.or(tag.kind);
+        text.truncate(at);
+    }
 }
 
 #[cfg(test)]
@@ -157,6 +179,10 @@ mod tests {
                 "I2 | Pool leaks | net/pool.rs:4 | I gap",
             ),
             ("**I4** — Pool leaks — `net/pool.rs:4`", "I4 | Pool leaks | net/pool.rs:4 | - -"),
+            (
+                "**I5. Pool leaks** — `net/pool.rs:4` — important, gap",
+                "I5 | Pool leaks | net/pool.rs:4 | I gap",
+            ),
             ("**S9. No tests — `net/pool/`**", "S9 | No tests | net/pool/ | - -"),
         ] {
             assert_eq!(show(line), shown, "{line}");

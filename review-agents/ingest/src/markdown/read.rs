@@ -21,8 +21,11 @@ pub(crate) fn read_markdown(text: &str, options: &IngestOptions) -> Review {
     learn_roots(text, &mut roots);
     let mut ledger = Ledger::new(text);
     let tables = &options.tables;
-    if is_indented(&ledger) {
-        ledger.outdent(INDENT);
+    if is_everywhere(&ledger, unquoted) {
+        ledger.shorten(|line| unquoted(line).unwrap_or(line));
+    }
+    if is_everywhere(&ledger, outdented) {
+        ledger.shorten(|line| outdented(line).unwrap_or(line));
     }
     let (places, open_fence) = fences::classify(ledger.lines(), |line| is_landmark(line, tables, &roots));
     let blocks = cut_blocks(&mut ledger, &places, tables, &roots);
@@ -45,20 +48,28 @@ pub(crate) fn read_markdown(text: &str, options: &IngestOptions) -> Review {
     review
 }
 
-/// Markdown's indented code: some agents paste a whole review this way.
-const INDENT: usize = 4;
+/// A line of indented code: some agents paste a whole review this way.
+fn outdented(line: &str) -> Option<&str> {
+    line.strip_prefix("    ")
+}
 
-/// Whether almost every line is indented, structure included.
-fn is_indented(ledger: &Ledger<'_>) -> bool {
-    let (mut all, mut indented, mut structure) = (0usize, 0usize, false);
+/// A line of a block quote: some forges quote a whole review.
+fn unquoted(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix('>')?;
+    Some(rest.strip_prefix(' ').unwrap_or(rest))
+}
+
+/// Whether almost every line is dressed this way, structure included.
+fn is_everywhere(ledger: &Ledger<'_>, undress: fn(&str) -> Option<&str>) -> bool {
+    let (mut all, mut dressed, mut structure) = (0usize, 0usize, false);
     for line in ledger.lines().iter().filter(|line| !line.trim().is_empty()) {
         all += 1;
-        if line.starts_with("    ") {
-            indented += 1;
-            structure |= crate::text::tail(line, INDENT).starts_with(['#', '*', 'C', 'I', 'S', '1']);
+        if let Some(inner) = undress(line) {
+            dressed += 1;
+            structure |= inner.starts_with(['#', '*', 'C', 'I', 'S', '1']);
         }
     }
-    structure && indented * 10 >= all * 9
+    structure && dressed * 10 >= all * 9
 }
 
 /// What every part needs to know of the document.
