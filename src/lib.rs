@@ -1,1 +1,19 @@
-//! Runs several AI code reviewers on one change and consolidates what they found into one report.
+#![doc = include_str!("../README.md")]
+
+pub mod backends;
+pub mod files;
+pub mod record;
+pub mod session;
+
+pub use review_agents::{self as agents, AgentReviewer, Journal, RunOutcome, Runner};
+#[cfg(feature = "rules")]
+pub use review_analyzers as analyzers;
+pub use review_consolidate::{self as consolidate, StandardConsolidator};
+pub use review_core::{self as core, *};
+#[cfg(feature = "git")]
+pub use review_git::{self as git, ChangeOptions, Comparison, GitRepository};
+pub use review_ingest::{self as ingest, IngestOptions};
+pub use review_render::{self as render, renderer};
+
+pub use backends::{Backend, Registry, ReviewerSpec};
+pub use session::{Session, SessionOutcome};

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use review_core::{
-    Agent, Ask, Completeness, CoverageNote, Cx, Identity, LineRange, Review, ReviewRequest, Reviewer, ReviewerInfo,
+    Agent, Ask, Completeness, CoverageNote, Cx, Identity, LineRange, Review, ReviewRequest, Reviewer,
+    ReviewerInfo,
 };
 use review_ingest::{IngestOptions, ingest};
 
@@ -100,4 +101,3 @@ fn add_reads(review: &mut Review, reads: &[(String, Option<LineRange>)]) {
         note.ranges.dedup();
     }
 }
-

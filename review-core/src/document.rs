@@ -43,13 +43,13 @@ impl SchemaVersion {
             Some(major) if major <= MAJOR => Ok(()),
             Some(_) => Err(Error::new(
                 ErrorKind::UnsupportedDocument,
-                format!("this {what} was written by a newer version; update deep-review to read it"),
+                format!("this {what} document was written by a newer version; update deep-review to read it"),
             )
             .with_context("schema_version", &self.0)
             .with_context("readable", MAJOR)),
             None => Err(Error::new(
                 ErrorKind::UnsupportedDocument,
-                format!("this {what} has no usable schema_version"),
+                format!("this {what} document has no usable schema_version"),
             )
             .with_context("schema_version", &self.0)),
         }
@@ -89,6 +89,13 @@ pub trait Document: Serialize + DeserializeOwned {
                 .with_source(error)
         };
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        // serde would take a list for a struct, field by field.
+        if !text.trim_start().starts_with('{') {
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                format!("not a {} document: it is no JSON object", Self::NAME),
+            ));
+        }
         let head: Head = serde_json::from_str(text).map_err(invalid)?;
         match head.schema_version {
             Some(VersionField::Text(version)) => SchemaVersion(version).check(Self::NAME)?,

@@ -34,6 +34,7 @@ pub mod recorded_tree;
 pub mod render;
 pub mod report;
 pub mod resolution;
+mod resolution_table;
 pub mod review;
 pub mod reviewer;
 #[cfg(feature = "schema")]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use review_core::{BlameGroup, Cancel, ErrorKind, LineRange, Result};
 
+use crate::command::failure;
 use crate::paths::os_string;
 use crate::repository::GitRepository;
 
@@ -24,13 +25,14 @@ impl GitRepository {
             .call("blame")
             .args(["--porcelain", "--root", "--no-progress", "--no-textconv"])
             .args(ranges.iter().map(|range| format!("-L{},{}", range.start, range.end)))
-            .args(["--end-of-options", commit, "--"])
+            // A full id, which can't be taken for an option.
+            .args([commit, "--"])
             .arg(os_string(path));
         match call.run(cancel) {
             Ok(output) if output.success() => {
                 Ok(parse_porcelain(&output.stdout).ok_or_else(|| "the blame can't be read".to_owned()))
             }
-            Ok(_) => Ok(Err("git blame failed; in a partial clone, content may be missing".to_owned())),
+            Ok(output) => Ok(Err(failure("blame", &output).to_string())),
             Err(error) if error.kind() == ErrorKind::Timeout => Ok(Err("the blame took too long".to_owned())),
             Err(error) => Err(error),
         }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use review_core::{Error, Result};
 
 use crate::paths::{os_bytes, path_buf, unquote_path};
+use crate::plain;
 
 /// Overrides every attribute that would change content between a blob and its file. In this place it beats
 /// any `.gitattributes`, and holds for every later command in the checkout as well.
@@ -103,7 +104,8 @@ pub(crate) fn object_folders(own: &Path) -> Vec<PathBuf> {
     let mut next = 0;
     while let Some(folder) = found.get(next).cloned() {
         next += 1;
-        let text = fs::read(folder.join("info/alternates")).unwrap_or_default();
+        // What can't be read can't be borrowed from either; git then says what is missing.
+        let text = plain::read(&folder.join("info/alternates")).ok().flatten().unwrap_or_default();
         for line in text.split(|byte| *byte == b'\n') {
             if line.is_empty() || line.starts_with(b"#") {
                 continue;
@@ -140,4 +142,27 @@ fn alternates_text(folders: &[PathBuf]) -> Vec<u8> {
         text.push(b'\n');
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scratch::Scratch;
+
+    #[test]
+    fn alternates_are_followed_once_each_and_written_absolute() {
+        let scratch = Scratch::new(&std::env::temp_dir()).unwrap();
+        let at = |name: &str| scratch.path().join(name);
+        let lend = |name: &str, text: &str| {
+            fs::create_dir_all(at(name).join("info")).unwrap();
+            fs::write(at(name).join("info/alternates"), text).unwrap();
+        };
+        lend("a", "# a comment\n../b\n\n");
+        lend("b", &format!("\"../odd\\nname\"\n{}\n../gone\n", at("a").display()));
+        fs::create_dir_all(at("odd\nname")).unwrap();
+        let found = object_folders(&at("a"));
+        assert_eq!(found, [at("a"), at("b"), at("odd\nname"), at("b/../gone")]);
+        let text = String::from_utf8(alternates_text(&found)).unwrap();
+        assert!(text.lines().nth(2).unwrap().ends_with("/odd\\nname\""), "{text}");
+    }
 }

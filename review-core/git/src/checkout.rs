@@ -22,6 +22,8 @@ use crate::scratch::remove_tree;
 ///   Submodules are empty folders. `git status` is clean.
 /// * It has no remotes, hooks or configuration of the reviewed repository. That one is never written to:
 ///   there is no entry for the checkout in it, and removing the folder is all there is to clean up.
+/// * Nothing is fetched: what a partial clone lacks is missing here too. Files of head must be there, or the
+///   checkout fails; of older content git says inside that it can't read it.
 /// * It reads from the reviewed repository's object folder; it is of use as long as that exists.
 ///
 /// Dropping the value removes the folder; [`keep`](Self::keep) leaves it.

@@ -13,6 +13,8 @@ use review_core::{Cancel, Error, ErrorKind, Result};
 const MAX_STDERR: usize = 16 * 1024;
 /// How often a running child is looked after. Short enough that a cancelled run feels immediate.
 const TICK: Duration = Duration::from_millis(20);
+/// How long the pipes of a child that has ended may stay open. Something that it started holds them then.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// Settings given on every command line. Most only matter in the reviewed repository, whose own
 /// configuration could otherwise name a program; the private repositories have no such configuration.
@@ -243,7 +245,7 @@ impl Call {
             std::thread::spawn(move || drop(sender.send((Stream::Err, read_and_drain(pipe)))));
         }
         let deadline = Instant::now() + self.time_limit;
-        let (mut stdout, mut stderr, mut cut) = (None, None, false);
+        let (mut stdout, mut stderr, mut cut, mut ended) = (None, None, false, None);
         while stdout.is_none() || stderr.is_none() {
             cancel.check().map_err(|error| error.with_operation(&operation))?;
             if Instant::now() > deadline {
@@ -260,7 +262,15 @@ impl Call {
                     stdout = Some(bytes);
                 }
                 Ok((Stream::Err, (bytes, _))) => stderr = Some(bytes),
-                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Timeout) => {
+                    if ended.is_none() && child.0.try_wait()?.is_some() {
+                        ended = Some(Instant::now());
+                    }
+                    if ended.is_some_and(|ended: Instant| ended.elapsed() > GRACE) {
+                        return Err(Error::new(ErrorKind::Internal, "ended but left a process behind")
+                            .with_operation(operation));
+                    }
+                }
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use review_core::{Cancel, Error, ErrorKind, Origin, Result, Side};
 
 use crate::checkout::Checkout;
 use crate::diff::{ParsedDiff, parse_diff};
+use crate::listing::Listing;
 use crate::objects::Blob;
+use crate::once::Once;
 use crate::options::{ChangeOptions, Target};
 use crate::repository::GitRepository;
 use crate::tree::GitTree;
@@ -32,7 +34,9 @@ struct Inner {
     /// The commit to read head's files from; for a working tree, a private one.
     head: String,
     max_diff_bytes: usize,
-    diff: Mutex<Option<Arc<Diff>>>,
+    diff: Once<Diff>,
+    base_listing: Once<Listing>,
+    head_listing: Once<Listing>,
 }
 
 /// The whole diff: its text and what was read from it.
@@ -71,7 +75,7 @@ impl GitRepository {
         } else {
             Some(self.resolve(options.head.as_deref().unwrap_or("HEAD"), cancel)?)
         };
-        let base = self.find_base(options, commit.as_deref(), cancel)?;
+        let (base, origin) = self.find_base(options, commit.as_deref(), cancel)?;
         let head = match (&commit, working_tree) {
             (Some(commit), false) => commit.clone(),
             _ => self.snapshot(commit.as_deref(), options, cancel)?,
@@ -79,12 +83,6 @@ impl GitRepository {
         let branch = match options.head.as_deref() {
             None | Some("HEAD") => self.branch(cancel)?,
             Some(name) => self.branch_named(name, cancel)?,
-        };
-        let origin = match options.target {
-            Target::WorkingTree => Origin::WorkingTree,
-            // A first commit has nothing before it either.
-            Target::Range if base.is_some() => Origin::Range,
-            Target::Range | Target::Snapshot => Origin::Snapshot,
         };
         Ok(Comparison {
             inner: Arc::new(Inner {
@@ -95,7 +93,9 @@ impl GitRepository {
                 commit,
                 head,
                 max_diff_bytes: options.max_diff_bytes,
-                diff: Mutex::new(None),
+                diff: Once::default(),
+                base_listing: Once::default(),
+                head_listing: Once::default(),
             }),
         })
     }
@@ -105,21 +105,27 @@ impl GitRepository {
         options: &ChangeOptions,
         head: Option<&str>,
         cancel: &Cancel,
-    ) -> Result<Option<String>> {
+    ) -> Result<(Option<String>, Origin)> {
         let Some(name) = options.base.as_deref() else {
             return match (options.target, head) {
-                (Target::Range, Some(head)) => self.default_base(head, cancel),
-                (Target::WorkingTree, head) => Ok(head.map(str::to_owned)),
-                _ => Ok(None),
+                (Target::Range, Some(head)) => {
+                    let (base, forked) = self.usual_base(head, cancel)?;
+                    // A first commit has nothing before it, as a snapshot.
+                    let alone = if base.is_some() { Origin::Range } else { Origin::Snapshot };
+                    Ok((base, if forked { Origin::Branch } else { alone }))
+                }
+                (Target::WorkingTree, head) => Ok((head.map(str::to_owned), Origin::WorkingTree)),
+                _ => Ok((None, Origin::Snapshot)),
             };
         };
+        let origin = if options.target == Target::Range { Origin::Range } else { Origin::WorkingTree };
         if options.target == Target::Snapshot {
             return Err(Error::new(ErrorKind::InvalidInput, "a snapshot has no base; leave it out"));
         }
         let base = self.resolve(name, cancel)?;
-        let Some(head) = head.filter(|_| !options.direct) else { return Ok(Some(base)) };
+        let Some(head) = head.filter(|_| !options.direct) else { return Ok((Some(base), origin)) };
         match self.merge_base(&base, head, cancel)? {
-            Some(base) => Ok(Some(base)),
+            Some(base) => Ok((Some(base), origin)),
             None => Err(Error::new(
                 ErrorKind::InvalidInput,
                 if self.is_shallow() {
@@ -208,9 +214,7 @@ impl Comparison {
         max_bytes: u64,
         cancel: &Cancel,
     ) -> Result<Option<Vec<u8>>> {
-        let tree = if side == Side::Base { self.base() } else { Some(self.head_id()) };
-        let Some(tree) = tree else { return Ok(None) };
-        let listing = self.inner.repository.listing(tree, cancel)?;
+        let listing = self.listing(side, cancel)?;
         let Some((_, entry)) = listing.get(path).filter(|(_, entry)| entry.is_blob()) else {
             return Ok(None);
         };
@@ -253,12 +257,22 @@ impl Comparison {
         Ok(patch)
     }
 
+    /// Says how a partial clone gets what a diff needs; this crate never fetches.
+    fn how_to_fetch(&self, error: Error) -> Error {
+        if error.kind() != ErrorKind::NotFound {
+            return error;
+        }
+        let empty = self.inner.repository.empty_tree();
+        let (base, head) = (self.base().unwrap_or(empty), self.commit().unwrap_or("HEAD"));
+        error.with_context("to fetch it", format!("git diff {base} {head} > /dev/null"))
+    }
+
     /// The diff, read once.
     pub(crate) fn diff(&self, cancel: &Cancel) -> Result<Arc<Diff>> {
-        let mut cached = self.inner.diff.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(diff) = &*cached {
-            return Ok(Arc::clone(diff));
-        }
+        self.inner.diff.get(|| self.read_diff(cancel))
+    }
+
+    fn read_diff(&self, cancel: &Cancel) -> Result<Diff> {
         let empty = self.inner.repository.empty_tree();
         let text = self
             .inner
@@ -270,10 +284,26 @@ impl Comparison {
             .args(["--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", "--ignore-submodules=none"])
             .args(["--end-of-options", self.base().unwrap_or(empty), self.head_id()])
             .max_output(self.inner.max_diff_bytes)
-            .output(cancel)?;
+            .output(cancel)
+            .map_err(|error| self.how_to_fetch(error))?;
         let parsed = parse_diff(&text)?;
-        let diff = Arc::new(Diff { text, parsed });
-        *cached = Some(Arc::clone(&diff));
-        Ok(diff)
+        Ok(Diff { text, parsed })
+    }
+
+    /// The commit to read a side's files from; none where there is no such side.
+    pub(crate) fn side(&self, side: Side) -> Option<&str> {
+        match side {
+            Side::Base => self.base(),
+            _ => Some(self.head_id()),
+        }
+    }
+
+    /// The paths of a side, read once.
+    pub(crate) fn listing(&self, side: Side, cancel: &Cancel) -> Result<Arc<Listing>> {
+        let slot = if side == Side::Base { &self.inner.base_listing } else { &self.inner.head_listing };
+        slot.get(|| match self.side(side) {
+            Some(tree) => self.inner.repository.listing(tree, cancel),
+            None => Ok(Listing::default()),
+        })
     }
 }

@@ -8,7 +8,8 @@
 //!    program overridden.
 //! 2. **Everything else runs in a private repository** in a scratch folder, which borrows the objects and has
 //!    no configuration, attributes, hooks, grafts or replacements but our own. Uncommitted work is first
-//!    written there as a commit, so that a working tree is read exactly as any other version.
+//!    written there as a commit, by way of a copy of the index, so that a working tree is read exactly as any
+//!    other version.
 //!
 //! Nothing is ever fetched: in a partial clone, content that is not there is reported as unknown.
 //! Attributes from the reviewed tree are not heeded for diffs and checkouts: a change must not be able to
@@ -42,8 +43,10 @@ mod history;
 mod identity;
 mod listing;
 mod objects;
+mod once;
 mod options;
 mod paths;
+mod plain;
 mod repository;
 mod revision;
 mod scratch;

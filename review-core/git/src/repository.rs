@@ -1,7 +1,7 @@
 //! Opens a repository: finds it, and makes the private one through which it is read.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use review_core::{Cancel, Error, ErrorKind, Result};
 
@@ -9,6 +9,7 @@ use crate::borrowed::{Layout, Lender, object_folders};
 use crate::command::{Call, Git, Output, failure};
 use crate::options::OpenOptions;
 use crate::paths::path_buf;
+use crate::plain;
 use crate::scratch::Scratch;
 
 /// A git repository that is only ever read.
@@ -28,6 +29,8 @@ struct Inner {
     exclude: PathBuf,
     lender: Lender,
     private: PathBuf,
+    /// Held while the private index is in use.
+    index_lock: Mutex<()>,
     // Last, so that it goes when nothing refers to it any more.
     scratch: Scratch,
 }
@@ -61,7 +64,7 @@ impl GitRepository {
         std::fs::create_dir(&home)?;
         let git = Git::new(&options.program, &home, options.time_limit);
         let found = discover(&git, &folder, cancel)?;
-        let shallow = std::fs::read(&found.shallow).ok().filter(|text| !text.is_empty());
+        let shallow = plain::read(&found.shallow)?.filter(|text| !text.is_empty());
         let lender =
             Lender { object_format: found.object_format, objects: object_folders(&found.objects), shallow };
         let private = scratch.path().join("private.git");
@@ -75,6 +78,7 @@ impl GitRepository {
             exclude: found.exclude,
             lender,
             private,
+            index_lock: Mutex::new(()),
             scratch,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -85,7 +89,8 @@ impl GitRepository {
         &self.inner.git_dir
     }
 
-    /// The root of its working tree; none for a bare repository.
+    /// The root of its working tree; none for a bare repository, and for a working tree without a `.git` that
+    /// leads back to the repository.
     pub fn work_tree(&self) -> Option<&Path> {
         self.inner.work_tree.as_deref()
     }
@@ -135,6 +140,16 @@ impl GitRepository {
         &self.inner.private
     }
 
+    /// The private repository has one index: only one at a time may work on it.
+    pub(crate) fn lock_index(&self) -> MutexGuard<'_, ()> {
+        self.inner.index_lock.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The folder with everything that this value made.
+    pub(crate) fn scratch(&self) -> &Path {
+        self.inner.scratch.path()
+    }
+
     /// The reviewed repository's index.
     pub(crate) fn index(&self) -> &Path {
         &self.inner.index
@@ -170,22 +185,24 @@ fn discover(git: &Git, folder: &Path, cancel: &Cancel) -> Result<Found> {
     let [format, inside, git_dir, objects, shallow, index, exclude, []] = lines.as_slice() else {
         return Err(Error::new(
             ErrorKind::Unsupported,
-            "git described the repository in an unexpected way; is there a line feed in its path?",
+            "git described the repository in an unexpected way; git 2.31 or newer is needed, and a path \
+             without line feeds",
         )
         .with_operation("git rev-parse")
         .with_context("folder", folder.display()));
     };
+    let git_dir = path_buf(git_dir);
     let work_tree = if *inside == b"true" {
         let top = git
             .call("rev-parse", folder)
             .args(["--path-format=absolute", "--show-toplevel"])
             .output(cancel)?;
-        Some(path_buf(top.strip_suffix(b"\n").unwrap_or(&top)))
+        Some(path_buf(top.strip_suffix(b"\n").unwrap_or(&top))).filter(|top| belongs(top, &git_dir))
     } else {
         None
     };
     Ok(Found {
-        git_dir: path_buf(git_dir),
+        git_dir,
         work_tree,
         objects: path_buf(objects),
         shallow: path_buf(shallow),
@@ -193,6 +210,23 @@ fn discover(git: &Git, folder: &Path, cancel: &Cancel) -> Result<Found> {
         exclude: path_buf(exclude),
         object_format: String::from_utf8_lossy(format).into_owned(),
     })
+}
+
+/// Whether the `.git` of a working tree is this git folder. The setting `core.worktree` of a repository from
+/// elsewhere could name any folder around it, whose files would then be taken for uncommitted work.
+fn belongs(work_tree: &Path, git_dir: &Path) -> bool {
+    let entry = work_tree.join(".git");
+    let named = if entry.is_dir() {
+        entry
+    } else {
+        let Ok(Some(text)) = plain::read(&entry) else { return false };
+        let Some(target) = text.strip_prefix(b"gitdir: ") else { return false };
+        work_tree.join(path_buf(target.trim_ascii_end()))
+    };
+    match (named.canonicalize(), git_dir.canonicalize()) {
+        (Ok(named), Ok(git_dir)) => named == git_dir,
+        _ => false,
+    }
 }
 
 fn not_opened(output: &Output, folder: &Path) -> Error {

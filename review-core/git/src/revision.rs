@@ -85,15 +85,20 @@ impl GitRepository {
     /// # Errors
     /// When git fails, or when the commit's parent is missing because the clone is shallow.
     pub fn default_base(&self, head: &str, cancel: &Cancel) -> Result<Option<String>> {
+        Ok(self.usual_base(head, cancel)?.0)
+    }
+
+    /// The default base, and whether it is where head left the default branch.
+    pub(crate) fn usual_base(&self, head: &str, cancel: &Cancel) -> Result<(Option<String>, bool)> {
         for branch in self.default_branches(cancel)? {
             if let Some(base) = self.merge_base(&branch, head, cancel)? {
                 if base != head {
-                    return Ok(Some(base));
+                    return Ok((Some(base), true));
                 }
                 break;
             }
         }
-        self.first_parent(head, cancel)
+        Ok((self.first_parent(head, cancel)?, false))
     }
 
     fn first_parent(&self, commit: &str, cancel: &Cancel) -> Result<Option<String>> {

@@ -2,6 +2,7 @@
 
 use review_core::{Answer, Cancel, ErrorKind, Hit, Result};
 
+use crate::command::failure;
 use crate::paths::quote_path;
 use crate::repository::GitRepository;
 
@@ -30,7 +31,7 @@ impl GitRepository {
         };
         // Status 1 means that nothing was found.
         if !matches!(output.code, Some(0 | 1)) && !output.cut {
-            return unknown("git grep failed; in a partial clone, content may be missing");
+            return unknown(&failure("grep", &output).to_string());
         }
         let (mut hits, rest) = parse_hits(&output.stdout, tree);
         let mut complete = !output.cut && rest && output.stderr.is_empty();

@@ -4,6 +4,7 @@
 //! reviewed one, and blobs that `git add` would make land in the private object store. Filters named in
 //! attributes are not run: the private repository has no commands for them.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,8 @@ use review_core::{Cancel, Error, ErrorKind, Result};
 
 use crate::command::Call;
 use crate::options::ChangeOptions;
-use crate::paths::os_string;
+use crate::paths::{os_bytes, os_string};
+use crate::plain;
 use crate::repository::GitRepository;
 
 /// Settings that say how files on this machine relate to blobs. They are plain values, never commands.
@@ -33,6 +35,7 @@ impl GitRepository {
             )
             .with_context("repository", self.git_dir().display()));
         };
+        let _lock = self.lock_index();
         let index = self.copy_index()?;
         let settings = self.facts(root, cancel)?;
         let call = |name: &'static str| -> Call {
@@ -44,17 +47,27 @@ impl GitRepository {
         };
         // A submodule counts by the commit that it is at; looking for changes inside would run git there,
         // under its own configuration.
-        let mut paths = call("diff-files")
-            .args(["-z", "--name-only", "--ignore-submodules=dirty", "--no-ext-diff", "--no-textconv"])
+        let changed = call("diff-files")
+            .args(["-z", "--name-status", "--ignore-submodules=dirty", "--no-ext-diff", "--no-textconv"])
             .output(cancel)?;
+        let (gone, mut paths) = split_changes(&changed);
         if options.untracked {
             let untracked = call("ls-files").args(["-z", "--others", "--exclude-standard"]).output(cancel)?;
+            let mut except: Vec<Vec<u8>> =
+                options.untracked_except.iter().map(|folder| folder.as_bytes().to_vec()).collect();
+            // Our own files are not work, should the scratch folder be in the working tree.
+            let own = root.canonicalize().ok().and_then(|root| self.scratch().strip_prefix(root).ok());
+            except.extend(own.map(|own| os_bytes(own.as_os_str()).into_owned()));
             for path in untracked.split_inclusive(|byte| *byte == 0) {
                 // A final slash means another repository inside this one.
-                if !path.ends_with(b"/\0") && !is_below(path, &options.untracked_except) {
+                if !path.ends_with(b"/\0") && !is_below(path, &except) {
                     paths.extend_from_slice(path);
                 }
             }
+        }
+        if !gone.is_empty() {
+            // First and without a look at the files: a link may stand where their folder was.
+            call("update-index").args(["-z", "--force-remove", "--stdin"]).stdin(gone).output(cancel)?;
         }
         if !paths.is_empty() {
             call("update-index")
@@ -87,19 +100,19 @@ impl GitRepository {
         let failed = |error: std::io::Error| Error::from(error).with_operation("copying the index");
         // From an earlier snapshot.
         fs::remove_file(&copy).or_else(absent_is_fine).map_err(failed)?;
-        copy_with_time(self.index(), &copy).or_else(absent_is_fine).map_err(failed)?;
+        plain::copy(self.index(), &copy).map_err(failed)?;
         // A split index keeps most of its entries in a shared file beside it.
         for folder in self.index().parent().into_iter() {
             for entry in fs::read_dir(folder).map_err(failed)? {
                 let entry = entry.map_err(failed)?;
                 if entry.file_name().to_string_lossy().starts_with("sharedindex.") {
-                    copy_with_time(&entry.path(), &self.private().join(entry.file_name())).map_err(failed)?;
+                    plain::copy(&entry.path(), &self.private().join(entry.file_name())).map_err(failed)?;
                 }
             }
         }
         let exclude = self.private().join("info/exclude");
         fs::remove_file(&exclude).or_else(absent_is_fine).map_err(failed)?;
-        fs::copy(self.exclude(), &exclude).map(drop).or_else(absent_is_fine).map_err(failed)?;
+        plain::copy(self.exclude(), &exclude).map_err(failed)?;
         Ok(copy)
     }
 
@@ -123,6 +136,9 @@ impl GitRepository {
             if key == "core.excludesfile" {
                 ignored = true;
                 value = at_home(value);
+                if !Path::new(&value).is_file() {
+                    continue;
+                }
             }
             let mut setting = OsString::from(key);
             setting.push("=");
@@ -138,21 +154,33 @@ impl GitRepository {
     }
 }
 
+/// Splits `<status>\0<path>\0…` into the paths of deleted files and those of all others.
+fn split_changes(changed: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    let (mut gone, mut others) = (BTreeSet::new(), BTreeSet::new());
+    let mut fields = changed.split(|byte| *byte == 0);
+    while let (Some(status), Some(path)) = (fields.next(), fields.next()) {
+        if status == b"D" {
+            gone.insert(path)
+        } else {
+            others.insert(path)
+        };
+    }
+    // A file in conflict is listed more than once.
+    let others = others.difference(&gone).copied();
+    (terminated(gone.iter().copied()), terminated(others))
+}
+
+fn terminated<'a>(paths: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
+    paths.flat_map(|path| path.iter().copied().chain([0])).collect()
+}
+
 fn absent_is_fine(error: std::io::Error) -> std::io::Result<()> {
     if error.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
 }
 
-/// Copies a file with its time of change: git compares it with the times of the files listed in an index to
-/// find those that changed in the same instant.
-fn copy_with_time(from: &Path, to: &Path) -> std::io::Result<()> {
-    let time = fs::metadata(from)?.modified()?;
-    fs::copy(from, to)?;
-    fs::File::options().write(true).open(to)?.set_modified(time)
-}
-
-fn is_below(path: &[u8], folders: &[String]) -> bool {
+fn is_below(path: &[u8], folders: &[Vec<u8>]) -> bool {
     folders.iter().any(|folder| {
-        let folder = folder.trim_end_matches('/').as_bytes();
+        let folder = folder.strip_suffix(b"/").unwrap_or(folder);
         path.strip_prefix(folder).is_some_and(|rest| rest.starts_with(b"/"))
     })
 }

@@ -1,7 +1,7 @@
 //! The two versions of a comparison as a source tree.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use review_core::{Answer, Cancel, Fact, LineRange, Query, Result, Side, SourceTree};
 
@@ -9,6 +9,7 @@ use crate::blame::{BlamedLines, groups};
 use crate::comparison::Comparison;
 use crate::listing::{EntryKind, Listing};
 use crate::objects::Blob;
+use crate::once::Once;
 
 /// Files bigger than this are not given by default: nobody reviews them line by line.
 const MAX_FILE_BYTES: u64 = 2 * 1024 * 1024;
@@ -27,19 +28,12 @@ const MAX_BLAME_BYTES: u64 = 64 * 1024 * 1024;
 pub struct GitTree {
     comparison: Comparison,
     max_file_bytes: u64,
-    cache: Arc<Cache>,
-}
-
-#[derive(Debug, Default)]
-struct Cache {
-    base: Mutex<Option<Arc<Listing>>>,
-    head: Mutex<Option<Arc<Listing>>>,
-    in_change: Mutex<Option<Arc<BTreeSet<String>>>>,
+    in_change: Arc<Once<BTreeSet<String>>>,
 }
 
 impl GitTree {
     pub(crate) fn new(comparison: Comparison) -> Self {
-        Self { comparison, max_file_bytes: MAX_FILE_BYTES, cache: Arc::default() }
+        Self { comparison, max_file_bytes: MAX_FILE_BYTES, in_change: Arc::default() }
     }
 
     /// Sets how many bytes a file may have to be given. Default 2 MiB.
@@ -49,28 +43,12 @@ impl GitTree {
         self
     }
 
-    /// The commit to read a side from; none where there is no such side.
-    fn side(&self, side: Side) -> Option<&str> {
-        match side {
-            Side::Base => self.comparison.base(),
-            _ => Some(self.comparison.head_id()),
-        }
-    }
-
-    fn listing(&self, side: Side, cancel: &Cancel) -> Result<Arc<Listing>> {
-        let slot = if side == Side::Base { &self.cache.base } else { &self.cache.head };
-        once(slot, || match self.side(side) {
-            Some(tree) => self.comparison.repository().listing(tree, cancel),
-            None => Ok(Listing::default()),
-        })
-    }
-
     fn files(&self, queries: &[Query], cancel: &Cancel) -> Result<BTreeMap<Query, Fact>> {
         let mut facts = BTreeMap::new();
         let mut wanted: Vec<(&Query, String)> = Vec::new();
         for query in queries {
             let Query::File { side, path } = query else { continue };
-            match self.listing(*side, cancel)?.get(path) {
+            match self.comparison.listing(*side, cancel)?.get(path) {
                 None => {
                     facts.insert(query.clone(), Fact::new(query.clone(), Answer::Missing));
                 }
@@ -91,7 +69,7 @@ impl GitTree {
     }
 
     fn paths_ending(&self, side: Side, suffix: &str, cancel: &Cancel) -> Result<Answer> {
-        let listing = self.listing(side, cancel)?;
+        let listing = self.comparison.listing(side, cancel)?;
         let ends = |path: &str| {
             path.strip_suffix(suffix).is_some_and(|before| before.is_empty() || before.ends_with('/'))
         };
@@ -116,7 +94,7 @@ impl GitTree {
         if by_path.is_empty() {
             return Ok(answers);
         }
-        let listing = self.listing(Side::Head, cancel)?;
+        let listing = self.comparison.listing(Side::Head, cancel)?;
         let files = by_path.keys().filter_map(|path| listing.get(path)).filter(|(_, entry)| entry.is_blob());
         let ids = files.map(|(_, entry)| entry.id.clone()).collect();
         let blobs = self.comparison.repository().blobs(&ids, MAX_BLAME_BYTES, cancel)?;
@@ -177,7 +155,7 @@ impl GitTree {
     }
 
     fn in_change(&self, cancel: &Cancel) -> Result<Arc<BTreeSet<String>>> {
-        once(&self.cache.in_change, || {
+        self.in_change.get(|| {
             let comparison = &self.comparison;
             comparison.repository().commit_ids(comparison.base(), comparison.head_id(), cancel)
         })
@@ -198,7 +176,7 @@ impl SourceTree for GitTree {
                     Some(Fact::new(query.clone(), self.paths_ending(*side, suffix, cancel)?))
                 }
                 Query::Search { side, needle, limit } => {
-                    let answer = match self.side(*side) {
+                    let answer = match self.comparison.side(*side) {
                         Some(tree) => self.comparison.repository().search(tree, needle, *limit, cancel)?,
                         None => Answer::Hits { hits: Vec::new(), complete: true },
                     };
@@ -217,16 +195,6 @@ impl SourceTree for GitTree {
         }
         Ok(facts)
     }
-}
-
-fn once<T>(slot: &Mutex<Option<Arc<T>>>, make: impl FnOnce() -> Result<T>) -> Result<Arc<T>> {
-    let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(value) = &*slot {
-        return Ok(Arc::clone(value));
-    }
-    let value = Arc::new(make()?);
-    *slot = Some(Arc::clone(&value));
-    Ok(value)
 }
 
 fn not_a_file(kind: EntryKind) -> Option<Answer> {

@@ -1,4 +1,5 @@
 //! Change sets of every kind of change.
+#![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a helper of tests that fails, fails the test")]
 
 use review_core::{Cancel, ChangeSet, ChangedFile, FileStatus, HunkOp, Origin};
@@ -128,7 +129,7 @@ fn base_and_head_default_to_the_default_branch_and_head() {
     let head = repo.file("b", "2\n").commit("topic 3");
     let topic = change(&repo, &ChangeOptions::default());
     assert_eq!((topic.base.as_ref(), topic.head.as_ref()), (Some(&second), Some(&head)));
-    assert_eq!(topic.branch.as_deref(), Some("topic"));
+    assert_eq!((topic.origin, topic.branch.as_deref()), (Origin::Branch, Some("topic")));
     let subjects: Vec<_> = topic.commits.iter().map(|commit| commit.subject.as_str()).collect();
     assert_eq!(subjects, ["topic 3", "Merge branch 'main' into topic", "topic 1"]);
     assert_eq!(topic.commits[1].parents, Some(2));

@@ -76,7 +76,6 @@ impl TestEnvironment {
     ///
     /// # Panics
     /// When it can't be started.
-    #[must_use = "look at the status"]
     pub fn run(&self, arguments: &[&str]) -> Ran {
         self.run_with(arguments, &[])
     }
@@ -85,7 +84,6 @@ impl TestEnvironment {
     ///
     /// # Panics
     /// When it can't be started.
-    #[must_use = "look at the status"]
     pub fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
         let output = self
             .command()
@@ -96,6 +94,19 @@ impl TestEnvironment {
         let text =
             |bytes: &[u8]| redact_dir(&String::from_utf8_lossy(bytes), &self.dir.path().to_string_lossy());
         Ran { status: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+    }
+
+    /// Runs the program with its standard output going to this file, for example `/dev/full`.
+    ///
+    /// # Panics
+    /// When the file or the program can't be opened.
+    pub fn run_into(&self, stdout: impl AsRef<Path>, arguments: &[&str]) -> Ran {
+        let file =
+            fs::OpenOptions::new().write(true).open(stdout.as_ref()).expect("the file for standard output");
+        let child = self.command().args(arguments).stdout(file).stderr(Stdio::piped()).spawn();
+        let output = child.and_then(std::process::Child::wait_with_output).expect("the program runs");
+        let stderr = redact_dir(&String::from_utf8_lossy(&output.stderr), &self.dir.path().to_string_lossy());
+        Ran { status: output.status.code(), stdout: String::new(), stderr }
     }
 
     /// The program as a command in this environment, for tests that start and kill it.

@@ -1,0 +1,4 @@
+//! How long consolidation takes.
+fn main() {
+    divan::main();
+}

@@ -1,0 +1,173 @@
+//! Where a snippet stands in a file.
+
+use std::collections::BTreeMap;
+
+use review_core::LineRange;
+
+use super::quote::{Snippet, squeeze, stands_on};
+
+/// A snippet of two or more lines counts as found where this share of its lines stands in one run.
+const PARTLY: f64 = 0.6;
+/// Segments around an elision stand at most so many lines apart.
+const LONGEST_ELISION: usize = 400;
+/// More places than this are not counted.
+const PLACES: usize = 64;
+
+/// A file's lines, ready to be searched.
+#[derive(Debug)]
+pub(crate) struct FileLines<'e> {
+    /// The lines as they are.
+    pub(crate) lines: Vec<&'e str>,
+    squeezed: Vec<String>,
+    at: BTreeMap<String, Vec<usize>>,
+}
+
+/// Places of a snippet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// The places, in order.
+    pub(crate) ranges: Vec<LineRange>,
+    /// Not all lines stand there.
+    pub(crate) partly: bool,
+}
+
+impl<'e> FileLines<'e> {
+    /// Prepares a file.
+    pub(crate) fn new(text: &'e str) -> Self {
+        let lines: Vec<&str> = text.lines().collect();
+        let squeezed: Vec<String> = lines.iter().map(|line| squeeze(line)).collect();
+        let mut at: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (index, line) in squeezed.iter().enumerate().filter(|(_, line)| !line.is_empty()) {
+            at.entry(line.clone()).or_default().push(index);
+        }
+        Self { lines, squeezed, at }
+    }
+
+    /// Number of lines.
+    pub(crate) fn len(&self) -> u32 {
+        u32::try_from(self.lines.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The text of a range.
+    pub(crate) fn text(&self, range: LineRange) -> String {
+        let (from, to) = (range.start as usize - 1, range.end as usize);
+        self.lines.iter().take(to).skip(from).map(|line| format!("{line}\n")).collect()
+    }
+
+    /// Every place of a snippet.
+    pub(crate) fn find(&self, snippet: &Snippet) -> Found {
+        let Some((first, rest)) = snippet.segments.split_first() else { return Found::default() };
+        let single = snippet.lines().count() == 1;
+        let mut ranges = Vec::new();
+        for start in self.starts(first, single) {
+            let Some(mut end) = self.run(first, start, single) else { continue };
+            let mut all = true;
+            for segment in rest {
+                let next = (end + 1..self.squeezed.len().min(end + LONGEST_ELISION))
+                    .find_map(|at| self.run(segment, at, false));
+                match next {
+                    Some(last) => end = last,
+                    None => all = false,
+                }
+            }
+            if all {
+                ranges.push(range(start, end));
+            }
+            if ranges.len() >= PLACES {
+                break;
+            }
+        }
+        if !ranges.is_empty() {
+            return Found { ranges, partly: false };
+        }
+        Found { ranges: self.partly(snippet), partly: true }
+    }
+
+    /// Lines where a segment could begin.
+    fn starts(&self, segment: &[String], single: bool) -> Vec<usize> {
+        let Some(first) = segment.first() else { return Vec::new() };
+        if let Some(at) = self.at.get(first) {
+            return at.clone();
+        }
+        // Elided or part of a longer line: every line has to be looked at.
+        let whole = !single;
+        self.squeezed
+            .iter()
+            .enumerate()
+            .filter(|(_, line)| !line.is_empty() && stands_on(first, line, whole))
+            .map(|(index, _)| index)
+            .collect()
+    }
+
+    /// The last line of a segment that begins here.
+    fn run(&self, segment: &[String], start: usize, single: bool) -> Option<usize> {
+        let mut at = start;
+        let mut last = start;
+        for (index, quoted) in segment.iter().enumerate() {
+            if index > 0 {
+                while self.squeezed.get(at).is_some_and(String::is_empty) {
+                    at += 1;
+                }
+            }
+            if !stands_on(quoted, self.squeezed.get(at)?, !single) {
+                return None;
+            }
+            last = at;
+            at += 1;
+        }
+        Some(last)
+    }
+
+    /// Places where most lines of the snippet stand at their distance from each other.
+    fn partly(&self, snippet: &Snippet) -> Vec<LineRange> {
+        let lines: Vec<&str> = snippet.lines().collect();
+        if lines.len() < 2 {
+            return Vec::new();
+        }
+        let mut votes: BTreeMap<i64, (usize, usize)> = BTreeMap::new();
+        for (offset, line) in lines.iter().enumerate() {
+            for at in self.at.get(*line).into_iter().flatten().take(PLACES) {
+                let slot = votes.entry(*at as i64 - offset as i64).or_insert((0, 0));
+                slot.0 += 1;
+                slot.1 += line.len();
+            }
+        }
+        let best = votes.values().max().copied().unwrap_or((0, 0));
+        if (best.0 as f64) < PARTLY * lines.len() as f64 || best.1 < 12 {
+            return Vec::new();
+        }
+        votes
+            .into_iter()
+            .filter(|(start, value)| *value == best && *start >= 0)
+            .filter_map(|(start, _)| usize::try_from(start).ok())
+            .map(|start| range(start, (start + lines.len() - 1).min(self.lines.len().saturating_sub(1))))
+            .collect()
+    }
+}
+
+fn range(start: usize, end: usize) -> LineRange {
+    let number = |index: usize| u32::try_from(index + 1).unwrap_or(u32::MAX);
+    LineRange::new(number(start), number(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = "fn a() {\n    x();\n}\n\nfn b() {\n    x();\n    y(1, 2);\n}\n";
+
+    fn find(snippet: &str) -> String {
+        let found = FileLines::new(FILE).find(&Snippet::read(snippet));
+        let ranges: Vec<String> = found.ranges.iter().map(ToString::to_string).collect();
+        format!("{}{}", ranges.join(" "), if found.partly && !ranges.is_empty() { " partly" } else { "" })
+    }
+
+    #[test]
+    fn white_space_elisions_and_repetitions() {
+        assert_eq!(find("x( );"), "2 6");
+        assert_eq!(find("fn b() {\n...\ny(1, 2);"), "5-7");
+        assert_eq!(find("y(1, ...);"), "7");
+        assert_eq!(find("fn b() {\n    x();\n    y(1, 2);\n    z();\n}"), "5-8 partly");
+        assert_eq!(find("nowhere()"), "");
+    }
+}

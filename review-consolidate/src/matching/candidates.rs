@@ -1,0 +1,121 @@
+//! Which pairs are worth comparing: all of them in a small review, those that share a place or rare words in a
+//! big one, so that the work grows with the findings and not with their square.
+
+use review_core::{Location, Side};
+
+use super::place::{NEAR, file_name};
+use super::vectors::Profile;
+
+/// Up to so many items every pair is compared: 4,950 cosines are below a millisecond or two.
+const ALL_PAIRS_UP_TO: usize = 100;
+/// So many of an item's weightiest terms are looked up.
+const TERMS: usize = 24;
+/// Of a term that more items share, only so many neighbours (by place, then by order) are looked at.
+const POSTINGS: usize = 48;
+/// So many items with neighbouring places are compared with each.
+const NEIGHBOURS: usize = 32;
+/// So many candidates per item are kept, the best by shared weight.
+const KEEP: usize = 40;
+
+/// Pairs of item numbers, the smaller first, ordered.
+pub(crate) fn candidates(profiles: &[Profile], places: &[Vec<Location>]) -> Vec<(usize, usize)> {
+    let n = profiles.len();
+    if n <= ALL_PAIRS_UP_TO {
+        return (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b))).collect();
+    }
+    let order = by_place(places);
+    let mut rank = vec![0usize; n];
+    for (position, item) in order.iter().enumerate() {
+        if let Some(slot) = rank.get_mut(*item) {
+            *slot = position;
+        }
+    }
+    let heads: Vec<Vec<(u32, f64)>> = profiles.iter().map(heaviest).collect();
+    let terms = heads.iter().flatten().map(|(term, _)| *term as usize + 1).max().unwrap_or(0);
+    let mut postings: Vec<Vec<(usize, f64)>> = vec![Vec::new(); terms];
+    for item in &order {
+        for (term, weight) in heads.get(*item).into_iter().flatten() {
+            if let Some(list) = postings.get_mut(*term as usize) {
+                list.push((*item, *weight));
+            }
+        }
+    }
+    let mut shared = vec![0.0f64; n];
+    let mut touched: Vec<usize> = Vec::new();
+    let mut pairs = Vec::new();
+    for (position, item) in order.iter().enumerate() {
+        for (term, weight) in heads.get(*item).into_iter().flatten() {
+            let list = postings.get(*term as usize).map(Vec::as_slice).unwrap_or_default();
+            for (other, theirs) in around(list, position, &rank) {
+                bump(&mut shared, &mut touched, *other, weight * theirs);
+            }
+        }
+        let from = position.saturating_sub(NEIGHBOURS / 2);
+        for other in order.iter().skip(from).take(NEIGHBOURS + 1) {
+            if near(places, *item, *other) {
+                bump(&mut shared, &mut touched, *other, 0.05);
+            }
+        }
+        let mut ranked: Vec<(f64, usize)> = Vec::with_capacity(touched.len());
+        for other in touched.drain(..) {
+            if let Some(sum) = shared.get_mut(other) {
+                if other != *item {
+                    ranked.push((*sum, other));
+                }
+                *sum = 0.0;
+            }
+        }
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        pairs.extend(ranked.iter().take(KEEP).map(|(_, other)| (*item.min(other), *item.max(other))));
+    }
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs
+}
+
+fn bump(shared: &mut [f64], touched: &mut Vec<usize>, item: usize, weight: f64) {
+    if let Some(sum) = shared.get_mut(item) {
+        if *sum == 0.0 {
+            touched.push(item);
+        }
+        *sum += weight;
+    }
+}
+
+/// The part of a posting list around a position in the order of places.
+fn around<'a>(list: &'a [(usize, f64)], position: usize, rank: &[usize]) -> &'a [(usize, f64)] {
+    if list.len() <= POSTINGS {
+        return list;
+    }
+    let at = list.partition_point(|(item, _)| rank.get(*item).is_some_and(|r| *r < position));
+    let from = at.saturating_sub(POSTINGS / 2).min(list.len() - POSTINGS);
+    list.get(from..from + POSTINGS).unwrap_or_default()
+}
+
+fn heaviest(profile: &Profile) -> Vec<(u32, f64)> {
+    let mut terms = profile.words.terms.clone();
+    terms.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    terms.truncate(TERMS);
+    terms
+}
+
+/// Item numbers by file name, first line and number.
+fn by_place(places: &[Vec<Location>]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..places.len()).collect();
+    order.sort_by_key(|item| {
+        let first = places.get(*item).and_then(|places| places.first());
+        let line = first.and_then(Location::range).map(|range| range.start);
+        (first.map(|place| (file_name(&place.path), place.side == Some(Side::Base))), line, *item)
+    });
+    order
+}
+
+fn near(places: &[Vec<Location>], a: usize, b: usize) -> bool {
+    let first = |item: usize| places.get(item).and_then(|places| places.first());
+    let (Some(x), Some(y)) = (first(a), first(b)) else { return false };
+    file_name(&x.path) == file_name(&y.path)
+        && match (x.range(), y.range()) {
+            (Some(x), Some(y)) => x.distance(&y) <= NEAR,
+            _ => true,
+        }
+}

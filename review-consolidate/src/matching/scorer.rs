@@ -1,0 +1,173 @@
+//! The probability that two items speak of the same issue.
+
+use review_core::Ratio;
+
+use super::place::Place;
+use crate::item::Item;
+
+/// What two items have in common, as numbers. All are symmetric.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct PairSignals {
+    /// Cosine of their TF-IDF vectors over title, prose and code.
+    pub words: f64,
+    /// The same over titles alone.
+    pub title: f64,
+    /// The same over names (`camelCase`, `snake_case`) alone.
+    pub names: f64,
+    /// Quoted lines of code in common, against the fewer of the two, 0 to 1.
+    pub code: f64,
+    /// How their places lie to each other.
+    pub place: Place,
+    /// Each is the other's best match among the other's review, by `words`.
+    pub mutual: bool,
+    /// By how much `words` is better than the next best match in either review, the smaller of the two; may be negative.
+    pub margin: f64,
+    /// Whether they come from the same review.
+    pub same_review: bool,
+}
+
+/// Scores a pair of items.
+///
+/// # Contract
+/// Symmetric, and a function of its arguments. The engine bounds what a score can do: two findings of one
+/// review need the policy's higher threshold, and a merge that a judge asks for needs a minimum of `words`.
+pub trait PairScorer: Send + Sync {
+    /// The probability that the two speak of the same issue.
+    fn score(&self, signals: &PairSignals, a: &Item<'_>, b: &Item<'_>) -> Ratio;
+
+    /// One line on why the score is as it is.
+    fn explain(&self, signals: &PairSignals) -> String {
+        describe(signals)
+    }
+}
+
+/// The signals in words.
+pub(crate) fn describe(signals: &PairSignals) -> String {
+    let mut parts = Vec::new();
+    let percent = |value: f64| libm::round(value * 100.0) as i64;
+    parts.push(format!("wording {} %", percent(signals.words)));
+    if signals.names > 0.0 {
+        parts.push(format!("names {} %", percent(signals.names)));
+    }
+    if signals.code > 0.0 {
+        parts.push(format!("quoted code {} %", percent(signals.code)));
+    }
+    parts.push(
+        match signals.place {
+            Place { overlap: true, .. } => "overlapping lines",
+            Place { nearness, .. } if nearness > 0.0 => "neighbouring lines",
+            Place { same_file: true, .. } => "same file",
+            Place { known: true, .. } => "different files",
+            _ => "places not known",
+        }
+        .to_owned(),
+    );
+    if signals.mutual {
+        parts.push("each the other's best match".to_owned());
+    }
+    parts.join(", ")
+}
+
+/// A logistic model over the signals.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LogisticScorer {
+    /// The weights.
+    pub weights: Weights,
+}
+
+/// Weights of the logistic model: see `examples/fit_weights.rs` for how they are fitted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[allow(missing_docs, reason = "each weight is named after the signal it multiplies")]
+pub struct Weights {
+    pub bias: f64,
+    pub words: f64,
+    pub title: f64,
+    pub names: f64,
+    pub code: f64,
+    pub overlap: f64,
+    pub nearness: f64,
+    pub same_file: f64,
+    pub unknown_place: f64,
+    pub mutual: f64,
+    pub margin: f64,
+}
+
+impl Weights {
+    /// Number of weights.
+    pub const COUNT: usize = 11;
+
+    /// The signals as a row of a design matrix, in the order of [`as_array`](Self::as_array).
+    pub fn row(signals: &PairSignals) -> [f64; Self::COUNT] {
+        let flag = |on: bool| if on { 1.0 } else { 0.0 };
+        let place = signals.place;
+        [
+            1.0,
+            signals.words,
+            signals.title,
+            signals.names,
+            signals.code,
+            flag(place.overlap),
+            place.nearness,
+            flag(place.same_file),
+            flag(!place.known),
+            flag(signals.mutual),
+            signals.margin,
+        ]
+    }
+
+    /// The weights as a row.
+    pub fn as_array(&self) -> [f64; Self::COUNT] {
+        [
+            self.bias,
+            self.words,
+            self.title,
+            self.names,
+            self.code,
+            self.overlap,
+            self.nearness,
+            self.same_file,
+            self.unknown_place,
+            self.mutual,
+            self.margin,
+        ]
+    }
+
+    /// The weights from a row.
+    pub fn from_array(row: [f64; Self::COUNT]) -> Self {
+        let [bias, words, title, names, code, overlap, nearness, same_file, unknown_place, mutual, margin] =
+            row;
+        Self { bias, words, title, names, code, overlap, nearness, same_file, unknown_place, mutual, margin }
+    }
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        Self {
+            bias: -7.0,
+            words: 11.0,
+            title: 2.0,
+            names: 2.0,
+            code: 1.0,
+            overlap: 0.8,
+            nearness: 0.8,
+            same_file: 0.6,
+            unknown_place: 1.0,
+            mutual: 1.2,
+            margin: 3.0,
+        }
+    }
+}
+
+impl Default for LogisticScorer {
+    fn default() -> Self {
+        Self { weights: Weights::default() }
+    }
+}
+
+impl PairScorer for LogisticScorer {
+    fn score(&self, signals: &PairSignals, _: &Item<'_>, _: &Item<'_>) -> Ratio {
+        let sum: f64 = Weights::row(signals).iter().zip(self.weights.as_array()).map(|(x, w)| x * w).sum();
+        Ratio::from_f64(1.0 / (1.0 + libm::exp(-sum)))
+    }
+}

@@ -1,0 +1,12 @@
+//! From drafts to the report's parts.
+
+pub(crate) mod coverage;
+pub(crate) mod excerpts;
+pub(crate) mod ledger;
+pub(crate) mod missed;
+pub(crate) mod order;
+pub(crate) mod references;
+pub(crate) mod retro;
+pub(crate) mod sections;
+pub(crate) mod summary;
+pub(crate) mod verdict;

@@ -1,0 +1,6 @@
+//! Reading prose and code without understanding it: words, identifiers, Markdown blocks.
+
+pub(crate) mod intern;
+pub(crate) mod labels;
+pub(crate) mod markdown;
+pub(crate) mod words;

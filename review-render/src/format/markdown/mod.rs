@@ -1,0 +1,164 @@
+//! Markdown: the whole report as one document, readable as it is and on any forge.
+
+mod finding;
+mod record;
+mod sections;
+
+use review_core::{RenderOptions, Rendered, Renderer, Report, Result, Utc};
+
+use crate::text::clean::{count, duration};
+use crate::text::markdown::{body, cell, code, inline};
+use crate::view::words::{identity, short_commit, verdict};
+use crate::view::{View, warnings};
+
+pub(crate) use finding::{places, severities, write_finding};
+
+/// The whole report as Markdown: `markdown`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Markdown;
+
+impl Renderer for Markdown {
+    fn format(&self) -> &'static str {
+        "markdown"
+    }
+
+    fn render(&self, report: &Report, _: &RenderOptions) -> Result<Rendered> {
+        let view = View::new(report);
+        let mut out = String::new();
+        head(&mut out, &view);
+        warned(&mut out, &view);
+        section(&mut out, "Summary", &linked_body(&view, &report.sections.summary));
+        findings(&mut out, &view);
+        sections::write(&mut out, &view);
+        record::write(&mut out, &view);
+        let text = format!("{}\n", out.trim_end());
+        Ok(Rendered::new(text, "text/markdown", "md"))
+    }
+}
+
+/// A heading and its text, unless there is none.
+fn section(out: &mut String, title: &str, text: &str) {
+    if !text.trim().is_empty() {
+        out.push_str(&format!("## {title}\n\n{}\n\n", text.trim_end()));
+    }
+}
+
+/// A model's Markdown, made safe and linked to the forge.
+pub(crate) fn linked_body(view: &View<'_>, text: &str) -> String {
+    crate::text::linked::linked(&body(text), view)
+}
+
+/// A link, or the text alone.
+pub(crate) fn link(text: &str, url: Option<&str>) -> String {
+    match url {
+        Some(url) => format!("[{text}]({})", url.replace('(', "%28").replace(')', "%29")),
+        None => text.to_owned(),
+    }
+}
+
+fn head(out: &mut String, view: &View<'_>) {
+    let report = view.report;
+    let change = &report.change;
+    let notes = &change.notes;
+    let title = notes.title.as_deref().or(change.branch.as_deref()).unwrap_or(&report.id);
+    out.push_str(&format!("# Review: {}\n\n| | |\n|---|---|\n", inline(title)));
+    let mut row = |name: &str, value: String| {
+        if !value.is_empty() {
+            out.push_str(&format!("| **{name}** | {value} |\n"));
+        }
+    };
+    row("Verdict", format!("**{}**: {}", verdict(report.verdict.decision), cell(&report.verdict.reason)));
+    row("Findings", severities(report));
+    if let Some(started) = report.started_ms {
+        row("Date", format!("{} UTC", Utc::from_millis(started).minutes()));
+    }
+    row("Repository", repository(view));
+    row("Round", if report.round > 1 { report.round.to_string() } else { String::new() });
+    row("Author", notes.author.as_deref().map(cell).unwrap_or_default());
+    row("Change", change_line(view));
+    row("Branch", change.branch.as_deref().map(code).unwrap_or_default());
+    row("Commits", commits(view));
+    let reviewers: Vec<String> = report
+        .reviewers
+        .iter()
+        .map(|reviewer| match identity(reviewer) {
+            known if known.is_empty() => cell(&reviewer.name),
+            known => format!("{} ({})", cell(&reviewer.name), cell(&known)),
+        })
+        .collect();
+    row("Reviewers", reviewers.join("<br>"));
+    row("Wall-clock time", report.wall_clock_ms.map(duration).unwrap_or_default());
+    row("Report", code(&report.id));
+    out.push('\n');
+}
+
+fn repository(view: &View<'_>) -> String {
+    let repository = &view.report.change.repository;
+    match (&repository.name, view.links.repository()) {
+        (Some(name), url) => link(&cell(name), url),
+        (None, Some(url)) => link(&cell(url), Some(url)),
+        (None, None) => String::new(),
+    }
+}
+
+fn change_line(view: &View<'_>) -> String {
+    let notes = &view.report.change.notes;
+    let Some(number) = notes.number else { return String::new() };
+    let url = notes.url.as_deref().and_then(crate::view::links::web_address);
+    let url = url.or_else(|| view.links.change(number));
+    let state = notes.state.as_deref().map(|state| format!(" ({})", cell(state))).unwrap_or_default();
+    format!("{}{state}", link(&format!("#{number}"), url.as_deref()))
+}
+
+fn commits(view: &View<'_>) -> String {
+    let all = &view.report.change.commits;
+    let mut lines: Vec<String> = all
+        .iter()
+        .take(20)
+        .map(|commit| {
+            let id = link(&code(short_commit(&commit.id)), view.links.commit(&commit.id).as_deref());
+            format!("{id} {}", cell(&commit.subject))
+        })
+        .collect();
+    if all.len() > 20 {
+        lines.push(format!("and {} more", all.len() - 20));
+    }
+    lines.join("<br>")
+}
+
+fn warned(out: &mut String, view: &View<'_>) {
+    let warnings = warnings(view.report);
+    if warnings.is_empty() {
+        return;
+    }
+    out.push_str("> **This review is incomplete.**\n");
+    for warning in warnings {
+        out.push_str(&format!("> - {}\n", inline(&warning)));
+    }
+    out.push('\n');
+}
+
+fn findings(out: &mut String, view: &View<'_>) {
+    let report = view.report;
+    out.push_str("## Findings\n\n");
+    if report.findings.is_empty() {
+        let among = count(report.reviewers.len(), "reviewer");
+        out.push_str(&format!("No findings were published ({among}).\n\n"));
+    }
+    let (folded, open): (Vec<_>, Vec<_>) = report.findings.iter().partition(|finding| finding.folded);
+    let mut heading = "";
+    for finding in open {
+        let next = crate::view::words::severity_heading(finding.severity);
+        if next != heading {
+            out.push_str(&format!("### {next}\n\n"));
+            heading = next;
+        }
+        write_finding(out, view, finding);
+    }
+    if !folded.is_empty() {
+        out.push_str(&format!("### Folded: {} of less weight\n\n", count(folded.len(), "finding")));
+        for finding in folded {
+            write_finding(out, view, finding);
+        }
+    }
+}

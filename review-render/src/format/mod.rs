@@ -1,0 +1,5 @@
+//! One room per output format.
+
+pub(crate) mod json;
+pub(crate) mod markdown;
+pub(crate) mod terminal;

@@ -1,0 +1,309 @@
+//! Markdown of a model, made safe to stand inside a Markdown document of ours.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
+
+use super::clean::visible;
+
+/// Longest body that is kept, in bytes. Longer ones are cut with a remark: no explanation needs more, and the parsers
+/// behind a forge have their own limits.
+const MAX_BODY_BYTES: usize = 64 << 10;
+
+/// So often the text is parsed again after an edit. Each round removes what it finds; a text that still changes is
+/// shown as code.
+const MAX_ROUNDS: usize = 6;
+
+fn options() -> Options {
+    Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS
+}
+
+/// Block text: paragraphs, lists, tables and code stay; raw HTML, images, links with odd schemes, link definitions,
+/// headings and mentions are neutralised; an open code fence is closed. The result ends without a line feed.
+pub(crate) fn body(text: &str) -> String {
+    let mut text = visible(text).trim_matches('\n').trim_end().to_owned();
+    let mut cut = false;
+    if text.len() > MAX_BODY_BYTES {
+        let mut end = MAX_BODY_BYTES;
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text.truncate(end);
+        cut = true;
+    }
+    for _ in 0..MAX_ROUNDS {
+        let edits = edits(&text);
+        if edits.is_empty() {
+            let mut out = without_mentions(&close_fence(text));
+            if cut {
+                out.push_str("\n\n*(cut here: the text is longer than a report can show)*");
+            }
+            return out;
+        }
+        text = apply(&text, edits);
+    }
+    fenced(&text, "text")
+}
+
+/// One line of inline text, such as a title: code spans stay, everything else is escaped.
+pub(crate) fn inline(text: &str) -> String {
+    let text = super::clean::line(text, 2_000);
+    let mut out = String::with_capacity(text.len() + 16);
+    let parts: Vec<&str> = text.split('`').collect();
+    // An odd number of back-ticks: the last one is text.
+    let pairs = (parts.len() - 1) / 2 * 2;
+    for (index, part) in parts.iter().enumerate() {
+        if index % 2 == 1 && index < pairs && !part.is_empty() {
+            out.push_str(&format!("`{part}`"));
+        } else {
+            if index > pairs {
+                out.push_str("\\`");
+            }
+            out.push_str(&escaped(part));
+        }
+    }
+    without_mentions(&out)
+}
+
+/// Text without any markup.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '&' => out.push_str("&amp;"),
+            '\\' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '!' | '>' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Inline code of any text: the fence is longer than any run of back-ticks inside.
+pub(crate) fn code(text: &str) -> String {
+    let text = super::clean::line(text, 500);
+    let fence = "`".repeat(longest_run(&text, '`') + 1);
+    let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{fence}{space}{text}{space}{fence}")
+}
+
+/// A code block that its content can't close.
+pub(crate) fn fenced(text: &str, language: &str) -> String {
+    let text = visible(text);
+    let fence = "`".repeat(longest_run(&text, '`').max(2) + 1);
+    let language: String =
+        language.chars().filter(|c| c.is_ascii_alphanumeric() || "+-#_.".contains(*c)).take(30).collect();
+    format!("{fence}{language}\n{}\n{fence}", text.trim_end_matches('\n'))
+}
+
+/// A cell of a table.
+pub(crate) fn cell(text: &str) -> String {
+    inline(text)
+}
+
+fn longest_run(text: &str, wanted: char) -> usize {
+    text.split(|c| c != wanted).map(str::len).max().unwrap_or(0) / wanted.len_utf8()
+}
+
+type Edit = (Range<usize>, String);
+
+/// What has to be replaced, in order and without overlap.
+fn edits(text: &str) -> Vec<Edit> {
+    let parser = Parser::new_ext(text, options());
+    let mut edits: Vec<Edit> = Vec::new();
+    for (_, definition) in parser.reference_definitions().iter() {
+        edits.push(insert(text, definition.span.clone()));
+    }
+    for (event, range) in parser.into_offset_iter() {
+        let source = text.get(range.clone()).unwrap_or_default();
+        match event {
+            Event::Html(_) | Event::InlineHtml(_) => edits.push((range, source.replace('<', "&lt;"))),
+            Event::Start(Tag::HtmlBlock) => {}
+            Event::Start(Tag::Image { .. }) => edits.push((range.start..range.start + 1, "\\!".to_owned())),
+            Event::Start(Tag::Link { dest_url, .. }) if !is_harmless(&dest_url) => {
+                edits.push(insert(text, range))
+            }
+            Event::Start(Tag::Heading { .. }) => edits.push((range, as_bold(source))),
+            _ => {}
+        }
+    }
+    edits.sort_by_key(|(range, _)| (range.start, range.end));
+    let mut end = 0;
+    edits.retain(|(range, _)| {
+        let keep = range.start >= end;
+        if keep {
+            end = range.end;
+        }
+        keep
+    });
+    edits
+}
+
+/// A backslash before the bracket (or `<`) with which a link begins.
+fn insert(text: &str, range: Range<usize>) -> Edit {
+    let source = text.get(range.clone()).unwrap_or_default();
+    let at = range.start + source.find(['[', '<']).unwrap_or(0);
+    match text.get(at..at + 1) {
+        Some("<") => (at..at + 1, "&lt;".to_owned()),
+        Some(bracket) => (at..at + 1, format!("\\{bracket}")),
+        None => (range, String::new()),
+    }
+}
+
+fn is_harmless(url: &str) -> bool {
+    let url = url.trim();
+    let lower = url.to_ascii_lowercase();
+    let scheme = lower.split_once(':').map(|(scheme, _)| scheme);
+    match scheme {
+        Some("http" | "https") => true,
+        // A colon after a slash or a hash is no scheme: `a/b.rs:10`. Nor is that of a path with lines.
+        Some(scheme) => scheme.contains(['/', '#', '?', '.']) && !url.starts_with("//"),
+        None => !url.starts_with("//"),
+    }
+}
+
+fn as_bold(source: &str) -> String {
+    let first = source.lines().next().unwrap_or_default();
+    let title = first.trim().trim_matches('#').trim().replace("**", "");
+    let after = if source.ends_with('\n') { "\n" } else { "" };
+    if title.is_empty() { after.to_owned() } else { format!("**{title}**\n{after}") }
+}
+
+fn apply(text: &str, edits: Vec<Edit>) -> String {
+    let mut out = String::with_capacity(text.len() + edits.len() * 4);
+    let mut at = 0;
+    for (range, replacement) in edits {
+        out.push_str(text.get(at..range.start).unwrap_or_default());
+        out.push_str(&replacement);
+        at = range.end;
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    out
+}
+
+/// Ends a fence that is still open at the end.
+fn close_fence(text: String) -> String {
+    let open = Parser::new_ext(&text, options()).into_offset_iter().find_map(|(event, range)| match event {
+        Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) if range.end >= text.trim_end().len() => {
+            fence_to_add(text.get(range).unwrap_or_default())
+        }
+        _ => None,
+    });
+    match open {
+        Some(fence) => format!("{text}\n{fence}"),
+        None => text,
+    }
+}
+
+fn fence_to_add(block: &str) -> Option<String> {
+    let opening = block.lines().next()?.trim_start();
+    let mark = opening.chars().next().filter(|c| matches!(c, '`' | '~'))?;
+    let length = opening.chars().take_while(|c| *c == mark).count();
+    let last =
+        block.trim_end().lines().skip(1).last().unwrap_or_default().trim_start_matches(['>', ' ', '\t']);
+    let closed = last.chars().count() >= length && last.chars().all(|c| c == mark);
+    (!closed).then(|| mark.to_string().repeat(length))
+}
+
+/// An `@` before a name would notify somebody on a forge; an empty comment between them prevents that and shows nothing.
+/// Code is left alone.
+fn without_mentions(text: &str) -> String {
+    let mut edits: Vec<Edit> = Vec::new();
+    for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
+        if !matches!(event, Event::Text(_)) {
+            continue;
+        }
+        let source = text.get(range.clone()).unwrap_or_default();
+        for (at, _) in source.match_indices('@') {
+            let next = source.get(at + 1..).and_then(|rest| rest.chars().next());
+            let before = source.get(..at).and_then(|rest| rest.chars().next_back());
+            if next.is_some_and(|c| c.is_ascii_alphanumeric()) && !before.is_some_and(|c| c.is_alphanumeric())
+            {
+                edits.push((range.start + at..range.start + at + 1, "@<!-- -->".to_owned()));
+            }
+        }
+    }
+    // Text inside of a code block comes as text events too; those are found by their blocks.
+    let code: Vec<Range<usize>> = Parser::new_ext(text, options())
+        .into_offset_iter()
+        .filter(|(event, _)| matches!(event, Event::Start(Tag::CodeBlock(_))))
+        .map(|(_, range)| range)
+        .collect();
+    edits.retain(|(range, _)| !code.iter().any(|block| block.contains(&range.start)));
+    apply(text, edits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn structure_stays_and_danger_goes() {
+        insta::assert_snapshot!(body("# Big\n\nA `<b>` and <script>alert(1)</script>\n\n- [x](javascript:alert(1)) ![i](http://e/x.png)\n- [ok](https://e/) @octocat a@b.example"), @r"
+        **Big**
+
+
+        A `<b>` and &lt;script>alert(1)&lt;/script>
+
+        - \[x](javascript:alert(1)) \![i](http://e/x.png)
+        - [ok](https://e/) @<!-- -->octocat a@b.example
+        ");
+    }
+
+    #[test]
+    fn a_link_definition_can_not_take_over_our_brackets() {
+        insta::assert_snapshot!(body("[claude]: https://evil.example\n\ntext [claude]"), @r"
+        \[claude]: https://evil.example
+
+        text [claude]
+        ");
+    }
+
+    #[test]
+    fn html_that_hides_markdown_is_taken_apart() {
+        insta::assert_snapshot!(body("<div>\n[x](javascript:alert(1))\n</div>"), @r"
+        &lt;div>
+        \[x](javascript:alert(1))
+        &lt;/div>
+        ");
+    }
+
+    #[test]
+    fn an_open_fence_is_closed() {
+        insta::assert_snapshot!(body("```rust\nfn a() {}"), @"
+        ```rust
+        fn a() {}
+        ```
+        ");
+        insta::assert_snapshot!(body("~~~~\n~~~\n@nobody"), @"
+        ~~~~
+        ~~~
+        @nobody
+        ~~~~
+        ");
+    }
+
+    #[test]
+    fn a_code_span_over_two_lines_hides_no_html() {
+        insta::assert_snapshot!(body("a ` b\nc `<img src=x onerror=alert(1)>` d"), @"
+        a ` b
+        c `&lt;img src=x onerror=alert(1)>` d
+        ");
+    }
+
+    #[test]
+    fn inline_text_keeps_code_only() {
+        insta::assert_snapshot!(inline("`a<b>` is *not* [x](y) <b> | `odd @me"), @r"`a<b>` is \*not\* \[x\](y) &lt;b\> \| \`odd @<!-- -->me");
+        insta::assert_snapshot!(code("a ` b"), @"``a ` b``");
+        insta::assert_snapshot!(fenced("```\nx\n```", "go x`y"), @"
+        ````goxy
+        ```
+        x
+        ```
+        ````
+        ");
+    }
+}

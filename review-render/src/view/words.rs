@@ -1,0 +1,150 @@
+//! Values of the report in words for people.
+
+use review_core::{
+    Action, Disposition, FindingState, Grade, Kind, Ratio, ReviewerSummary, Severity, VerdictDecision,
+};
+
+/// `Critical`, `Important`, `Suggestion`; a severity that is not known in its own word.
+pub(crate) fn severity(severity: Severity) -> String {
+    match severity {
+        Severity::Critical => "Critical".to_owned(),
+        Severity::Important => "Important".to_owned(),
+        Severity::Suggestion => "Suggestion".to_owned(),
+        other => other.as_str().to_owned(),
+    }
+}
+
+/// The heading over the findings of a severity.
+pub(crate) fn severity_heading(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "Critical issues",
+        Severity::Important => "Important issues",
+        Severity::Suggestion => "Suggestions",
+        _ => "Other findings",
+    }
+}
+
+pub(crate) fn verdict(decision: VerdictDecision) -> String {
+    match decision {
+        VerdictDecision::Merge => "Merge".to_owned(),
+        VerdictDecision::MergeWithFixes => "Merge with fixes".to_owned(),
+        VerdictDecision::Rework => "Rework".to_owned(),
+        VerdictDecision::Incomplete => "Incomplete".to_owned(),
+        other => spaced(other.as_str()),
+    }
+}
+
+/// What a grade says, for a reader who does not know the word.
+pub(crate) fn grade(grade: Grade, moved_by: Option<i64>, candidates: Option<u32>) -> String {
+    match grade {
+        Grade::Exact => "quote found at the line".to_owned(),
+        Grade::Moved => match moved_by {
+            Some(n) => {
+                let lines = n.unsigned_abs();
+                let way = if n < 0 { "up" } else { "down" };
+                format!("quote found {lines} line{} {way}", if lines == 1 { "" } else { "s" })
+            }
+            None => "quote found nearby".to_owned(),
+        },
+        Grade::Elsewhere => "quote found elsewhere in the file".to_owned(),
+        Grade::OtherFile => "quote found in another file".to_owned(),
+        Grade::OnlyInBase => "quote found only in the base".to_owned(),
+        Grade::Ambiguous => match candidates {
+            Some(n) => format!("quote found in {n} places"),
+            None => "quote found in several places".to_owned(),
+        },
+        Grade::Absent => "quote not found".to_owned(),
+        Grade::NotCheckable => "not checked".to_owned(),
+        other => spaced(other.as_str()),
+    }
+}
+
+/// How strong a grade is as evidence, 3 (found) to 0 (refuted): for a mark beside the words.
+pub(crate) fn grade_strength(grade: Grade) -> u8 {
+    match grade {
+        Grade::Exact | Grade::Moved => 3,
+        Grade::Elsewhere | Grade::OtherFile | Grade::OnlyInBase | Grade::Ambiguous => 2,
+        Grade::NotCheckable => 1,
+        Grade::Absent => 0,
+        _ => 1,
+    }
+}
+
+pub(crate) fn state(state: FindingState) -> String {
+    match state {
+        FindingState::New => "new".to_owned(),
+        FindingState::StillPresent => "still present".to_owned(),
+        FindingState::CodeChanged => "code changed since".to_owned(),
+        FindingState::CodeGone => "code is gone".to_owned(),
+        FindingState::FixedAndVerified => "fixed and verified".to_owned(),
+        FindingState::Declined => "declined".to_owned(),
+        FindingState::DeclinedRaisedAgain => "declined, raised again".to_owned(),
+        FindingState::NotRechecked => "not rechecked".to_owned(),
+        other => spaced(other.as_str()),
+    }
+}
+
+pub(crate) fn disposition(disposition: Disposition) -> String {
+    spaced(disposition.as_str())
+}
+
+pub(crate) fn action(action: Action) -> String {
+    spaced(action.as_str())
+}
+
+pub(crate) fn kind(kind: Kind) -> String {
+    kind.as_str().to_owned()
+}
+
+/// `93 %`.
+pub(crate) fn percent(ratio: Ratio) -> String {
+    format!("{} %", (u32::from(ratio.millis()) + 5) / 10)
+}
+
+/// `Claude Opus 4.6, high effort`, as far as it is known.
+pub(crate) fn identity(reviewer: &ReviewerSummary) -> String {
+    let model = reviewer.model.as_deref().or(reviewer.provider.as_deref());
+    let effort = reviewer.effort.as_deref().map(|effort| format!("{effort} effort"));
+    let passes = (reviewer.passes > 1).then(|| format!("{} passes", reviewer.passes));
+    [model.map(str::to_owned), effort, passes].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// The first twelve digits of a commit id.
+pub(crate) fn short_commit(id: &str) -> &str {
+    match id.get(..12) {
+        Some(short) if id.len() >= 40 && id.bytes().all(|b| b.is_ascii_hexdigit()) => short,
+        _ => id,
+    }
+}
+
+/// `1,234,567`.
+pub(crate) fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+fn spaced(word: &str) -> String {
+    word.replace(['_', '-'], " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_read_like_words() {
+        assert_eq!(grade(Grade::Moved, Some(-1), None), "quote found 1 line up");
+        assert_eq!(grade(Grade::Ambiguous, None, Some(3)), "quote found in 3 places");
+        assert_eq!(percent(Ratio::from_millis(935)), "94 %");
+        assert_eq!(thousands(1_234_567), "1,234,567");
+        assert_eq!(disposition(Disposition::FalsePositive), "false positive");
+        assert_eq!(short_commit(&"a".repeat(40)), "aaaaaaaaaaaa");
+    }
+}

@@ -1,0 +1,238 @@
+//! The arguments, as the contract has them.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use deep_review::{ReviewerSpec, Severity};
+
+/// Run several AI code reviewers on one change and consolidate what they found into one report.
+#[derive(Debug, Parser)]
+#[command(name = "deep-review", version, about, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Review a change with one or more reviewers and write the report.
+    Run(Box<RunArgs>),
+    /// Consolidate reviews that are there already, as any agent or tool wrote them.
+    Consolidate(Box<ConsolidateArgs>),
+    /// Make the report of a recorded run again, without backend and repository.
+    Replay(ReplayArgs),
+    /// Show a review as typed JSON.
+    Parse(ParseArgs),
+    /// Render a report in another format.
+    Render(RenderArgs),
+    /// Print what a reviewer would be asked.
+    Prompt(Box<PromptArgs>),
+    /// Measure ingestion and consolidation on a corpus of labelled reviews.
+    Eval(EvalArgs),
+    /// List the reviewer backends of this build.
+    Reviewers,
+    /// Print the JSON Schema of a document.
+    Schema(SchemaArgs),
+}
+
+/// Which change is reviewed.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub(crate) struct ChangeArgs {
+    /// The repository, or a folder in it.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) repo: Option<PathBuf>,
+    /// Where the change starts. Default: the merge base with the default branch.
+    #[arg(long, value_name = "REV", allow_hyphen_values = true)]
+    pub(crate) base: Option<String>,
+    /// The reviewed revision. Default: HEAD.
+    #[arg(long, value_name = "REV", allow_hyphen_values = true)]
+    pub(crate) head: Option<String>,
+    /// Review uncommitted work instead of a commit.
+    #[arg(long, conflicts_with = "head")]
+    pub(crate) working_tree: bool,
+    /// JSON with what git does not know: number, title, state, url, author, description, discussion, references.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) change: Option<PathBuf>,
+}
+
+/// What is known from before, and how to judge.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub(crate) struct ContextArgs {
+    /// Report of an earlier round of the same change; may be repeated.
+    #[arg(long, value_name = "REPORT.json")]
+    pub(crate) previous: Vec<PathBuf>,
+    /// What the author did with the items of an earlier report; may be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) resolution: Vec<PathBuf>,
+    /// Thresholds, weights and caps.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, ClapArgs)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) change: ChangeArgs,
+    /// Who reviews: [NAME=]BACKEND[:KEY=VALUE,…]; may be repeated.
+    #[arg(long, value_name = "SPEC")]
+    pub(crate) reviewer: Vec<ReviewerSpec>,
+    #[command(flatten)]
+    pub(crate) context: ContextArgs,
+    /// Who answers open questions: `terminal` asks you.
+    #[arg(long, value_name = "SPEC|terminal")]
+    pub(crate) judge: Option<String>,
+    /// At most so many questions to the judge.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) max_questions: u32,
+    /// Who writes the summary. Without one it is made from the facts.
+    #[arg(long, value_name = "SPEC")]
+    pub(crate) editor: Option<String>,
+    /// Where the report and the run's record go. Default: deep-review-reports/<report id>.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// What is printed. Default: terminal.
+    #[arg(long, value_name = "F")]
+    pub(crate) format: Option<String>,
+    /// Exit with status 1 when a finding is at least this severe.
+    #[arg(long, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<FailOn>,
+    /// Go on with a run that died, without asking again for what it has.
+    #[arg(long, value_name = "DIR", conflicts_with = "output")]
+    pub(crate) resume: Option<PathBuf>,
+    /// Start what costs money without asking.
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// How long one reviewer may take, in seconds.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) reviewer_timeout: Option<u64>,
+    /// How long all reviewers together may take, in seconds.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) timeout: Option<u64>,
+}
+
+#[derive(Clone, Debug, ClapArgs)]
+pub(crate) struct ConsolidateArgs {
+    #[command(flatten)]
+    pub(crate) change: ChangeArgs,
+    #[command(flatten)]
+    pub(crate) context: ContextArgs,
+    /// Answers to open questions of an earlier report.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) decisions: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) out: OutArgs,
+    /// Exit with status 1 when a finding is at least this severe.
+    #[arg(long, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<FailOn>,
+    /// Id of the report. Default: made from the reviewed commit's time, or from the reviews; never from the clock, so
+    /// that the same call gives the same bytes.
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: Option<String>,
+    /// The reviews: who wrote it, and the file.
+    #[arg(required = true, value_name = "NAME[@PASS]=FILE")]
+    pub(crate) reviews: Vec<String>,
+}
+
+/// Where a rendering goes.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub(crate) struct OutArgs {
+    /// Format of the output.
+    #[arg(long, value_name = "F")]
+    pub(crate) format: Option<String>,
+    /// File to write instead of standard output.
+    #[arg(short = 'o', long = "output-file", value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, ClapArgs)]
+pub(crate) struct ReplayArgs {
+    /// The run's folder, or the output folder that holds it.
+    pub(crate) run_dir: PathBuf,
+    /// Another policy than the recorded one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Other decisions than the recorded ones.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) decisions: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) out: OutArgs,
+}
+
+#[derive(Clone, Debug, ClapArgs)]
+pub(crate) struct ParseArgs {
+    /// The review, or `-` for standard input.
+    pub(crate) file: PathBuf,
+    /// Who wrote it.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) reviewer: Option<String>,
+    /// Only `json`.
+    #[arg(long, value_name = "F", default_value = "json")]
+    pub(crate) format: String,
+}
+
+#[derive(Clone, Debug, ClapArgs)]
+pub(crate) struct RenderArgs {
+    /// The report, or `-` for standard input.
+    pub(crate) report: PathBuf,
+    #[command(flatten)]
+    pub(crate) out: OutArgs,
+    /// Longest output in characters, for formats that have a limit.
+    #[arg(long, value_name = "N")]
+    pub(crate) max_chars: Option<usize>,
+}
+
+#[derive(Clone, Debug, ClapArgs)]
+pub(crate) struct PromptArgs {
+    #[command(flatten)]
+    pub(crate) change: ChangeArgs,
+    #[command(flatten)]
+    pub(crate) context: ContextArgs,
+    /// Who would be asked.
+    #[arg(long, value_name = "SPEC")]
+    pub(crate) reviewer: Option<ReviewerSpec>,
+}
+
+#[derive(Clone, Debug, ClapArgs)]
+pub(crate) struct EvalArgs {
+    /// A folder with `reviews/<id>/raw-<agent>.md` and `gold.json`.
+    pub(crate) corpus: PathBuf,
+    /// `text` or `json`.
+    #[arg(long, value_name = "F", default_value = "text")]
+    pub(crate) format: String,
+}
+
+#[derive(Clone, Debug, ClapArgs)]
+pub(crate) struct SchemaArgs {
+    /// review, report, policy, decisions, resolution or journal.
+    pub(crate) document: String,
+}
+
+/// A severity on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    Critical,
+    Important,
+    Suggestion,
+}
+
+impl From<FailOn> for Severity {
+    fn from(limit: FailOn) -> Self {
+        match limit {
+            FailOn::Critical => Self::Critical,
+            FailOn::Important => Self::Important,
+            FailOn::Suggestion => Self::Suggestion,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Args::command().debug_assert();
+    }
+}

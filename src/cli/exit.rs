@@ -1,0 +1,58 @@
+//! Exit statuses, and which error means which.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use deep_review::{Error, ErrorKind, Report, Severity};
+
+/// An exit status of the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Exit(u8);
+
+/// Done.
+pub(crate) const DONE: Exit = Exit(0);
+/// Done, and `--fail-on` was met.
+pub(crate) const FAIL_ON: Exit = Exit(1);
+/// The call is wrong.
+pub(crate) const USAGE: Exit = Exit(2);
+/// The run or report is incomplete, or could not be written.
+pub(crate) const INCOMPLETE: Exit = Exit(3);
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.0)
+    }
+}
+
+/// Prints the error, if any, and gives the status.
+pub(crate) fn main_result(result: Result<Exit, Error>) -> ExitCode {
+    match result {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            // A reader that went away is no reason to panic.
+            let _ = writeln!(std::io::stderr(), "deep-review: {error}");
+            of_error(&error).into()
+        }
+    }
+}
+
+fn of_error(error: &Error) -> Exit {
+    match error.kind() {
+        ErrorKind::InvalidInput | ErrorKind::UnsupportedDocument | ErrorKind::NotFound => USAGE,
+        _ => INCOMPLETE,
+    }
+}
+
+/// The status of a finished report. Being incomplete counts more than `--fail-on`: it says that the answer itself
+/// can't be relied on.
+pub(crate) fn of_report(report: &Report, fail_on: Option<Severity>) -> Exit {
+    let met =
+        fail_on.is_some_and(|limit| report.findings.iter().any(|f| f.severity.weight() >= limit.weight()));
+    if !report.is_complete() {
+        INCOMPLETE
+    } else if met {
+        FAIL_ON
+    } else {
+        DONE
+    }
+}

@@ -1,0 +1,69 @@
+//! Commands that only show something: `parse`, `prompt`, `reviewers`, `schema`.
+
+use std::path::Path;
+
+use deep_review::agents::prompt::Prompt;
+use deep_review::ingest::ingest;
+use deep_review::{Cancel, Document, Error, ErrorKind, IngestOptions, Registry, Result};
+
+use super::args::{ParseArgs, PromptArgs, SchemaArgs};
+use super::exit::{self, Exit};
+use super::{change, input, output};
+
+pub(crate) fn parse(args: ParseArgs) -> Result<Exit> {
+    if args.format != "json" {
+        return Err(Error::new(ErrorKind::InvalidInput, "`parse` writes json only")
+            .with_context("given", &args.format));
+    }
+    let bytes = input::review_bytes(&args.file)?;
+    let mut options = IngestOptions::default();
+    options.reviewer.clone_from(&args.reviewer);
+    let mut review =
+        ingest(&bytes, &options).map_err(|error| error.with_context("path", args.file.display()))?;
+    if review.reviewer.is_empty() {
+        review.reviewer = name_of(&args.file);
+    }
+    output::print(&review.to_json()?)?;
+    Ok(exit::DONE)
+}
+
+/// A reviewer's name from a file's: `raw-claude.md` is by `claude`.
+fn name_of(path: &Path) -> String {
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let stem = stem.strip_prefix("raw-").unwrap_or(&stem);
+    if stem.is_empty() || stem == "-" { "reviewer".to_owned() } else { stem.to_owned() }
+}
+
+pub(crate) fn prompt(args: PromptArgs) -> Result<Exit> {
+    if let Some(spec) = &args.reviewer {
+        Registry::builtin().make(spec)?;
+    }
+    let cancel = Cancel::new();
+    let comparison = change::compare(&args.change, &cancel)?;
+    let session = change::session(comparison, &args.change, &args.context)?;
+    let request = session.request(&cancel)?;
+    let prompt = Prompt::default();
+    output::print(&format!("{}\n\n{}", prompt.system().trim_end(), prompt.render(&request)))?;
+    Ok(exit::DONE)
+}
+
+pub(crate) fn reviewers() -> Result<Exit> {
+    let registry = Registry::builtin();
+    let width = registry.backends().map(|backend| backend.name.len()).max().unwrap_or(0);
+    for backend in registry.backends() {
+        let cost = if backend.costs_money { " (costs money)" } else { "" };
+        output::print(&format!("{:<width$}  {}{cost}\n", backend.name, backend.about))?;
+    }
+    Ok(exit::DONE)
+}
+
+pub(crate) fn schema(args: SchemaArgs) -> Result<Exit> {
+    let known = deep_review::core::schema::DOCUMENTS;
+    let schema = deep_review::core::schema::document_schema(&args.document).ok_or_else(|| {
+        Error::new(ErrorKind::InvalidInput, "there is no such document")
+            .with_context("given", &args.document)
+            .with_context("known", known.join(" "))
+    })?;
+    output::print(&schema)?;
+    Ok(exit::DONE)
+}

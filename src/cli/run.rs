@@ -1,0 +1,208 @@
+//! `deep-review run`.
+
+use std::io::{BufRead as _, IsTerminal as _};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use deep_review::session::{SessionOutcome, report_id};
+use deep_review::{
+    Cancel, Cx, Error, ErrorKind, Journal, Registry, Result, ReviewerSpec, Session, VerdictDecision, record,
+};
+
+use super::args::RunArgs;
+use super::exit::{self, Exit};
+use super::progress::Progress;
+use super::terminal_judge::TerminalJudge;
+use super::{change, config, output};
+
+/// Name of the run's record within the output folder.
+const RUN_FOLDER: &str = "run";
+
+pub(crate) fn run(args: RunArgs) -> Result<Exit> {
+    let format = args.format.clone().unwrap_or_else(|| "terminal".into());
+    output::check_format(&format)?;
+    refuse_editor(args.editor.as_deref())?;
+    let registry = Registry::builtin();
+    let cancel = Cancel::new();
+    let comparison = change::compare(&args.change, &cancel)?;
+    let repository_config = config::repository(&comparison.tree(), &cancel)?;
+    let mut session = change::session(comparison, &args.change, &args.context)?;
+    if let (None, Some(policy)) = (&args.context.policy, repository_config.policy) {
+        session = session.policy(policy);
+    }
+
+    let specs = choose_reviewers(&args, &registry)?;
+    for spec in &specs {
+        session = session.shared_reviewer(registry.make(spec)?);
+    }
+    if let Some(judge) = &args.judge {
+        session =
+            session.judge(Arc::new(judge_of(judge, &registry)?)).max_questions(args.max_questions as usize);
+    }
+    session = bounded(session, &args);
+
+    let (folder, mut session) = place(session, &args)?;
+    // The folder must be writable before anything is paid for.
+    std::fs::create_dir_all(&folder).map_err(|error| {
+        Error::new(ErrorKind::Io, format!("the output folder can't be made: {error}"))
+            .with_context("path", folder.display())
+    })?;
+    session = if args.resume.is_some() {
+        session.resume_from(record::run_folder(&folder)?)
+    } else {
+        session.record_in(folder.join(RUN_FOLDER))
+    };
+
+    let outcome = drive(session, cancel)?;
+    finish(&outcome, &folder, &format, &args)
+}
+
+fn bounded(mut session: Session, args: &RunArgs) -> Session {
+    if let Some(seconds) = args.reviewer_timeout {
+        session = session.reviewer_deadline(Duration::from_secs(seconds));
+    }
+    if let Some(seconds) = args.timeout {
+        session = session.total_deadline(Duration::from_secs(seconds));
+    }
+    session
+}
+
+/// The output folder, and the session with the id that goes with it.
+fn place(session: Session, args: &RunArgs) -> Result<(PathBuf, Session)> {
+    if let Some(folder) = &args.resume {
+        Journal::load(&record::run_folder(folder)?)?;
+        let is_run = folder.join(deep_review::agents::journal::FILE_NAME).is_file();
+        let parent = folder.canonicalize()?.parent().map(PathBuf::from);
+        let output = if is_run { parent.unwrap_or_else(|| folder.clone()) } else { folder.clone() };
+        return Ok((output, session));
+    }
+    let started = std::time::SystemTime::now()
+        .duration_since(std::time::SystemTime::UNIX_EPOCH)
+        .map_or(0, |since| since.as_millis() as i64);
+    let id = report_id(started, session.change());
+    let folder = args.output.clone().unwrap_or_else(|| PathBuf::from(output::DEFAULT_FOLDER).join(&id));
+    if folder.join(RUN_FOLDER).join(deep_review::agents::journal::FILE_NAME).exists() {
+        return Err(Error::new(
+            ErrorKind::InvalidInput,
+            "the output folder holds a run already; continue it with --resume or name another folder",
+        )
+        .with_context("path", folder.display()));
+    }
+    Ok((folder, session.report_id(id).started_ms(started)))
+}
+
+/// Runs on a runtime of its own; the first Ctrl-C ends the reviewers, what they delivered is consolidated.
+fn drive(session: Session, cancel: Cancel) -> Result<SessionOutcome> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Error::from(error).with_operation("starting a runtime"))?;
+    let cx = Cx::new(cancel.clone(), Arc::new(Progress::new()));
+    runtime.block_on(async {
+        tokio::spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                output::note("ending the reviewers; what they delivered will be in the report (Ctrl-C again: stop at once)");
+                cancel.cancel();
+            }
+            if tokio::signal::ctrl_c().await.is_ok() {
+                std::process::exit(130);
+            }
+        });
+        session.run(cx).await
+    })
+}
+
+fn finish(outcome: &SessionOutcome, folder: &std::path::Path, format: &str, args: &RunArgs) -> Result<Exit> {
+    let report = &outcome.report;
+    let written = output::write_run_files(report, folder);
+    let text = output::render_with(report, format, &output::options(false))?;
+    output::print(&text)?;
+    let mut exit = exit::of_report(report, args.fail_on.map(Into::into));
+    match written {
+        Ok(()) => output::note(&format!("report: {}", folder.join("report.md").display())),
+        Err(error) => {
+            output::note(&format!("deep-review: the report could not be written: {error}"));
+            exit = exit::INCOMPLETE;
+        }
+    }
+    if let Some(error) = &outcome.record_error {
+        output::note(&format!("deep-review: the run's record is incomplete: {error}"));
+        exit = exit::INCOMPLETE;
+    }
+    if report.verdict.decision == VerdictDecision::Incomplete {
+        output::note(&format!("incomplete: {}", report.verdict.reason));
+    }
+    Ok(exit)
+}
+
+/// Who reviews: as called; else as the user configured; else the built-in rules. Nothing that costs money starts
+/// unasked.
+fn choose_reviewers(args: &RunArgs, registry: &Registry) -> Result<Vec<ReviewerSpec>> {
+    let mut specs = args.reviewer.clone();
+    let named = !specs.is_empty();
+    if !named {
+        specs = config::user()?.specs()?;
+    }
+    if specs.is_empty() {
+        let others: Vec<&str> = registry
+            .backends()
+            .filter(|backend| backend.name != "rules")
+            .map(|backend| backend.name.as_str())
+            .collect();
+        output::note(&format!(
+            "no reviewer was named: only the built-in rules run (free, offline). Others: {}; name them with --reviewer",
+            others.join(" ")
+        ));
+        specs.push("rules".parse()?);
+    }
+    let costly: Vec<String> = specs
+        .iter()
+        .filter(|spec| registry.backends().any(|backend| backend.name == spec.backend && backend.costs_money))
+        .map(ToString::to_string)
+        .collect();
+    if !costly.is_empty() && !named && !args.yes {
+        ask_to_spend(&costly)?;
+    }
+    Ok(specs)
+}
+
+/// Reviewers from the configuration cost money each time; a person says yes, or the call does.
+fn ask_to_spend(costly: &[String]) -> Result<()> {
+    let refused = || {
+        Error::new(
+            ErrorKind::InvalidInput,
+            "nothing that costs money starts unasked: name the reviewers with --reviewer or say --yes",
+        )
+        .with_context("would start", costly.join(" "))
+    };
+    if !std::io::stdin().is_terminal() {
+        return Err(refused());
+    }
+    output::note(&format!("this will cost money: {}. Start? [y/N]", costly.join(" ")));
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    if matches!(line.trim(), "y" | "Y" | "yes") { Ok(()) } else { Err(refused()) }
+}
+
+fn judge_of(judge: &str, registry: &Registry) -> Result<TerminalJudge> {
+    if judge == "terminal" {
+        return TerminalJudge::new();
+    }
+    let spec: ReviewerSpec = judge.parse()?;
+    registry.make(&spec)?;
+    Err(Error::new(ErrorKind::InvalidInput, "this build has no backend that can judge; use `terminal`")
+        .with_context("given", judge))
+}
+
+fn refuse_editor(editor: Option<&str>) -> Result<()> {
+    match editor {
+        None => Ok(()),
+        Some(editor) => Err(Error::new(
+            ErrorKind::InvalidInput,
+            "this build has no backend that can edit; leave --editor out, and the summary is made from the facts",
+        )
+        .with_context("given", editor)),
+    }
+}

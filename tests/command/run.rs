@@ -1,0 +1,123 @@
+//! `run`: a change in a repository becomes a report, a record and a status.
+
+use deep_review::{Document, Report, VerdictDecision};
+
+use crate::{CLAUDE, repository};
+
+#[test]
+fn the_built_in_rules_review_on_a_bare_machine() {
+    let env = repository();
+    let ran = env.run(&["run", "--base", "HEAD~1", "--output", "out", "--format", "json"]).expect_status(0);
+    let report = Report::from_json(&ran.stdout).unwrap();
+    assert_eq!(report.findings[0].title, "`err` is checked and then lost: the function returns nil");
+    assert!(
+        report.verdict.reason.contains("rules"),
+        "the verdict says that only rules ran: {}",
+        report.verdict.reason
+    );
+    assert!(ran.stderr.contains("only the built-in rules run"), "{}", ran.stderr);
+    assert_eq!(env.read("out/report.json"), ran.stdout, "the same report is on disk");
+    for file in ["report.md", "report.html", "run/journal.jsonl", "run/evidence.json", "run/decisions.json"] {
+        assert!(!env.read(&format!("out/{file}")).is_empty(), "{file}");
+    }
+}
+
+#[test]
+fn the_reviewed_repository_is_not_touched() {
+    let env = repository();
+    let state = |env: &review_testkit::TestEnvironment| {
+        let output = env.command();
+        drop(output);
+        let list = std::process::Command::new("find")
+            .args([".git", "-type", "f", "-exec", "sha256sum", "{}", "+"])
+            .current_dir(env.path())
+            .output()
+            .unwrap();
+        let mut lines: Vec<String> =
+            String::from_utf8(list.stdout).unwrap().lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    let before = state(&env);
+    let _ = env.run(&["run", "--base", "HEAD~1", "--output", "../out"]).expect_status(0);
+    assert_eq!(before, state(&env));
+}
+
+#[test]
+fn a_failing_reviewer_costs_nobody_else_and_shows() {
+    let env = repository();
+    env.write("claude.md", CLAUDE);
+    let ran = env
+        .run(&[
+            "run",
+            "--base",
+            "HEAD~1",
+            "--output",
+            "out",
+            "--format",
+            "json",
+            "--reviewer",
+            "claude=replay:file=claude.md",
+            "--reviewer",
+            "gone=replay:file=gone.md",
+        ])
+        .expect_status(3);
+    let report = Report::from_json(&ran.stdout).unwrap();
+    assert_eq!(report.findings.len(), 1);
+    assert_eq!(report.verdict.decision, VerdictDecision::Incomplete);
+    assert!(ran.stderr.contains("gone"), "{}", ran.stderr);
+}
+
+#[test]
+fn fail_on_is_met() {
+    let env = repository();
+    let _ =
+        env.run(&["run", "--base", "HEAD~1", "--output", "out", "--fail-on", "important"]).expect_status(1);
+}
+
+#[test]
+fn a_run_is_never_overwritten() {
+    let env = repository();
+    let _ = env.run(&["run", "--base", "HEAD~1", "--output", "out"]).expect_status(0);
+    let again = env.run(&["run", "--base", "HEAD~1", "--output", "out"]).expect_status(2);
+    assert!(again.stderr.contains("--resume"), "{}", again.stderr);
+}
+
+#[test]
+fn uncommitted_work_is_reviewed() {
+    let env = repository();
+    env.write("web/a.test.ts", "it.only('x', () => {});\n");
+    let ran = env.run(&["run", "--working-tree", "--output", "../out", "--format", "json"]).expect_status(0);
+    let report = Report::from_json(&ran.stdout).unwrap();
+    assert_eq!(report.findings[0].locations[0].path, "web/a.test.ts");
+}
+
+#[test]
+fn the_users_configuration_names_the_reviewers() {
+    let env = repository();
+    env.write("claude.md", CLAUDE)
+        .write("../home/.config/deep-review/config.toml", "reviewers = ['claude=replay:file=claude.md']\n");
+    let ran = env.run(&["run", "--base", "HEAD~1", "--output", "out", "--format", "json"]).expect_status(0);
+    let report = Report::from_json(&ran.stdout).unwrap();
+    assert_eq!(report.reviewers[0].name, "claude");
+}
+
+#[test]
+fn a_configuration_in_the_change_is_not_read() {
+    let env = repository();
+    env.write("deep-review.toml", "reviewers = ['evil']\n").commit("Configure");
+    let _ = env.run(&["run", "--base", "HEAD~1", "--output", "out"]).expect_status(0);
+    env.write("a.txt", "a\n").commit("Later");
+    let ran = env.run(&["run", "--base", "HEAD~1", "--output", "out2"]).expect_status(2);
+    assert!(ran.stderr.contains("deep-review.toml at the base commit"), "{}", ran.stderr);
+}
+
+#[test]
+fn the_prompt_can_be_read_before_anybody_is_asked() {
+    let env = repository();
+    env.write("AGENTS.md", "Be strict about errors.\n").commit("Guidance");
+    env.write("a.go", "package a\n").commit("Change");
+    let ran = env.run(&["prompt", "--base", "HEAD~1"]).expect_status(0);
+    assert!(ran.stdout.contains("Be strict about errors."), "{}", ran.stdout);
+    assert!(ran.stdout.contains("+package a"));
+}
