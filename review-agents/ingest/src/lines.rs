@@ -20,6 +20,13 @@ impl<'a> Ledger<'a> {
         Self { lines, typed }
     }
 
+    /// Changes every line to a part of it: a whole review may be indented or quoted.
+    pub(crate) fn shorten(&mut self, part: impl Fn(&'a str) -> &'a str) {
+        for line in &mut self.lines {
+            *line = part(line);
+        }
+    }
+
     /// How many lines, blank ones included.
     pub(crate) fn len(&self) -> usize {
         self.lines.len()

@@ -6,11 +6,13 @@
 mod blocks;
 mod body;
 mod checks;
+mod cues;
 mod fences;
 mod fields;
 mod finding;
 mod head;
 mod headings;
+mod html;
 mod label;
 mod quotes;
 mod read;

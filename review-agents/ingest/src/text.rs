@@ -82,7 +82,8 @@ pub(crate) fn strip_emphasis(text: &str) -> &str {
 pub(crate) fn one_line(text: &str) -> String {
     let text = text.trim();
     if text.chars().any(char::is_control) {
-        text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+        let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        spaced.trim().to_owned()
     } else {
         text.to_owned()
     }

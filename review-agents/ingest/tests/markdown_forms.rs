@@ -90,6 +90,23 @@ fn numbered_sub_points_inside_a_finding_are_its_body() {
 }
 
 #[test]
+fn a_list_inside_an_untagged_finding_is_its_body() {
+    insta::assert_snapshot!(show("### Important Issues\n\n1. **Guard leaks** — `net/pool.rs:4`\n\nSteps:\n\n1. **Take** the guard.\n2. **Drop** it.\n3. **Send** it.\n\n2. **Wire hangs** — `net/wire.rs:2`\n\n3. **Names**\n`net/name.rs:3`\n"), @r"
+    I1 important - | Guard leaks | net/pool.rs:4
+    I2 important - | Wire hangs | net/wire.rs:2
+    I3 important - | Names | net/name.rs:3
+    ");
+}
+
+#[test]
+fn bold_titles_with_the_place_below() {
+    insta::assert_snapshot!(show("## Suggestions\n\n**Guard leaks**\n`net/pool.rs:4`\n\nText.\n\n**Why it matters**\n\nText.\n\n**Wire hangs**\nFile: `net/wire.rs:2`\n"), @r"
+    S1 suggestion - | Guard leaks | net/pool.rs:4
+    S2 suggestion - | Wire hangs | net/wire.rs:2
+    ");
+}
+
+#[test]
 fn a_draft_taken_back_in_place_is_kept_as_withdrawn() {
     insta::assert_snapshot!(show("## Findings\n\n**I1. Guard leaks** — `net/pool.rs:4` (important, gap)\n\nWait: the guard is dropped in `take`. Not an issue.\n\n**I1. Wire hangs** — `net/wire.rs:2` (important, gap)\n\nForever.\n"), @r"
     I1 important gap | Guard leaks | net/pool.rs:4 withdrawn

@@ -84,11 +84,12 @@ impl<'o> Walker<'o> {
 
     fn map(&mut self, map: &Map, context: &Context, depth: usize) {
         let tables = &self.options.tables;
-        if is_finding(map, tables, context.listed) && !self.holds_findings(map) {
-            if let Some(draft) = read_finding(map, context, tables, &self.roots) {
-                self.drafts.push(draft);
-                return;
-            }
+        if is_finding(map, tables, context.listed)
+            && !self.holds_findings(map)
+            && let Some(draft) = read_finding(map, context, tables, &self.roots)
+        {
+            self.drafts.push(draft);
+            return;
         }
         let mut inner = context.clone();
         for (key, value) in &map.entries {

@@ -44,8 +44,8 @@ pub(crate) fn read_native(text: &str, options: &IngestOptions) -> Result<Option<
     }
     match Review::from_json(text) {
         Ok(mut review) => {
-            keep_unknown(&mut review, text);
-            settle(&mut review, text, options);
+            let counted = keep_unknown(&mut review, text);
+            settle(&mut review, text, counted, options);
             Ok(Some(review))
         }
         Err(error) if error.kind() == ErrorKind::UnsupportedDocument => Err(error),
@@ -53,21 +53,24 @@ pub(crate) fn read_native(text: &str, options: &IngestOptions) -> Result<Option<
     }
 }
 
-/// Fields that this version does not know move to the extra fields.
-fn keep_unknown(review: &mut Review, text: &str) {
-    let Some(parsed) = parse(text, 0, 0) else { return };
-    let Some(Value::List(list)) = parsed.value.map().and_then(|map| map.get("findings")) else { return };
-    for (finding, value) in review.findings.iter_mut().zip(list) {
+/// Fields that this version does not know move to the extra fields. Returns whether the document has a line
+/// count of its own.
+fn keep_unknown(review: &mut Review, text: &str) -> bool {
+    let Some(parsed) = parse(text, 0, 0) else { return false };
+    let Some(map) = parsed.value.map() else { return false };
+    let findings = map.get("findings").map(Value::as_list).unwrap_or_default();
+    for (finding, value) in review.findings.iter_mut().zip(findings) {
         let Value::Map(map) = value else { continue };
         for (key, value) in map.entries.iter().filter(|(key, _)| !KNOWN.contains(&key.as_str())) {
             finding.extensions.insert(key.clone(), value.to_extra());
         }
     }
+    map.get("lines").is_some_and(|lines| lines.map().is_some())
 }
 
 /// Makes missing and repeated ids, cuts checkouts from paths, and counts lines where the document has no
 /// sound count of its own.
-fn settle(review: &mut Review, text: &str, options: &IngestOptions) {
+fn settle(review: &mut Review, text: &str, counted: bool, options: &IngestOptions) {
     let roots = Roots::new(options.roots.iter().map(String::as_str));
     let mut ids = Ids::default();
     for finding in &mut review.findings {
@@ -98,9 +101,8 @@ fn settle(review: &mut Review, text: &str, options: &IngestOptions) {
     }
     let lines = review.lines;
     let listed = u32::try_from(review.sections.unplaced.len()).unwrap_or(u32::MAX);
-    let sound = lines.total > 0
-        && lines.typed.checked_add(lines.unplaced) == Some(lines.total)
-        && lines.unplaced == listed;
+    let sound =
+        counted && lines.typed.checked_add(lines.unplaced) == Some(lines.total) && lines.unplaced == listed;
     if !sound {
         let mut ledger = Ledger::new(text);
         ledger.mark_range(0, ledger.len());

@@ -2,13 +2,13 @@
 
 use review_core::{Category, Kind, LineRange, Location, Quote, Ratio, Severity};
 
+use super::cues::is_rule;
 use super::fences::Place;
 use super::fields::{BodyField, read_field};
 use super::finding::{read_confidence, read_kind};
 use super::quotes;
 use super::read::Page;
 use super::tags::{find_commit, find_tag, read_tag};
-use super::walk::is_rule;
 use crate::lines::Ledger;
 use crate::places::{Trust, read_places, read_ranges};
 use crate::text::{cut, head, tail};
@@ -174,10 +174,20 @@ fn read_class(line: &str, page: &Page<'_>, facts: &mut BodyFacts) {
     let tail_start = line.len().saturating_sub(260);
     let ends = line.trim_end_matches(['*', '`', '_', '.']).ends_with([')', ']']);
     let starts = line.trim_start_matches(['*', '`', '_']).starts_with(['(', '[']);
+    let tables = &page.options.tables;
     if !ends && !starts {
+        // Without brackets, both words must be there: `*Important, gap*` alone, `… — important, gap` at the end.
+        let end = line.rfind(" — ").map_or(line, |at| tail(line, at + " — ".len()));
+        if end.len() < 60
+            && end.contains(',')
+            && let Some(tag) = read_tag(end.trim_matches(['*', '_', '`', '.', ' ']), tables)
+            && tag.severity.is_some()
+            && tag.kind.is_some_and(|kind| kind.is_known())
+        {
+            take(tag, facts);
+        }
         return;
     }
-    let tables = &page.options.tables;
     if starts
         && let Some(found) = find_tag(line, tables)
         && found.start == 0

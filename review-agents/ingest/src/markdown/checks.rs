@@ -106,12 +106,11 @@ fn read_line(line: &str, checks: &mut Vec<Check>) {
         let end = skip_code(line, at);
         let content = code_content(cut(line, at..end));
         let program = content.split(' ').next().unwrap_or("");
-        if content.contains(' ') && PROGRAMS.contains(&program) {
-            if says_ran(head(line, at)) && !checks.iter().any(|check| check.command == content) {
-                let mut check = Check::new(content, result(tail(line, end)));
-                check.passed = verdict(&check.result);
-                checks.push(check);
-            }
+        let command = content.contains(' ') && PROGRAMS.contains(&program);
+        if command && says_ran(head(line, at)) && !checks.iter().any(|check| check.command == content) {
+            let mut check = Check::new(content, result(tail(line, end)));
+            check.passed = verdict(&check.result);
+            checks.push(check);
         }
         from = end;
     }

@@ -87,7 +87,7 @@ fn fix(facts: &BodyFacts) -> Option<Fix> {
 fn last_line(block: &Block, ledger: &Ledger<'_>) -> u32 {
     let last = (block.from..block.to).rev().find(|index| {
         let line = ledger.line(*index).trim();
-        !line.is_empty() && !super::walk::is_rule(line)
+        !line.is_empty() && !super::cues::is_rule(line)
     });
     number(last.unwrap_or(block.from))
 }

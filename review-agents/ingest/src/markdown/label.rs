@@ -44,6 +44,11 @@ pub(crate) fn read_label<'a>(text: &'a str, tables: &Tables) -> Option<(Label, &
             if !neutral && severity.is_none() {
                 return None;
             }
+            // `Finding I1:` prints the label behind the word.
+            let behind = rest.trim_start();
+            if neutral && behind.starts_with(|c: char| c.is_ascii_uppercase()) {
+                return read_label(behind, tables).filter(|(label, _)| label.lettered.is_some());
+            }
             if severity.is_some()
                 && let Some(after) = ["issue", "finding"].iter().find_map(|word| {
                     let next = rest.trim_start();
@@ -147,6 +152,7 @@ mod tests {
             ("3. x", "-|3|. x"),
             ("3) x", "-|3|) x"),
             ("Finding 4: x", "-|4|: x"),
+            ("Finding S4: x", "S4|4|: x"),
             ("Critical Issue 1: x", "C1|1|: x"),
             ("Issue #7 - x", "-|7| - x"),
             ("IMP-02: x", "I2|2|: x"),

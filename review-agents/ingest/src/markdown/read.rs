@@ -3,9 +3,10 @@
 use review_core::{Diagnostic, Extra, Review};
 
 use super::blocks::{Block, Meaning};
+use super::cues::is_landmark;
 use super::fences::{self, Place};
 use super::finding::{self, Typed};
-use super::walk::{cut_blocks, is_landmark};
+use super::walk::cut_blocks;
 use super::{checks, section, table, withdrawn};
 use crate::ids::Ids;
 use crate::limits::MAX_ITEMS;
@@ -20,6 +21,12 @@ pub(crate) fn read_markdown(text: &str, options: &IngestOptions) -> Review {
     learn_roots(text, &mut roots);
     let mut ledger = Ledger::new(text);
     let tables = &options.tables;
+    if is_everywhere(&ledger, unquoted) {
+        ledger.shorten(|line| unquoted(line).unwrap_or(line));
+    }
+    if is_everywhere(&ledger, outdented) {
+        ledger.shorten(|line| outdented(line).unwrap_or(line));
+    }
     let (places, open_fence) = fences::classify(ledger.lines(), |line| is_landmark(line, tables, &roots));
     let blocks = cut_blocks(&mut ledger, &places, tables, &roots);
     let mut page = Page { places, options, roots };
@@ -39,6 +46,30 @@ pub(crate) fn read_markdown(text: &str, options: &IngestOptions) -> Review {
     let silent = !blocks.iter().any(|block| matches!(block.meaning, Meaning::Section { .. }));
     crate::read::fail_if_empty(&mut review, silent);
     review
+}
+
+/// A line of indented code: some agents paste a whole review this way.
+fn outdented(line: &str) -> Option<&str> {
+    line.strip_prefix("    ")
+}
+
+/// A line of a block quote: some forges quote a whole review.
+fn unquoted(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix('>')?;
+    Some(rest.strip_prefix(' ').unwrap_or(rest))
+}
+
+/// Whether almost every line is dressed this way, structure included.
+fn is_everywhere(ledger: &Ledger<'_>, undress: fn(&str) -> Option<&str>) -> bool {
+    let (mut all, mut dressed, mut structure) = (0usize, 0usize, false);
+    for line in ledger.lines().iter().filter(|line| !line.trim().is_empty()) {
+        all += 1;
+        if let Some(inner) = undress(line) {
+            dressed += 1;
+            structure |= inner.starts_with(['#', '*', 'C', 'I', 'S', '1']);
+        }
+    }
+    structure && dressed * 10 >= all * 9
 }
 
 /// What every part needs to know of the document.

@@ -1,13 +1,21 @@
 //! Sections beside the findings: items, prose, coverage.
 
-use review_core::{Check, CoverageNote, Diagnostic, Location, Review, Scope, SectionItem, Stance};
+use review_core::{Check, CoverageNote, Diagnostic, Review, SectionItem, Stance};
+
+mod chunks;
+mod phrases;
+
+use chunks::{chunk_text, chunks, is_bold_line, is_list_item};
+use phrases::{is_sentence, mentioned, read_scope, read_stance, split_note};
+
+pub(crate) use phrases::says_none;
 
 use super::blocks::Block;
+use super::cues::is_rule;
 use super::fences::Place;
 use super::label::read_label;
 use super::read::Page;
 use super::table;
-use super::walk::is_rule;
 use crate::ids::Ids;
 use crate::limits::MAX_ITEMS;
 use crate::lines::{Ledger, number};
@@ -310,209 +318,4 @@ fn join(text: &mut String, more: &str) {
         text.push_str("\n\n");
     }
     text.push_str(more);
-}
-
-/// Splits a block into items: list items at the margin with what belongs to them, and paragraphs.
-fn chunks(block: &Block, ledger: &Ledger<'_>, page: &Page<'_>) -> Vec<(usize, usize)> {
-    let mut chunks: Vec<(usize, usize)> = Vec::new();
-    let mut open: Option<(usize, bool)> = None;
-    let mut last_text = block.from;
-    let mut blank = false;
-    let margin = (block.from..block.to)
-        .filter(|index| {
-            page.places.get(*index) == Some(&Place::Text) && is_list_item(ledger.line(*index).trim())
-        })
-        .map(|index| indent(ledger.line(index)))
-        .min()
-        .unwrap_or(0);
-    for index in block.from..block.to {
-        let raw = ledger.line(index);
-        let line = raw.trim();
-        let code = page.places.get(index).is_some_and(|place| *place != Place::Text);
-        if line.is_empty() || (!code && is_rule(line)) {
-            blank = true;
-            continue;
-        }
-        let item = !code && is_list_item(line) && indent(raw) <= margin + 1;
-        let heading = !code && (line.starts_with('#') || is_labelled(line));
-        let starts = match open {
-            None => true,
-            Some(_) if item || heading => true,
-            // After a blank line, text at the margin starts a paragraph; code belongs to what stands above.
-            Some((_, listed)) => {
-                blank && !code && if listed { indent(raw) <= margin } else { !is_list_item(line) }
-            }
-        };
-        if starts {
-            if let Some((from, _)) = open {
-                chunks.push((from, last_text + 1));
-            }
-            open = Some((index, item || heading));
-        }
-        last_text = index;
-        blank = false;
-    }
-    if let Some((from, _)) = open {
-        chunks.push((from, last_text + 1));
-    }
-    // A labelled head takes the paragraphs below it.
-    let mut merged: Vec<(usize, usize)> = Vec::new();
-    for (from, to) in chunks {
-        let follows = merged.last().is_some_and(|(first, _)| is_labelled(ledger.line(*first).trim()));
-        let line = ledger.line(from).trim();
-        if follows && !is_labelled(line) && !line.starts_with('#') {
-            if let Some(last) = merged.last_mut() {
-                last.1 = to;
-            }
-        } else {
-            merged.push((from, to));
-        }
-    }
-    merged
-}
-
-/// `**D1. …**`, `T2. …`: an item's own label at the margin.
-fn is_labelled(line: &str) -> bool {
-    let bare = line.trim_start_matches(['*', '_', '#', ' ']);
-    if !bare.starts_with(['D', 'T', 'O', 'A', 'U']) {
-        return false;
-    }
-    let digits = tail(bare, 1).bytes().take_while(u8::is_ascii_digit).count();
-    (1..=2).contains(&digits)
-        && tail(bare, 1 + digits).starts_with(['.', ':', ')', '*', ' '])
-        && (line.starts_with(['*', '#', '_']) || tail(bare, 1 + digits).starts_with(['.', ':', ')']))
-}
-
-fn chunk_text(from: usize, to: usize, ledger: &Ledger<'_>) -> String {
-    let mut text = String::new();
-    for index in from..to {
-        if index > from {
-            text.push('\n');
-        }
-        text.push_str(if index == from { ledger.line(index).trim() } else { ledger.line(index) });
-    }
-    text
-}
-
-fn indent(line: &str) -> usize {
-    line.len() - line.trim_start().len()
-}
-
-fn is_list_item(line: &str) -> bool {
-    strip_bullet(line).is_some() || strip_number(line).is_some()
-}
-
-fn is_bold_line(text: &str) -> bool {
-    let text = text.trim();
-    text.starts_with("**")
-        && find_outside_code(tail(text, 2), "**")
-            .is_some_and(|end| tail(text, end + 4).trim_matches([':', ' ']).is_empty())
-}
-
-/// `None.`, `No critical issues.`, `N/A`, `*None found*`.
-pub(crate) fn says_none(text: &str) -> bool {
-    let text = strip_bullet(text).unwrap_or(text);
-    let words = crate::text::normalize_words(head(
-        text,
-        text.char_indices().nth(80).map_or(text.len(), |(at, _)| at),
-    ));
-    let first = words.split(' ').next().unwrap_or("");
-    if text.len() > 120 {
-        return false;
-    }
-    matches!(first, "none" | "nothing")
-        || words == "n a"
-        || words.starts_with("not applicable")
-        || (first == "no"
-            && [
-                "issue",
-                "finding",
-                "found",
-                "concern",
-                "feedback",
-                "problem",
-                "suggestion",
-                "gap",
-                "limitation",
-                "critical",
-                "important",
-                "comment",
-                "blocker",
-            ]
-            .iter()
-            .any(|word| words.contains(word)))
-}
-
-/// A sentence that introduces or closes a list of findings.
-fn is_sentence(line: &str) -> bool {
-    !line.starts_with('|') && line.len() < 600
-}
-
-/// `(in-scope)` or `(future)` near the front of an item.
-fn read_scope(text: &str) -> Option<Scope> {
-    let words = text.to_lowercase();
-    let marked = |name: &str| {
-        [format!("({name}"), format!("[{name}"), format!("**{name}"), format!("`{name}"), format!("*{name}")]
-            .iter()
-            .any(|mark| words.contains(mark.as_str()))
-    };
-    if marked("in-scope") || marked("in scope") {
-        Some(Scope::InScope)
-    } else if marked("future") || marked("out-of-scope") || marked("out of scope") {
-        Some(Scope::Future)
-    } else {
-        None
-    }
-}
-
-/// `**Strength:** …`, `**Concern** — …`.
-fn read_stance(text: &str) -> Option<Stance> {
-    let words = crate::text::normalize_words(head(
-        text,
-        text.char_indices().nth(40).map_or(text.len(), |(at, _)| at),
-    ));
-    match words.split(' ').next().unwrap_or("") {
-        "strength" | "positive" | "good" | "pro" => Some(Stance::Strength),
-        "concern" | "risk" | "weakness" | "con" => Some(Stance::Concern),
-        _ => None,
-    }
-}
-
-/// The places that an item names: only those in code or with lines.
-fn mentioned(text: &str, page: &Page<'_>) -> Vec<Location> {
-    let mut locations = Vec::new();
-    let reach = head(text, text.char_indices().nth(8000).map_or(text.len(), |(at, _)| at));
-    let mut from = 0;
-    while let Some(found) = tail(reach, from).find('`') {
-        let at = from + found;
-        let end = skip_code(reach, at);
-        let places = read_places(cut(reach, at..end), Trust::Code, &page.roots);
-        for location in places.locations {
-            if locations.len() < 32 && !locations.contains(&location) {
-                locations.push(location);
-            }
-        }
-        from = end;
-    }
-    locations
-}
-
-/// `` `path` — note `` → paths and note.
-fn split_note(text: &str) -> (&str, &str) {
-    let mut from = 0;
-    while from < text.len() {
-        let rest = tail(text, from);
-        if rest.starts_with('`') {
-            from = skip_code(text, from);
-            continue;
-        }
-        for joint in [" — ", " – ", " -- ", " - ", ": ", " → ", " => ", "** "] {
-            if rest.starts_with(joint) {
-                return (head(text, from), tail(rest, joint.len()));
-            }
-        }
-        from += crate::text::char_len(rest);
-    }
-    let open = find_outside_code(text, " (");
-    open.map_or((text, ""), |at| (head(text, at), tail(text, at).trim()))
 }

@@ -1,17 +1,19 @@
 //! Cuts a document into blocks: which line opens a section, which a finding, and which is body.
 
-use review_core::{Location, Severity};
+mod opens;
+
+use review_core::Location;
 
 use super::blocks::{Block, FindingBlock, Meaning};
+use super::cues::{is_dressed, is_field_line, is_rule, may_open};
 use super::fences::Place;
 use super::head::{Head, read_head};
 use super::headings::{Dress, SectionHeading, dress, read_heading};
-use super::label::read_label;
+use super::html::{html_line, is_only_tags};
 use crate::limits::MAX_ITEMS;
 use crate::lines::Ledger;
 use crate::places::{Roots, Trust, read_places};
 use crate::scales::{SectionKind, Tables};
-use crate::text::strip_bullet;
 
 /// What the walk found: the blocks, in document order.
 pub(crate) struct Walk<'a> {
@@ -42,6 +44,8 @@ struct Open {
     level: usize,
     tagged: bool,
     bulleted: bool,
+    /// Last number of a list inside the finding.
+    listed: Option<u32>,
 }
 
 /// Cuts the document. Structural lines are marked as typed in the ledger.
@@ -95,120 +99,6 @@ pub(crate) fn cut_blocks(
     walk.blocks
 }
 
-/// Whether the line is a known section heading or a labelled finding, whatever stands around it.
-pub(crate) fn is_landmark(line: &str, tables: &Tables, roots: &Roots) -> bool {
-    let line = line.trim_end();
-    // Code is indented or starts with its own marks; a review's structure starts at the margin.
-    if line.starts_with('#') {
-        return line.starts_with("##") && read_heading(line, tables).is_some_and(|heading| heading.strong);
-    }
-    if !line.starts_with("**") && !line.starts_with(['C', 'I', 'S']) {
-        return false;
-    }
-    if !line.contains("**") || line.starts_with("*/") {
-        return false;
-    }
-    read_head(line, tables, roots).is_some_and(|head| {
-        let lettered = head.label.as_ref().is_some_and(|label| label.lettered.is_some() && !label.of_section);
-        lettered && head.bold && head.title.len() > 3
-    })
-}
-
-/// A thematic break.
-pub(crate) fn is_rule(line: &str) -> bool {
-    let mark = line.chars().next().unwrap_or(' ');
-    if mark == '=' {
-        return line.len() >= 3 && line.chars().all(|c| c == '=');
-    }
-    matches!(mark, '-' | '*' | '_')
-        && line.chars().all(|c| c == mark || c == ' ')
-        && line.chars().filter(|c| *c == mark).count() >= 3
-}
-
-/// `<summary>title</summary>` and `<h3>title</h3>` as the Markdown that they stand for.
-fn html_line(line: &str) -> Option<String> {
-    if line.len() > 2000 {
-        return None;
-    }
-    let rest = line
-        .strip_prefix("<details>")
-        .or_else(|| line.strip_prefix("<details open>"))
-        .unwrap_or(line)
-        .trim_start();
-    let heading = rest.strip_prefix("<h").and_then(|rest| rest.split_once('>'));
-    let (mark, inner) = match (rest.strip_prefix("<summary>"), heading) {
-        (Some(inner), _) => ("**", inner.split("</summary>").next().unwrap_or(inner)),
-        (None, Some((level, inner))) => (
-            *["#", "##", "###", "####", "#####", "######"]
-                .get(level.parse::<usize>().ok()?.checked_sub(1)?)?,
-            inner.split("</h").next().unwrap_or(inner),
-        ),
-        (None, None) => return None,
-    };
-    let mut text = inner.to_owned();
-    for tag in ["<b>", "</b>", "<strong>", "</strong>", "<em>", "</em>"] {
-        text = text.replace(tag, "");
-    }
-    let text = text
-        .replace("<code>", "`")
-        .replace("</code>", "`")
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&amp;", "&");
-    let text = text.trim();
-    Some(if mark == "**" { format!("**{text}**") } else { format!("{mark} {text}") })
-}
-
-/// A line of HTML tags or a comment, without text of its own.
-fn is_only_tags(line: &str) -> bool {
-    if line.starts_with("<!--") {
-        return line.ends_with("-->");
-    }
-    let mut inside = false;
-    line.chars().all(|c| {
-        match c {
-            '<' => inside = true,
-            '>' => inside = false,
-            c if !inside => return c.is_whitespace(),
-            _ => {}
-        }
-        true
-    })
-}
-
-/// A cheap test that almost all body lines fail.
-fn may_open(line: &str) -> bool {
-    let Some(first) = line.chars().next() else { return false };
-    match first {
-        '#' | '*' | '_' | '-' | '+' | '[' | '(' | '~' | '`' | '•' => true,
-        '0'..='9' => true,
-        'A'..='Z' => line.len() < 400,
-        'a'..='z' => line.len() < 400 && line.contains(':'),
-        _ => !first.is_ascii() && !first.is_alphabetic(),
-    }
-}
-
-/// Whether a line has anything that a finding's head must have. Reading a head costs more than all the rest;
-/// sentences are most of a review and have none of it.
-fn is_dressed(line: &str, tables: &Tables) -> bool {
-    let text = strip_bullet(line).unwrap_or(line);
-    if !text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
-        return true;
-    }
-    if read_label(text, tables).is_some() {
-        return true;
-    }
-    if text.starts_with(|c: char| c.is_ascii_digit()) {
-        // A list number in front of a dressed text.
-        return crate::text::strip_number(text).is_some();
-    }
-    if super::head::starts_with_severity(text, tables) {
-        return true;
-    }
-    let tag_at_end = text.trim_end_matches(['*', '`', '_', '.']).ends_with([')', ']']);
-    tag_at_end && text.len() < 240 && super::tags::find_tag(text, tables).is_some()
-}
-
 impl Walk<'_> {
     fn line(&mut self, index: usize, raw: &str, line: &str, ledger: &mut Ledger<'_>) {
         let indent = raw.len() - raw.trim_start().len();
@@ -227,10 +117,16 @@ impl Walk<'_> {
         }
         if is_dressed(line, self.tables)
             && let Some(head) = read_head(line, self.tables, self.roots)
-            && self.opens_finding(&head, indent, line)
         {
-            self.open_finding(index, head, indent);
-            return;
+            if self.opens_finding(&head, indent, line, || self.followed_by_place(index, ledger)) {
+                self.open_finding(index, head, indent);
+                return;
+            }
+            if let (Some(label), Some(open)) = (&head.label, &mut self.finding)
+                && label.lettered.is_none()
+            {
+                open.listed = Some(label.number);
+            }
         }
         if let Dress::Hash(level, text) = dress(line) {
             self.other_heading(index, level, text, ledger);
@@ -245,26 +141,6 @@ impl Walk<'_> {
 
     fn push(&mut self, from: usize, meaning: Meaning) {
         self.blocks.push(Block { from, to: from, meaning });
-    }
-
-    /// Inside a finding, a word such as `Tests` in bold is part of the finding; a section's full name is not.
-    fn opens_section(&self, heading: &SectionHeading, indent: usize, line: &str) -> bool {
-        let Some(open) = &self.finding else {
-            // A bullet inside another section's list is an item of that list, unless it is a stance of a design.
-            let bullet = strip_bullet(line).is_some();
-            let design = matches!(heading.kind, SectionKind::Design(_))
-                || matches!(heading.kind, SectionKind::Findings(Some(_)));
-            let inside_list = indent >= 2 && self.section.is_some();
-            return !inside_list && (!bullet || design || self.section.is_none());
-        };
-        if heading.level <= 6 {
-            let deeper = open.level > 0 && heading.level > open.level;
-            let in_section = self.section.is_some_and(|(_, level)| level <= 6 && heading.level <= level);
-            return in_section
-                || (!deeper && (heading.strong || open.level == 0))
-                || (deeper && heading.strong && !matches!(heading.kind, SectionKind::Findings(_)));
-        }
-        heading.strong && indent <= open.indent
     }
 
     fn open_section(&mut self, index: usize, heading: SectionHeading) {
@@ -282,134 +158,6 @@ impl Walk<'_> {
             self.swallowed = Some(heading.level);
         }
         self.push(index + 1, Meaning::Section { kind: heading.kind, inline: heading.inline });
-    }
-
-    fn in_findings(&self) -> bool {
-        matches!(self.section, Some((SectionKind::Findings(_), _)))
-    }
-
-    fn section_severity(&self) -> Option<Severity> {
-        match self.section {
-            Some((SectionKind::Findings(severity), _)) => severity,
-            _ => None,
-        }
-    }
-
-    fn opens_finding(&self, head: &Head, indent: usize, line: &str) -> bool {
-        if head.title.is_empty() && head.locations.is_empty() {
-            return false;
-        }
-        let inner = self.finding.as_ref().is_some_and(|open| indent > open.indent + 1);
-        let classed = head.tagged || head.kind.is_some();
-        let marked = head.bold || head.level > 0;
-        match &head.label {
-            Some(label) if label.of_section => false,
-            Some(label) if label.lettered.is_some() => {
-                self.opens_lettered(head, inner, marked, classed, line)
-            }
-            Some(label) => self.opens_numbered(head, label.number, inner, marked),
-            None => self.opens_unlabelled(head, inner, line),
-        }
-    }
-
-    /// `I1. …`
-    fn opens_lettered(&self, head: &Head, inner: bool, marked: bool, classed: bool, line: &str) -> bool {
-        if self.in_findings() || self.section.is_none() {
-            let anchored = !head.locations.is_empty() || classed;
-            return if inner || (head.bulleted && self.finding.is_some()) {
-                marked && anchored
-            } else {
-                marked || anchored || self.in_findings()
-            };
-        }
-        // In other sections, labels refer to findings; only a fully dressed head opens one there.
-        let table = line.starts_with('|');
-        !table
-            && !inner
-            && !head.bulleted
-            && marked
-            && head.tagged
-            && !matches!(
-                self.section,
-                Some((SectionKind::Summary | SectionKind::Coverage | SectionKind::UnresolvedFeedback, _))
-            )
-    }
-
-    /// `1. …`: a finding, or a list inside one.
-    fn opens_numbered(&self, head: &Head, number: u32, inner: bool, marked: bool) -> bool {
-        if inner || !(self.in_findings() || self.section.is_none() && head.tagged) {
-            return false;
-        }
-        let anchored = !head.locations.is_empty();
-        if head.tagged {
-            return marked || anchored;
-        }
-        if self.lettered || self.finding.as_ref().is_some_and(|open| open.lettered) {
-            return false;
-        }
-        if head.level > 0 {
-            return true;
-        }
-        let next = match &self.finding {
-            None => number == 1 || number == self.last_number + 1,
-            Some(open) => open.number.is_some_and(|open| number == open + 1),
-        };
-        // Findings of one review are dressed alike: among tagged ones, an untagged item is a list's.
-        let alike = self.finding.as_ref().is_none_or(|open| !open.tagged || anchored);
-        next && alike
-            && head.bold
-            && (anchored
-                || head.kind.is_some()
-                || self.section_severity().is_some()
-                || self.finding.is_none()
-                || !head.remark.is_empty())
-            || next
-                && anchored
-                && self.section_severity().is_some()
-                && self.finding.as_ref().is_none_or(|open| open.number.is_some())
-    }
-
-    /// `**[IMPORTANT] path — title**`, `**title** — path (important, gap)`, `### title`.
-    fn opens_unlabelled(&self, head: &Head, inner: bool, line: &str) -> bool {
-        let outside = !self.in_findings() && self.section.is_some();
-        if outside || inner {
-            return false;
-        }
-        let anchored = !head.locations.is_empty();
-        if head.title.is_empty() || is_field_line(&head.title, line) {
-            return false;
-        }
-        if head.tagged {
-            let conventional = head.level == 0
-                && !head.bold
-                && !head.bulleted
-                && line.starts_with(|c: char| c.is_ascii_lowercase());
-            let symbol =
-                line.trim_start_matches(['-', '*', ' ']).chars().next().is_some_and(|c| !c.is_ascii());
-            // A sentence that ends in a class tag closes a finding; it opens none.
-            let plain = anchored
-                && (head.front_mark
-                    || (line.len() < 240 && !head.title.contains(". ") && self.finding.is_none()));
-            return head.bold
-                || head.level > 0
-                || line.starts_with('[')
-                || plain
-                || (conventional && self.finding.as_ref().is_none_or(|open| open.tagged))
-                || symbol;
-        }
-        if head.level > 0 {
-            // A heading with a place, or any heading directly under a list of findings.
-            return self.in_findings()
-                && anchored
-                && self.finding.as_ref().is_none_or(|open| open.level == 0 || head.level <= open.level)
-                && !is_only_place(&head.title, self.roots);
-        }
-        let severe = self.section_severity().is_some();
-        let placed = anchored && (head.remark.is_empty() || head.place_first);
-        let alike = |open: &Open| {
-            open.number.is_none() && !open.lettered && !open.tagged && open.bulleted == head.bulleted
-        };
-        severe && head.bold && placed && !self.lettered && self.finding.as_ref().is_none_or(alike)
     }
 
     fn open_finding(&mut self, index: usize, head: Head, indent: usize) {
@@ -433,6 +181,7 @@ impl Walk<'_> {
             level: head.level,
             tagged: head.tagged,
             bulleted: head.bulleted,
+            listed: None,
         });
         let section_severity = self.section_severity();
         let file = self.file.clone();
@@ -493,19 +242,4 @@ impl Walk<'_> {
             }
         }
     }
-}
-
-/// `Fix:`, `Problem`, `Suggested change`: the parts of a finding, not its title.
-fn is_field_line(title: &str, line: &str) -> bool {
-    let (name, said) = match title.split_once(':') {
-        Some((name, said)) => (name, !said.trim().is_empty()),
-        None => (title, false),
-    };
-    let ends = line.trim_end_matches(['*', ' ']).ends_with(':');
-    let words = name.trim_matches(['*', '_', '`', ' ']);
-    super::fields::is_field_name(words) && (ends || said || title.len() == name.len())
-}
-
-fn is_only_place(title: &str, roots: &Roots) -> bool {
-    read_places(title, Trust::Code, roots).only_places
 }

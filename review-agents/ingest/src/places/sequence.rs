@@ -147,12 +147,14 @@ impl Reader<'_> {
             .trim();
         if self.after_place && is_range_list(lines) {
             self.ranges(lines);
-        } else if self.locations.is_empty() {
-            // `title (net/pool.rs:4)`: the place itself stands in brackets.
+        } else if self.locations.is_empty()
+            || ["and ", "also ", "plus ", "+ "].iter().any(|word| words.starts_with(word))
+        {
+            // `net/pool.rs:4 (and net/wire.rs:9)`, `title (net/pool.rs:4)`: the place itself stands in brackets.
             let inner = read_places(words, Trust::Code, self.roots);
             if inner.only_places {
                 self.last_path = inner.locations.last().map(|location| location.path.clone());
-                self.locations = inner.locations;
+                self.locations.extend(inner.locations);
                 self.after_place = true;
             }
         }
@@ -349,6 +351,8 @@ mod tests {
             ("`net/pool.rs` (lines 4–8, 20)", "net/pool.rs:4-8 net/pool.rs:20"),
             ("`net/pool.rs`, lines 4 to 8 and 20", "net/pool.rs:4-8 net/pool.rs:20"),
             ("`net/pool.rs` (entire file)", "net/pool.rs"),
+            ("`net/pool.rs:4` (and `wire.rs:9`)", "net/pool.rs:4 wire.rs:9"),
+            ("`net/pool.rs:4` (see `wire.rs:9`)", "net/pool.rs:4"),
             ("`net/pool.rs:4` vs `wire.rs:3`", "net/pool.rs:4 …"),
             (
                 "[net/pool.rs](/tmp/w/net/pool.rs):4-8, [wire.rs:3](/tmp/w/net/wire.rs#L3)",

@@ -1,0 +1,115 @@
+//! What a line of a section says: nothing, a scope, a stance, places, a note on files.
+
+use review_core::{Location, Scope, Stance};
+
+use super::super::read::Page;
+use crate::places::{Trust, read_places};
+use crate::text::{cut, find_outside_code, head, skip_code, strip_bullet, tail};
+
+/// `None.`, `No critical issues.`, `N/A`, `*None found*`.
+pub(crate) fn says_none(text: &str) -> bool {
+    let text = strip_bullet(text).unwrap_or(text);
+    let words = crate::text::normalize_words(head(
+        text,
+        text.char_indices().nth(80).map_or(text.len(), |(at, _)| at),
+    ));
+    let first = words.split(' ').next().unwrap_or("");
+    if text.len() > 120 {
+        return false;
+    }
+    matches!(first, "none" | "nothing")
+        || words == "n a"
+        || words.starts_with("not applicable")
+        || (first == "no"
+            && [
+                "issue",
+                "finding",
+                "found",
+                "concern",
+                "feedback",
+                "problem",
+                "suggestion",
+                "gap",
+                "limitation",
+                "critical",
+                "important",
+                "comment",
+                "blocker",
+            ]
+            .iter()
+            .any(|word| words.contains(word)))
+}
+
+/// A sentence that introduces or closes a list of findings.
+pub(super) fn is_sentence(line: &str) -> bool {
+    !line.starts_with('|') && line.len() < 600
+}
+
+/// `(in-scope)` or `(future)` near the front of an item.
+pub(super) fn read_scope(text: &str) -> Option<Scope> {
+    let words = text.to_lowercase();
+    let marked = |name: &str| {
+        [format!("({name}"), format!("[{name}"), format!("**{name}"), format!("`{name}"), format!("*{name}")]
+            .iter()
+            .any(|mark| words.contains(mark.as_str()))
+    };
+    if marked("in-scope") || marked("in scope") {
+        Some(Scope::InScope)
+    } else if marked("future") || marked("out-of-scope") || marked("out of scope") {
+        Some(Scope::Future)
+    } else {
+        None
+    }
+}
+
+/// `**Strength:** …`, `**Concern** — …`.
+pub(super) fn read_stance(text: &str) -> Option<Stance> {
+    let words = crate::text::normalize_words(head(
+        text,
+        text.char_indices().nth(40).map_or(text.len(), |(at, _)| at),
+    ));
+    match words.split(' ').next().unwrap_or("") {
+        "strength" | "positive" | "good" | "pro" => Some(Stance::Strength),
+        "concern" | "risk" | "weakness" | "con" => Some(Stance::Concern),
+        _ => None,
+    }
+}
+
+/// The places that an item names: only those in code or with lines.
+pub(super) fn mentioned(text: &str, page: &Page<'_>) -> Vec<Location> {
+    let mut locations = Vec::new();
+    let reach = head(text, text.char_indices().nth(8000).map_or(text.len(), |(at, _)| at));
+    let mut from = 0;
+    while let Some(found) = tail(reach, from).find('`') {
+        let at = from + found;
+        let end = skip_code(reach, at);
+        let places = read_places(cut(reach, at..end), Trust::Code, &page.roots);
+        for location in places.locations {
+            if locations.len() < 32 && !locations.contains(&location) {
+                locations.push(location);
+            }
+        }
+        from = end;
+    }
+    locations
+}
+
+/// `` `path` — note `` → paths and note.
+pub(super) fn split_note(text: &str) -> (&str, &str) {
+    let mut from = 0;
+    while from < text.len() {
+        let rest = tail(text, from);
+        if rest.starts_with('`') {
+            from = skip_code(text, from);
+            continue;
+        }
+        for joint in [" — ", " – ", " -- ", " - ", ": ", " → ", " => ", "** "] {
+            if rest.starts_with(joint) {
+                return (head(text, from), tail(rest, joint.len()));
+            }
+        }
+        from += crate::text::char_len(rest);
+    }
+    let open = find_outside_code(text, " (");
+    open.map_or((text, ""), |at| (head(text, at), tail(text, at).trim()))
+}

@@ -1,0 +1,210 @@
+//! What opens a section or a finding, and what only looks like it.
+
+use review_core::Severity;
+
+use super::super::cues::{is_field_line, is_only_place};
+use super::super::head::Head;
+use super::super::headings::SectionHeading;
+use super::{Open, Walk};
+use crate::lines::Ledger;
+use crate::places::{Trust, read_places};
+use crate::scales::SectionKind;
+use crate::text::strip_bullet;
+
+impl Walk<'_> {
+    /// Inside a finding, a word such as `Tests` in bold is part of the finding; a section's full name is not.
+    pub(super) fn opens_section(&self, heading: &SectionHeading, indent: usize, line: &str) -> bool {
+        let Some(open) = &self.finding else {
+            // A bullet inside another section's list is an item of that list, unless it is a stance of a design.
+            let bullet = strip_bullet(line).is_some();
+            let design = matches!(heading.kind, SectionKind::Design(_))
+                || matches!(heading.kind, SectionKind::Findings(Some(_)));
+            let inside_list = indent >= 2 && self.section.is_some();
+            return !inside_list && (!bullet || design || self.section.is_none());
+        };
+        if heading.level <= 6 {
+            let deeper = open.level > 0 && heading.level > open.level;
+            let in_section = self.section.is_some_and(|(_, level)| level <= 6 && heading.level <= level);
+            return in_section
+                || (!deeper && (heading.strong || open.level == 0))
+                || (deeper && heading.strong && !matches!(heading.kind, SectionKind::Findings(_)));
+        }
+        heading.strong && indent <= open.indent
+    }
+
+    pub(super) fn in_findings(&self) -> bool {
+        matches!(self.section, Some((SectionKind::Findings(_), _)))
+    }
+
+    pub(super) fn section_severity(&self) -> Option<Severity> {
+        match self.section {
+            Some((SectionKind::Findings(severity), _)) => severity,
+            _ => None,
+        }
+    }
+
+    pub(super) fn opens_finding(
+        &self,
+        head: &Head,
+        indent: usize,
+        line: &str,
+        followed: impl Fn() -> bool,
+    ) -> bool {
+        if head.title.is_empty() && head.locations.is_empty() {
+            return false;
+        }
+        let inner = self.finding.as_ref().is_some_and(|open| indent > open.indent + 1);
+        let classed = head.tagged || head.kind.is_some();
+        let marked = head.bold || head.level > 0;
+        match &head.label {
+            Some(label) if label.of_section => false,
+            Some(label) if label.lettered.is_some() => {
+                self.opens_lettered(head, indent, inner, marked, classed, line)
+            }
+            Some(label) => self.opens_numbered(head, label.number, inner, marked, followed),
+            None => self.opens_unlabelled(head, inner, line, followed),
+        }
+    }
+
+    /// `I1. …`
+    pub(super) fn opens_lettered(
+        &self,
+        head: &Head,
+        indent: usize,
+        inner: bool,
+        marked: bool,
+        classed: bool,
+        line: &str,
+    ) -> bool {
+        if self.in_findings() || self.section.is_none() {
+            let anchored = !head.locations.is_empty() || classed;
+            // In a list of findings every item is one.
+            let listed = |open: &Open| open.bulleted && open.lettered && open.indent == indent;
+            let sub_point = inner || (head.bulleted && !self.finding.as_ref().is_none_or(listed));
+            return if sub_point { marked && anchored } else { marked || anchored || self.in_findings() };
+        }
+        // In other sections, labels refer to findings; only a fully dressed head opens one there.
+        let table = line.starts_with('|');
+        !table
+            && !inner
+            && !head.bulleted
+            && marked
+            && head.tagged
+            && !matches!(
+                self.section,
+                Some((SectionKind::Summary | SectionKind::Coverage | SectionKind::UnresolvedFeedback, _))
+            )
+    }
+
+    /// `1. …`: a finding, or a list inside one.
+    pub(super) fn opens_numbered(
+        &self,
+        head: &Head,
+        number: u32,
+        inner: bool,
+        marked: bool,
+        followed: impl Fn() -> bool,
+    ) -> bool {
+        if inner || !(self.in_findings() || self.section.is_none() && head.tagged) {
+            return false;
+        }
+        let anchored = !head.locations.is_empty();
+        if head.tagged {
+            return marked || anchored;
+        }
+        if self.lettered || self.finding.as_ref().is_some_and(|open| open.lettered) {
+            return false;
+        }
+        if head.level > 0 {
+            return true;
+        }
+        let next = match &self.finding {
+            None => number == 1 || number == self.last_number + 1,
+            Some(open) => open.number.is_some_and(|open| number == open + 1),
+        };
+        if !next {
+            return false;
+        }
+        let anchored = anchored || followed();
+        let severe = self.section_severity().is_some();
+        let Some(open) = &self.finding else {
+            return head.bold || (anchored && severe);
+        };
+        // Among tagged findings, an untagged item is a list's; so is one that goes on a list begun inside.
+        let in_list = open.listed.is_some_and(|last| number == last + 1);
+        let alike = anchored || !(open.tagged || in_list);
+        alike
+            && (head.bold && (anchored || severe || head.kind.is_some() || !head.remark.is_empty())
+                || anchored && severe)
+    }
+
+    /// `**[IMPORTANT] path — title**`, `**title** — path (important, gap)`, `### title`.
+    pub(super) fn opens_unlabelled(
+        &self,
+        head: &Head,
+        inner: bool,
+        line: &str,
+        followed: impl Fn() -> bool,
+    ) -> bool {
+        let outside = !self.in_findings() && self.section.is_some();
+        if outside || inner {
+            return false;
+        }
+        let anchored = !head.locations.is_empty();
+        if head.title.is_empty() || is_field_line(&head.title, line) {
+            return false;
+        }
+        if head.tagged {
+            let conventional = head.level == 0
+                && !head.bold
+                && !head.bulleted
+                && line.starts_with(|c: char| c.is_ascii_lowercase());
+            let symbol =
+                line.trim_start_matches(['-', '*', ' ']).chars().next().is_some_and(|c| !c.is_ascii());
+            // A sentence that ends in a class tag closes a finding; it opens none.
+            let plain = anchored
+                && (head.front_mark
+                    || (line.len() < 240 && !head.title.contains(". ") && self.finding.is_none()));
+            return head.bold
+                || head.level > 0
+                || line.starts_with('[')
+                || plain
+                || (conventional && self.finding.as_ref().is_none_or(|open| open.tagged))
+                || symbol;
+        }
+        if head.level > 0 {
+            // A heading with a place, or any heading directly under a list of findings.
+            return self.in_findings()
+                && anchored
+                && self.finding.as_ref().is_none_or(|open| open.level == 0 || head.level <= open.level)
+                && !is_only_place(&head.title, self.roots);
+        }
+        let severe = self.section_severity().is_some();
+        let placed = anchored && (head.remark.is_empty() || head.place_first);
+        let alike = |open: &Open| {
+            open.number.is_none() && !open.lettered && !open.tagged && open.bulleted == head.bulleted
+        };
+        let bare =
+            !anchored && head.remark.is_empty() && head.title.len() > 8 && line.trim_end().ends_with("**");
+        severe
+            && head.bold
+            && !self.lettered
+            && self.finding.as_ref().is_none_or(alike)
+            && (placed || (bare && followed()))
+    }
+
+    /// Whether the next line is a place, with or without a class tag: the head's own.
+    pub(super) fn followed_by_place(&self, index: usize, ledger: &Ledger<'_>) -> bool {
+        let next = (index + 1..index + 3).map(|next| ledger.line(next).trim()).find(|line| !line.is_empty());
+        let Some(line) = next.filter(|line| line.len() < 400) else { return false };
+        let line = match crate::markdown::tags::find_tag(line, self.tables) {
+            Some(found) => crate::text::head(line, found.start),
+            None => line,
+        };
+        let line = match crate::markdown::fields::read_field(line) {
+            Some((crate::markdown::fields::BodyField::Place, value)) => value,
+            _ => line,
+        };
+        read_places(line, Trust::Expected, self.roots).only_places
+    }
+}
