@@ -21,6 +21,28 @@ pub struct CalibrationContext<'a> {
     pub providers: &'a BTreeMap<String, String>,
 }
 
+/// From so many thousandths of a step above the others on, a reviewer's lone claims of *important* are lowered.
+/// Fitted on the corpus' development part: of 57 lone claims of *important*, 11 of 16 published as suggestions
+/// and 6 of 41 that stayed lie beyond it; anything from 0.55 to 0.75 gives the same decisions.
+const INFLATED: i64 = 600;
+
+impl CalibrationContext<'_> {
+    /// By how much a reviewer's mean claim is above the mean claim of all others in this review, in thousandths of a
+    /// step; 0 where one of the two made no claim.
+    fn excess(&self, reviewer: &str) -> i64 {
+        let mut sums = [(0i64, 0i64); 2];
+        for item in self.items.iter().filter(|item| item.is_live_finding()) {
+            let mine = usize::from(item.source.reviewer == reviewer);
+            if let Some(sum) = sums.get_mut(mine) {
+                sum.0 += i64::from(item.claimed().weight()) * 1000;
+                sum.1 += 1;
+            }
+        }
+        let [others, mine] = sums;
+        if others.1 == 0 || mine.1 == 0 { 0 } else { mine.0 / mine.1 - others.0 / others.1 }
+    }
+}
+
 /// A severity with its reasons.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -90,6 +112,17 @@ fn severity(draft: &Draft, cx: &CalibrationContext<'_>) -> Calibrated {
         result
             .reasons
             .push("critical for one reviewer only: important until somebody else says so".to_owned());
+    }
+    for (reviewer, claim) in claims.iter().filter(|_| claims.len() == 1) {
+        let excess = cx.excess(reviewer);
+        if *claim == result.severity && result.severity == Severity::Important && excess >= INFLATED {
+            result.severity = Severity::Suggestion;
+            result.reasons.push(format!(
+                "only {reviewer} says {claim}, and {reviewer} claims {}.{} steps more than the others in this review",
+                excess / 1000,
+                excess % 1000 / 100
+            ));
+        }
     }
     for (reviewer, claim) in &claims {
         let provider = cx.providers.get(*reviewer).map(String::as_str);

@@ -10,8 +10,11 @@
 
 use std::path::Path;
 
-use review_consolidate::eval::{LabelledItem, LabelledReport};
-use review_core::{ChangeSet, Input, Kind, Location, RawFinding, Review, Severity, SourceId};
+use review_consolidate::Engine;
+use review_consolidate::eval::{LabelledItem, LabelledReport, predictions};
+use review_core::{
+    ChangeSet, Decisions, Evidence, Input, Kind, Location, RawFinding, Review, Severity, SourceId,
+};
 use serde_json::Value;
 
 /// One report of the corpus: what goes in and what is known to be right.
@@ -79,4 +82,134 @@ fn case(path: &Path) -> Case {
         }
     }
     Case { input: Input::new(ChangeSet::default(), reviews), labels }
+}
+
+/// The published findings of each report, with their text: they are different issues by definition.
+pub(crate) fn published(dir: &Path) -> Vec<Vec<RawFinding>> {
+    let mut folders: Vec<_> =
+        std::fs::read_dir(dir.join("reviews")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    folders
+        .iter()
+        .map(|folder| {
+            let gold: Value =
+                serde_json::from_str(&std::fs::read_to_string(folder.join("gold.json")).unwrap()).unwrap();
+            let text = std::fs::read_to_string(folder.join("report.md")).unwrap();
+            let lines: Vec<&str> = text.lines().collect();
+            gold["consolidated"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|finding| {
+                    let start = finding["line"].as_u64().unwrap() as usize;
+                    let starts: Vec<usize> = gold["consolidated"]
+                        .as_array()
+                        .unwrap()
+                        .iter()
+                        .filter_map(|f| f["line"].as_u64())
+                        .map(|l| l as usize)
+                        .collect();
+                    let body: Vec<&str> = lines
+                        .iter()
+                        .enumerate()
+                        .skip(start)
+                        .take_while(|(at, line)| {
+                            !line.starts_with("## ")
+                                && !line.starts_with("---")
+                                && !starts.contains(&(at + 1))
+                        })
+                        .map(|(_, line)| *line)
+                        .collect();
+                    let mut raw = RawFinding::new(text_of(&finding["title"]))
+                        .with_id(text_of(&finding["id"]))
+                        .with_body(body.join("\n"));
+                    raw.severity = severity(&finding["severity"]);
+                    for place in finding["locations"].as_array().into_iter().flatten() {
+                        let line = |name: &str| place[name].as_u64().map(|line| line as u32);
+                        raw = raw.at(match (line("start"), line("end")) {
+                            (Some(start), end) => {
+                                Location::lines(text_of(&place["path"]), start, end.unwrap_or(start))
+                            }
+                            _ => Location::file(text_of(&place["path"])),
+                        });
+                    }
+                    raw
+                })
+                .collect()
+        })
+        .collect()
+}
+
+fn text_of(value: &Value) -> String {
+    text(value)
+}
+
+/// Ids of the reports, in the order of [`published`].
+pub(crate) fn ids(dir: &Path) -> Vec<String> {
+    let mut folders: Vec<_> =
+        std::fs::read_dir(dir.join("reviews")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    folders.iter().map(|folder| folder.file_name().unwrap().to_string_lossy().into_owned()).collect()
+}
+
+fn overlap(a: &RawFinding, b: &RawFinding) -> bool {
+    a.locations.iter().any(|x| {
+        b.locations.iter().any(|y| {
+            x.path.rsplit('/').next() == y.path.rsplit('/').next()
+                && x.range().zip(y.range()).is_some_and(|(x, y)| x.overlaps(&y))
+        })
+    })
+}
+
+/// Pairs of different findings on overlapping lines, and how many of them the engine merges: with the pair alone, and
+/// with the whole report, each finding from a reviewer of its own, so that nothing but the score keeps them apart.
+pub(crate) fn over_merged(engine: &Engine, findings: &[RawFinding], verbose: bool) -> [u32; 3] {
+    let run = |reviews| {
+        engine
+            .report(&Input::new(ChangeSet::default(), reviews), &Evidence::new(), &Decisions::new())
+            .unwrap()
+    };
+    let own = |n: usize, f: &RawFinding| Review::new(format!("r{n:02}")).with_finding(f.clone());
+    let whole = predictions(&run(findings.iter().enumerate().map(|(n, f)| own(n, f)).collect()));
+    let mut sum = [0; 3];
+    for (i, a) in findings.iter().enumerate() {
+        for (j, b) in findings.iter().enumerate().skip(i + 1).filter(|(_, b)| overlap(a, b)) {
+            let report = run(vec![own(0, a), own(1, b)]);
+            let source = |n: usize, f: &RawFinding| SourceId::new(format!("r{n:02}"), 1, &f.id);
+            let alone = report.findings.len() == 1;
+            let together = whole[&source(i, a)].cluster == whole[&source(j, b)].cluster;
+            sum = [sum[0] + 1, sum[1] + u32::from(alone), sum[2] + u32::from(together)];
+            if verbose && (alone || together) {
+                println!(
+                    "alone {alone}, together {together}: “{}” / “{}” {}",
+                    a.title, b.title, report.ledger[1].reason
+                );
+            }
+        }
+    }
+    sum
+}
+
+/// One pull request of the benchmark: its address, and each product's findings (text only), with the id of each.
+pub(crate) fn bench(file: &Path) -> Vec<(String, Vec<(String, RawFinding)>)> {
+    let text = std::fs::read_to_string(file).unwrap();
+    text.lines()
+        .map(|line| {
+            let record: Value = serde_json::from_str(line).unwrap();
+            let findings = record["sets"]["opus"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|finding| {
+                    let body = text_of(&finding["text"]);
+                    let title = body.split_once(". ").map_or(body.as_str(), |(lead, _)| lead).to_owned();
+                    (
+                        text_of(&finding["tool"]),
+                        RawFinding::new(title).with_id(text_of(&finding["id"])).with_body(body),
+                    )
+                })
+                .collect();
+            (text_of(&record["pr_url"]), findings)
+        })
+        .collect()
 }

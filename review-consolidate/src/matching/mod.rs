@@ -66,9 +66,11 @@ fn compare(a: &Profile, b: &Profile, at: &[Location], bt: &[Location], same_revi
     PairSignals {
         words: round(a.words.cosine(&b.words)),
         title: round(a.title.cosine(&b.title)),
+        prose: round(a.prose.cosine(&b.prose)),
         names: round(a.names.cosine(&b.names)),
         code: if fewer == 0 { 0.0 } else { round(shared as f64 / fewer as f64) },
         place: place::compare(at, bt),
+        bare: at.is_empty() && bt.is_empty() && fewer == 0,
         mutual: false,
         margin: 0.0,
         same_review,

@@ -61,6 +61,9 @@ pub(crate) struct Profile {
     pub(crate) words: Vector,
     /// Title only.
     pub(crate) title: Vector,
+    /// Ordinary words of title and prose, without any code: two findings on the same lines share their code
+    /// anyway; what is said of it tells them apart.
+    pub(crate) prose: Vector,
     /// Names with inner structure, from anywhere.
     pub(crate) names: Vector,
     /// Hashes of quoted lines, ordered.
@@ -72,6 +75,7 @@ pub(crate) struct Profile {
 struct Counts {
     words: Vec<(u32, f64)>,
     title: Vec<(u32, f64)>,
+    prose: Vec<(u32, f64)>,
     names: Vec<(u32, f64)>,
     code: Vec<u32>,
 }
@@ -109,39 +113,54 @@ pub(crate) fn profiles(items: &[Item<'_>]) -> Vec<Profile> {
         .map(|counts| Profile {
             words: weigh(counts.words),
             title: weigh(counts.title),
+            prose: weigh(counts.prose),
             names: weigh(counts.names),
             code: counts.code,
         })
         .collect()
 }
 
+/// What a text is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Title,
+    Prose,
+    Code,
+}
+
 fn count(item: &Item<'_>, interner: &mut Interner, lines: &mut Interner) -> Counts {
     let mut counts = Counts::default();
     let finding = &item.finding;
-    let mut take = |text: &str, weight: f64, title: bool, counts: &mut Counts| {
-        each_word(text, &mut |word, shape| {
-            let term = interner.number(word);
-            counts.words.push((term, weight));
-            if title {
-                counts.title.push((term, 1.0));
-            }
-            if shape == Shape::Name {
-                counts.names.push((term, 1.0));
-            }
-        });
+    let mut take = |text: &str, weight: f64, field: Field, counts: &mut Counts| {
+        let marked = field != Field::Code;
+        for (index, part) in text.split(|c| marked && c == '`').enumerate() {
+            let code = !marked || index % 2 == 1;
+            each_word(part, &mut |word, shape| {
+                let term = interner.number(word);
+                counts.words.push((term, weight));
+                if field == Field::Title {
+                    counts.title.push((term, 1.0));
+                }
+                match shape {
+                    Shape::Name => counts.names.push((term, 1.0)),
+                    Shape::Plain if !code => counts.prose.push((term, weight)),
+                    _ => {}
+                }
+            });
+        }
     };
-    take(&finding.title, TITLE_WEIGHT, true, &mut counts);
+    take(&finding.title, TITLE_WEIGHT, Field::Title, &mut counts);
     let body = cut(&finding.body, READ_AT_MOST);
     for piece in pieces(body) {
         match piece {
             Piece::Prose(line) => {
-                take(line, 1.0, false, &mut counts);
+                take(line, 1.0, Field::Prose, &mut counts);
                 for code in inline_code(line) {
                     code_line(code, lines, &mut counts.code);
                 }
             }
             Piece::Block { text, .. } => {
-                take(text, CODE_WEIGHT, false, &mut counts);
+                take(text, CODE_WEIGHT, Field::Code, &mut counts);
                 text.lines().for_each(|line| code_line(line, lines, &mut counts.code));
             }
         }
@@ -149,16 +168,16 @@ fn count(item: &Item<'_>, interner: &mut Interner, lines: &mut Interner) -> Coun
     for quote in &finding.quotes {
         // What the body already shows is not counted twice.
         if !body.contains(quote.text.trim()) {
-            take(cut(&quote.text, READ_AT_MOST), CODE_WEIGHT, false, &mut counts);
+            take(cut(&quote.text, READ_AT_MOST), CODE_WEIGHT, Field::Code, &mut counts);
         }
         quote.text.lines().for_each(|line| code_line(line, lines, &mut counts.code));
     }
     if let Some(scenario) = &finding.scenario
         && !body.contains(scenario.trim())
     {
-        take(cut(scenario, READ_AT_MOST), 1.0, false, &mut counts);
+        take(cut(scenario, READ_AT_MOST), 1.0, Field::Prose, &mut counts);
     }
-    for terms in [&mut counts.words, &mut counts.title, &mut counts.names] {
+    for terms in [&mut counts.words, &mut counts.title, &mut counts.prose, &mut counts.names] {
         add_up(terms);
     }
     counts.code.sort_unstable();

@@ -16,8 +16,10 @@ const STOP: &[&str] = &[
 /// What kind of word it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Shape {
-    /// An ordinary word, or a part of an identifier.
+    /// An ordinary word.
     Plain,
+    /// A part of a name.
+    Part,
     /// A name with inner structure: `camelCase`, `snake_case`, `a1b2`. Names are hard evidence.
     Name,
 }
@@ -35,20 +37,20 @@ pub(crate) fn each_word(text: &str, emit: &mut impl FnMut(&str, Shape)) {
             lower.clear();
             lower.extend(run.chars().filter(|c| *c != '_').flat_map(char::to_lowercase));
             emit(&lower, Shape::Name);
-            parts(run, &mut |part| plain(part, &mut lower, emit));
+            parts(run, &mut |part| plain(part, Shape::Part, &mut lower, emit));
         } else {
-            plain(run, &mut lower, emit);
+            plain(run, Shape::Plain, &mut lower, emit);
         }
     }
 }
 
-fn plain(run: &str, lower: &mut String, emit: &mut impl FnMut(&str, Shape)) {
+fn plain(run: &str, shape: Shape, lower: &mut String, emit: &mut impl FnMut(&str, Shape)) {
     lower.clear();
     lower.extend(run.chars().flat_map(char::to_lowercase));
     if lower.len() < 2 || STOP.binary_search(&lower.as_str()).is_ok() {
         return;
     }
-    emit(stem(lower), Shape::Plain);
+    emit(stem(lower), shape);
 }
 
 /// Whether a run is a name rather than a word: an inner capital after a small letter, or an underscore.

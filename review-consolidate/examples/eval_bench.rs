@@ -1,0 +1,43 @@
+//! Consolidates the text-only benchmark and writes what is kept for `score_ensemble.py`:
+//! `cargo run --example eval_bench -- ../shared/bench/martian-dev.jsonl PRED.json [claude,copilot,gemini] [2]`.
+//! Keeps clusters of at least so many products; without a list, of all products.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "an example may stop at broken data")]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use review_consolidate::Engine;
+use review_core::{ChangeSet, Decisions, Evidence, Input, Review};
+
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let file = PathBuf::from(args.first().map_or("../shared/bench/martian-dev.jsonl", String::as_str));
+    let output = args.get(1).cloned().unwrap_or_else(|| "PRED.json".to_owned());
+    let products: Option<Vec<&str>> =
+        args.get(2).filter(|list| *list != "all").map(|list| list.split(',').collect());
+    let least: usize = args.get(3).and_then(|text| text.parse().ok()).unwrap_or(2);
+    let engine = Engine::new();
+    let mut predicted = serde_json::Map::new();
+    for (url, findings) in support::bench(&file) {
+        let mut reviews: BTreeMap<String, Review> = BTreeMap::new();
+        for (tool, finding) in findings {
+            if products.as_ref().is_none_or(|products| products.contains(&tool.as_str())) {
+                reviews.entry(tool.clone()).or_insert_with(|| Review::new(tool)).findings.push(finding);
+            }
+        }
+        let input = Input::new(ChangeSet::default(), reviews.into_values().collect());
+        let report = engine.report(&input, &Evidence::new(), &Decisions::new()).unwrap();
+        let clusters: Vec<serde_json::Value> = report
+            .findings
+            .iter()
+            .map(|finding| {
+                let members: Vec<&str> = finding.sources.iter().map(|source| source.id.as_str()).collect();
+                serde_json::json!({"members": members, "keep": finding.reviewers.len() >= least, "rep": finding.representative.id})
+            })
+            .collect();
+        predicted.insert(url, clusters.into());
+    }
+    std::fs::write(&output, serde_json::to_string(&predicted).unwrap()).unwrap();
+}

@@ -1,0 +1,25 @@
+//! Counts different published findings on overlapping lines that the engine would merge:
+//! `cargo run --example eval_overmerge -- ../shared/corpus [v]`.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "an example may stop at broken data")]
+#![allow(dead_code, reason = "the support module serves several examples")]
+
+mod support;
+
+use std::path::PathBuf;
+
+use review_consolidate::Engine;
+
+fn main() {
+    let mut args = std::env::args().skip(1);
+    let dir = PathBuf::from(args.next().unwrap_or_else(|| "../shared/corpus".to_owned()));
+    let verbose = args.next().is_some();
+    let engine = Engine::new();
+    let sum = support::published(&dir)
+        .iter()
+        .map(|findings| support::over_merged(&engine, findings, verbose))
+        .fold([0; 3], |a, b| [a[0] + b[0], a[1] + b[1], a[2] + b[2]]);
+    println!(
+        "{} pairs of different findings on overlapping lines: merged {} with the pair alone, {} within their report",
+        sum[0], sum[1], sum[2]
+    );
+}
