@@ -13,6 +13,8 @@ pub(crate) struct Edit {
     pub(crate) old: Vec<String>,
     /// What comes instead; none deletes.
     pub(crate) new: Vec<String>,
+    /// Up to three known lines before, and after: a diff without context is not applied.
+    around: (Vec<String>, Vec<String>),
 }
 
 /// The edit that a fix means, where it is certain: replacement lines of a place whose code is shown, or a diff whose
@@ -28,16 +30,21 @@ pub(crate) fn edit_of(report: &Report, finding: &ConsolidatedFinding, fix: &Fix)
 /// The fix as a patch that git can apply, where [`edit_of`] finds its place.
 pub(crate) fn patch_of(report: &Report, finding: &ConsolidatedFinding, fix: &Fix) -> Option<String> {
     let edit = edit_of(report, finding, fix)?;
-    let (old, new) = (edit.old.len(), edit.new.len());
-    let start = edit.range.start;
+    let (before, after) = &edit.around;
+    let around = before.len() + after.len();
+    let (old, new) = (edit.old.len() + around, edit.new.len() + around);
+    let start = edit.range.start - before.len() as u32;
     // A side without lines names the line before.
     let new_start = if new == 0 { start.saturating_sub(1) } else { start };
     let mut patch = format!("--- a/{0}\n+++ b/{0}\n@@ -{start},{old} +{new_start},{new} @@\n", edit.path);
-    for (kept, line) in common_ends(&edit) {
-        patch.push(kept);
+    let context = |lines: &[String]| lines.iter().map(|line| format!(" {line}\n")).collect::<String>();
+    patch.push_str(&context(before));
+    for (sign, line) in common_ends(&edit) {
+        patch.push(sign);
         patch.push_str(line);
         patch.push('\n');
     }
+    patch.push_str(&context(after));
     Some(patch)
 }
 
@@ -57,10 +64,28 @@ fn common_ends(edit: &Edit) -> Vec<(char, &str)> {
 
 fn replaced(report: &Report, place: &Location, lines: &str) -> Option<Edit> {
     let range = place.range()?;
-    let excerpt = report.excerpt(&place.path, Side::Head, range)?;
+    let excerpt = report.excerpt(&place.path, Side::Head, range).filter(|excerpt| has_plain_ends(excerpt))?;
     let old = known_lines(excerpt, range)?;
     let new: Vec<String> = lines.trim_end_matches('\n').lines().map(str::to_owned).collect();
-    plain_path(&place.path).then(|| Edit { path: place.path.clone(), range, old, new })
+    let around = around(excerpt, range);
+    plain_path(&place.path).then(|| Edit { path: place.path.clone(), range, old, new, around })
+}
+
+/// The known lines around a range.
+fn around(excerpt: &Excerpt, range: LineRange) -> (Vec<String>, Vec<String>) {
+    let numbered = || (excerpt.first_line..).zip(excerpt.text.lines());
+    let take = |from: u32, to: u32| {
+        numbered().filter(|(n, _)| (from..=to).contains(n)).map(|(_, line)| line.to_owned()).collect()
+    };
+    (
+        take(range.start.saturating_sub(3), range.start.saturating_sub(1)),
+        take(range.end.saturating_add(1), range.end.saturating_add(3)),
+    )
+}
+
+/// Carriage returns would be lost on the way.
+fn has_plain_ends(excerpt: &Excerpt) -> bool {
+    !excerpt.text.contains('\r')
 }
 
 /// The lines of a range, where the excerpt has all of them.
@@ -98,22 +123,24 @@ fn from_diff(report: &Report, finding: &ConsolidatedFinding, patch: &str) -> Opt
         return None;
     }
     let path = finding.locations.iter().map(|place| place.path.as_str()).next()?;
-    let mut found: Option<LineRange> = None;
-    for excerpt in report.excerpts.iter().filter(|e| e.path == path && e.side == Side::Head) {
+    let mut found: Option<(LineRange, &Excerpt)> = None;
+    let of_file = |e: &&Excerpt| e.path == path && e.side == Side::Head && has_plain_ends(e);
+    for excerpt in report.excerpts.iter().filter(of_file) {
         let lines: Vec<&str> = excerpt.text.lines().collect();
         for (index, window) in lines.windows(old.len()).enumerate() {
             if window.iter().zip(&old).all(|(a, b)| a.trim_end() == b.trim_end()) {
                 let start = excerpt.first_line.saturating_add(index as u32);
                 let range = LineRange::new(start, start + (old.len() as u32).saturating_sub(1));
-                if found.is_some_and(|other| other != range) {
+                if found.is_some_and(|(other, _)| other != range) {
                     return None;
                 }
-                found = Some(range);
+                found = Some((range, excerpt));
             }
         }
     }
     plain_path(path).then_some(())?;
-    found.map(|range| Edit { path: path.to_owned(), range, old, new })
+    let (range, excerpt) = found?;
+    Some(Edit { path: path.to_owned(), range, old, new, around: around(excerpt, range) })
 }
 
 fn is_header(line: &str) -> bool {
@@ -141,10 +168,12 @@ mod tests {
         insta::assert_snapshot!(patch, @"
         --- a/a.rs
         +++ b/a.rs
-        @@ -2,2 +2,2 @@
+        @@ -1,4 +1,4 @@
+         one
          two
         -three
         +3
+         four
         ");
     }
 
@@ -155,10 +184,12 @@ mod tests {
         insta::assert_snapshot!(patch, @"
         --- a/a.rs
         +++ b/a.rs
-        @@ -2,2 +2,2 @@
+        @@ -1,4 +1,4 @@
+         one
          two
         -three
         +3
+         four
         ");
         assert_eq!(patch_of(&report, &finding, &Fix::patch("-five\n+5\n")), None);
         assert_eq!(patch_of(&report, &finding, &Fix::prose("do it")), None);
