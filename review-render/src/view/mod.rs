@@ -1,13 +1,12 @@
 //! What every human-readable format shares: words for values, links to the forge, references in prose.
 
+pub(crate) mod edit;
 pub(crate) mod links;
 pub(crate) mod references;
 pub(crate) mod snippet;
 pub(crate) mod words;
 
-use std::collections::BTreeMap;
-
-use review_core::{LedgerEntry, Report, SourceId};
+use review_core::{Extra, Report};
 
 use links::Links;
 use references::Known;
@@ -20,27 +19,11 @@ pub(crate) struct View<'a> {
     pub(crate) links: Links,
     /// What prose may refer to.
     pub(crate) known: Known<'a>,
-    ledger: BTreeMap<&'a SourceId, &'a LedgerEntry>,
 }
 
 impl<'a> View<'a> {
     pub(crate) fn new(report: &'a Report) -> Self {
-        Self {
-            report,
-            links: Links::new(&report.change),
-            known: Known::of(report),
-            ledger: report.ledger.iter().map(|entry| (&entry.source, entry)).collect(),
-        }
-    }
-
-    /// What became of a raw finding or section item.
-    pub(crate) fn fate(&self, source: &SourceId) -> Option<&'a LedgerEntry> {
-        self.ledger.get(source).copied()
-    }
-
-    /// Every ledger entry that ended in this published item.
-    pub(crate) fn entries_of(&self, item: &str) -> Vec<&'a LedgerEntry> {
-        self.report.ledger.iter().filter(|entry| entry.targets.iter().any(|target| target == item)).collect()
+        Self { report, links: Links::new(&report.change), known: Known::of(report) }
     }
 }
 
@@ -71,4 +54,19 @@ pub(crate) fn warnings(report: &Report) -> Vec<String> {
         warnings.push("the verdict is incomplete".to_owned());
     }
     warnings
+}
+
+/// A value of an extension as text on one line: what it is, not how JSON spells it.
+pub(crate) fn extra_text(value: &Extra) -> String {
+    match value {
+        Extra::Null => "none".to_owned(),
+        Extra::Bool(value) => value.to_string(),
+        Extra::Number(number) => number.to_string(),
+        Extra::Text(text) => text.clone(),
+        Extra::List(values) => values.iter().take(50).map(extra_text).collect::<Vec<_>>().join(", "),
+        Extra::Map(values) => {
+            let pairs = values.iter().take(50).map(|(name, value)| format!("{name}: {}", extra_text(value)));
+            pairs.collect::<Vec<_>>().join(", ")
+        }
+    }
 }

@@ -11,7 +11,9 @@ use crate::text::markdown::{body, cell, code, inline};
 use crate::view::words::{identity, short_commit, verdict};
 use crate::view::{View, warnings};
 
-pub(crate) use finding::{places, severities, write_finding};
+use finding::places;
+pub(crate) use finding::{severities, write_finding};
+pub(crate) use record::retro_rows;
 
 /// The whole report as Markdown: `markdown`.
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,0 +1,51 @@
+//! Proposed fixes: a diff, replacement lines, prose; to be copied as a patch.
+
+use review_core::{AttributedFix, ConsolidatedFinding};
+
+use super::Page;
+use super::code::{write_block, write_diff};
+use super::markup::Markup;
+use super::prose::prose;
+use crate::text::clean::line;
+use crate::view::edit;
+use crate::view::snippet::fence_language;
+
+pub(super) fn write_fix(
+    html: &mut Markup,
+    page: &Page<'_>,
+    finding: &ConsolidatedFinding,
+    fix: &AttributedFix,
+) {
+    if fix.fix.is_empty() {
+        return;
+    }
+    html.raw("<div class=\"fix\"><div class=\"fixhead\"><h5>Fix <span class=\"muted\">by ");
+    html.text(&line(&fix.source.reviewer, 60)).raw("</span></h5>");
+    let patch = edit::patch_of(page.report, finding, &fix.fix);
+    let written = fix.fix.patch.as_deref().filter(|patch| !patch.trim().is_empty());
+    if patch.is_some() || written.is_some() {
+        html.raw("<button type=\"button\" data-do=\"copy\" hidden>Copy as patch</button>");
+    }
+    html.raw("</div>");
+    if let Some(words) = &fix.fix.prose {
+        prose(html, page, words);
+    }
+    match (&patch, written, &fix.fix.suggestion) {
+        (Some(patch), _, _) => {
+            write_diff(html, patch);
+            html.raw("<p class=\"muted small\">Made against the reviewed lines, so that it applies.</p>");
+        }
+        (None, Some(written), _) => {
+            write_diff(html, written);
+            html.raw("<p class=\"muted small\">As the reviewer wrote it; it may not apply.</p>");
+        }
+        (None, None, Some(lines)) => {
+            html.raw("<p>Replace the lines by:</p>");
+            let language =
+                finding.locations.first().map(|place| fence_language(&place.path)).unwrap_or_default();
+            write_block(html, page, language, lines.trim_end_matches('\n'));
+        }
+        (None, None, None) => {}
+    }
+    html.raw("</div>");
+}

@@ -1,0 +1,112 @@
+//! How each reviewer did, notes on the review process, open questions.
+
+use review_core::{Extra, Report};
+
+use super::Page;
+use super::markup::Markup;
+use super::prose::{inline, prose};
+use super::sections::open;
+use crate::format::markdown::retro_rows;
+use crate::text::clean::line;
+use crate::view::words;
+
+pub(super) fn write(html: &mut Markup, page: &Page<'_>) {
+    reviewers(html, page);
+    process(html, page);
+    questions(html, page);
+}
+
+fn reviewers(html: &mut Markup, page: &Page<'_>) {
+    let retro = &page.report.retro;
+    if retro.reviewers.is_empty() {
+        return;
+    }
+    open(html, "retro", "How the reviewers did");
+    html.raw("<div class=\"scroll\" tabindex=\"0\"><table class=\"retro\"><thead><tr><td></td>");
+    for reviewer in &retro.reviewers {
+        html.raw("<th scope=\"col\">").text(&line(&reviewer.reviewer, 60)).raw("</th>");
+    }
+    html.raw("</tr></thead><tbody>");
+    for (name, value) in retro_rows() {
+        let values: Vec<String> = retro.reviewers.iter().map(value).collect();
+        if values.iter().all(String::is_empty) {
+            continue;
+        }
+        html.raw("<tr><th scope=\"row\">").raw(name).raw("</th>");
+        for value in values {
+            html.raw("<td>");
+            inline(html, page, &value);
+            html.raw("</td>");
+        }
+        html.raw("</tr>");
+    }
+    html.raw("</tbody></table></div>");
+    for reviewer in retro.reviewers.iter().filter(|reviewer| !reviewer.prose.trim().is_empty()) {
+        html.raw("<h3>").text(&line(&reviewer.reviewer, 60)).raw("</h3>");
+        prose(html, page, &reviewer.prose);
+    }
+    if let Some(missed) = &retro.missed {
+        html.raw("<div class=\"note\"><h3>What all of them may have missed</h3><p>About <strong>");
+        html.number(missed.estimate).raw("</strong> findings (90 % interval ").number(missed.low).raw(" to ");
+        html.number(missed.high).raw("). ");
+        inline(html, page, &missed.caveat);
+        html.raw("</p></div>");
+    }
+    html.raw("</section>");
+}
+
+/// Notes on the process that an editor left in the report's extensions: prompt improvements, a patch for the
+/// repository's guidance.
+pub(super) fn process_notes(report: &Report) -> Vec<(&'static str, &'static str, &str)> {
+    let known = [
+        ("prompt_improvements", "Prompt improvements"),
+        ("repository_context", "Updates of the repository’s guidance"),
+        ("reconciliation", "Reconciliation"),
+    ];
+    known
+        .into_iter()
+        .filter_map(|(key, title)| match report.extensions.get(key) {
+            Some(Extra::Text(text)) if !text.trim().is_empty() => Some((key, title, text.as_str())),
+            _ => None,
+        })
+        .collect()
+}
+
+fn process(html: &mut Markup, page: &Page<'_>) {
+    let notes = process_notes(page.report);
+    if notes.is_empty() {
+        return;
+    }
+    open(html, "process", "Review process notes");
+    for (_, title, text) in notes {
+        html.raw("<h3>").raw(title).raw("</h3>");
+        prose(html, page, text);
+    }
+    html.raw("</section>");
+}
+
+fn questions(html: &mut Markup, page: &Page<'_>) {
+    let report = page.report;
+    if report.questions.is_empty() && report.stale_decisions.is_empty() {
+        return;
+    }
+    open(html, "questions", "Open questions");
+    html.raw("<p class=\"muted\">Answers to these could change the report; the first one the most.</p><ul class=\"items\">");
+    for question in &report.questions {
+        html.raw("<li><p class=\"itemhead\"><code>")
+            .text(&line(&question.id, 60))
+            .raw("</code> <span class=\"tag\">");
+        html.text(&question.kind.as_str().replace('_', " "))
+            .raw("</span> <span class=\"muted small\">impact ");
+        html.text(&words::percent(question.impact)).raw("</span></p>");
+        prose(html, page, &question.text);
+        html.raw("<p class=\"muted small\">about ");
+        page.sources(html, &question.subjects);
+        html.raw("</p></li>");
+    }
+    for stale in &report.stale_decisions {
+        html.raw("<li>The decision on <code>").text(&line(stale, 60));
+        html.raw("</code> was not used: its question no longer occurs.</li>");
+    }
+    html.raw("</ul></section>");
+}
