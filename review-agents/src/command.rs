@@ -28,9 +28,7 @@ impl CommandAgent {
     pub fn new(program: impl Into<PathBuf>, arguments: Vec<String>) -> Self {
         let program = program.into();
         let name = program.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let mut limits = Limits::default();
-        limits.output_bytes = MAX_ANSWER_BYTES;
-        limits.line_bytes = MAX_ANSWER_BYTES;
+        let limits = Limits { output_bytes: MAX_ANSWER_BYTES, line_bytes: MAX_ANSWER_BYTES, ..Limits::default() };
         Self { program, arguments, environment: BTreeMap::new(), driver: Driver::new(limits), name }
     }
 

@@ -31,8 +31,27 @@ pub(crate) enum Command {
     Eval(EvalArgs),
     /// List the reviewer backends of this build.
     Reviewers,
+    /// Show or check the built-in rules.
+    #[command(subcommand)]
+    Rules(RulesCommand),
     /// Print the JSON Schema of a document.
     Schema(SchemaArgs),
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// List the rules.
+    List,
+    /// Explain one rule, with code that it matches and code that it does not.
+    Explain {
+        /// Id of the rule.
+        id: String,
+    },
+    /// Check that rules match what they must, and nothing that they must not.
+    Test {
+        /// A folder with rules of your own; without it the built-in ones are checked.
+        folder: Option<PathBuf>,
+    },
 }
 
 /// Which change is reviewed.

@@ -12,6 +12,7 @@ mod output;
 mod progress;
 mod render;
 mod replay;
+mod rules;
 mod run;
 mod terminal_judge;
 
@@ -39,6 +40,7 @@ pub(crate) fn main() -> std::process::ExitCode {
         args::Command::Prompt(args) => info::prompt(*args),
         args::Command::Eval(args) => eval::run(args),
         args::Command::Reviewers => info::reviewers(),
+        args::Command::Rules(command) => rules::run(command),
         args::Command::Schema(args) => info::schema(args),
     };
     main_status(result)

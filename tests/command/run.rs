@@ -180,3 +180,22 @@ fn nothing_survives_when_the_command_is_killed() {
     child.wait().unwrap();
     wait(0, 2);
 }
+
+#[test]
+fn rules_of_ones_own_are_checked_and_run() {
+    let env = repository();
+    env.write(
+        "../rules/own.yml",
+        "id: go.no-open\ncategory: maintainability\nseverity: suggestion\ntitle: 'A function is called Open'\nscenario: none\nfix: rename\n\
+         language: go\nrule:\n  pattern: func Open() error { $$$ }\nmatch: ['func Open() error { return nil }']\nno_match: ['func Close() error { return nil }']\n",
+    );
+    let _ = env.run(&["rules", "test", "../rules"]).expect_status(0);
+    let reviewer = ["--reviewer", "rules:folder=../rules"];
+    let ran = env
+        .run(
+            &[&["run", "--base", "HEAD~1", "--output", "../out", "--format", "json"][..], &reviewer].concat(),
+        )
+        .expect_status(0);
+    let report = Report::from_json(&ran.stdout).unwrap();
+    assert!(report.findings.iter().any(|finding| finding.title == "A function is called Open"));
+}

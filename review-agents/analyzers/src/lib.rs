@@ -11,7 +11,7 @@ mod reviewer;
 mod rule;
 mod scan;
 
-pub use builtin::builtin_rules;
+pub use builtin::{builtin_rules, rules_in};
 pub use language::Language;
 pub use reviewer::RulesReviewer;
 pub use rule::{Rule, RuleInfo};

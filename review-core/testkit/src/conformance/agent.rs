@@ -9,6 +9,7 @@ use tokio::time::timeout;
 use super::{SuiteReport, ensure};
 
 /// Runs the suite. `make` gives a fresh agent that can answer `ask` at least once.
+#[must_use = "call assert_conforms"]
 pub async fn agent(make: impl Fn() -> Arc<dyn Agent>, ask: Ask) -> SuiteReport {
     let mut report = SuiteReport::default();
 

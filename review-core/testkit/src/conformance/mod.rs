@@ -27,7 +27,6 @@ pub enum CaseResult {
 
 /// The result of a suite: cases in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[must_use = "call assert_conforms"]
 pub struct SuiteReport {
     /// Name of the case and how it ended.
     pub cases: Vec<(&'static str, CaseResult)>,

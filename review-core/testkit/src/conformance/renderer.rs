@@ -5,6 +5,7 @@ use review_core::{RenderOptions, Renderer, Report};
 use super::{SuiteReport, ensure};
 
 /// Runs the suite of a renderer over reports: an empty one is added to those given.
+#[must_use = "call assert_conforms"]
 pub fn renderer(renderer: &dyn Renderer, reports: &[Report]) -> SuiteReport {
     let mut report = SuiteReport::default();
     let options = RenderOptions::default();

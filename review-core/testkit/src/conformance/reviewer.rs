@@ -15,6 +15,7 @@ use super::{SuiteReport, ensure};
 /// review of its own; an incomplete review has a reason; it ends soon after a cancellation; a cancelled review does
 /// not look clean; dropping it does no harm; the erased forms behave like the thing itself; and, where it says that it
 /// is deterministic, twice the same is the same.
+#[must_use = "call assert_conforms"]
 pub async fn reviewer(make: impl Fn() -> Arc<dyn Reviewer>, request: ReviewRequest) -> SuiteReport {
     let mut report = SuiteReport::default();
     let subject = make();

@@ -21,6 +21,7 @@ impl TreeFixture {
 }
 
 /// Runs the suite over a tree that holds the [`TreeFixture`].
+#[must_use = "call assert_conforms"]
 pub fn source_tree(tree: &dyn SourceTree) -> SuiteReport {
     let mut report = SuiteReport::default();
     let ask = |query: Query| -> Result<review_core::Fact, String> {
