@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use async_trait::async_trait;
 use review_core::{Agent, Answered, Ask, Cx, Error, ErrorKind, Event, Identity, Result};
 
+use crate::cli_agent::PrivateFolder;
 use crate::process::{Driver, Invocation, Limits, Stream};
 
 /// Longest answer that is read: 64 MiB, as ingestion's own limit.
@@ -28,7 +29,8 @@ impl CommandAgent {
     pub fn new(program: impl Into<PathBuf>, arguments: Vec<String>) -> Self {
         let program = program.into();
         let name = program.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let limits = Limits { output_bytes: MAX_ANSWER_BYTES, line_bytes: MAX_ANSWER_BYTES, ..Limits::default() };
+        let limits =
+            Limits { output_bytes: MAX_ANSWER_BYTES, line_bytes: MAX_ANSWER_BYTES, ..Limits::default() };
         Self { program, arguments, environment: BTreeMap::new(), driver: Driver::new(limits), name }
     }
 
@@ -114,33 +116,5 @@ fn prompt(ask: &Ask) -> String {
         ask.prompt.clone()
     } else {
         format!("{}\n\n{}", ask.system.trim_end(), ask.prompt)
-    }
-}
-
-/// A folder that goes with its owner.
-struct PrivateFolder {
-    path: PathBuf,
-}
-
-impl PrivateFolder {
-    fn new() -> Result<Self> {
-        use std::os::unix::fs::DirBuilderExt as _;
-        use std::sync::atomic::{AtomicU64, Ordering};
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let now = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .map_or(0, |since| since.as_nanos());
-        let name =
-            format!("deep-review-{}-{now}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let path = std::env::temp_dir().join(name);
-        // Fails when it is there already, so nobody can prepare it for us.
-        std::fs::DirBuilder::new().mode(0o700).create(&path)?;
-        Ok(Self { path })
-    }
-}
-
-impl Drop for PrivateFolder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.path);
     }
 }

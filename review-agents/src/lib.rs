@@ -8,6 +8,8 @@
 
 pub mod agent_reviewer;
 #[cfg(all(unix, feature = "process"))]
+pub mod cli_agent;
+#[cfg(all(unix, feature = "process"))]
 pub mod command;
 pub mod journal;
 #[cfg(all(unix, feature = "process"))]

@@ -1,0 +1,12 @@
+//! Agent programs that speak in events: one adapter is a codec without input or output, and [`CliAgent`] does the rest.
+//!
+//! An adapter says how its program is started ([`CliBackend::invocation`]) and what its lines mean ([`CliCodec`]). Driving
+//! the process, bounding it, turning steps into events, and deciding what an end is worth, is the same for all of them.
+
+mod agent;
+mod codec;
+mod private_folder;
+
+pub use agent::CliAgent;
+pub use codec::{CliBackend, CliCodec, Frame, Step};
+pub(crate) use private_folder::PrivateFolder;

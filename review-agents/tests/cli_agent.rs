@@ -1,0 +1,119 @@
+//! The seam of agent programs, with an adapter for a tiny protocol: `tool NAME PATH`, `say TEXT`, `answer TEXT`, `end`.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+
+use std::path::Path;
+use std::sync::Arc;
+
+use review_agents::cli_agent::{CliAgent, CliBackend, CliCodec, Frame, Step};
+use review_agents::process::{Driver, Ended, Invocation, Limits};
+use review_core::{Agent, Answered, Ask, Cancel, Cx, Error, ErrorKind, Event, MemorySink, Result};
+use review_testkit::conformance;
+
+struct Tiny(&'static str);
+
+#[derive(Default)]
+struct TinyCodec {
+    answer: String,
+    ended: bool,
+}
+
+impl CliBackend for Tiny {
+    fn name(&self) -> &str {
+        "tiny"
+    }
+    fn invocation(&self, _: &Ask, private: &Path) -> Result<Invocation> {
+        Ok(Invocation::new("/bin/sh", private).argument("-c").argument(self.0).variable("KEY", "sk-secret-1"))
+    }
+    fn codec(&self, _: &Ask) -> Box<dyn CliCodec> {
+        Box::<TinyCodec>::default()
+    }
+    fn secrets(&self) -> Vec<String> {
+        vec!["sk-secret-1".to_owned()]
+    }
+}
+
+impl CliCodec for TinyCodec {
+    fn line(&mut self, line: &[u8], steps: &mut Vec<Step>) -> Frame {
+        let Ok(text) = std::str::from_utf8(line) else { return Frame::Corrupt };
+        match text.split_once(' ').unwrap_or((text, "")) {
+            ("tool", rest) => {
+                let (name, path) = rest.split_once(' ').unwrap_or((rest, ""));
+                let read = Some((path.to_owned(), None));
+                steps.push(Step::Tool { name: name.to_owned(), summary: path.to_owned(), read });
+            }
+            ("say", rest) => steps.push(Step::Text(rest.to_owned())),
+            ("answer", rest) => rest.clone_into(&mut self.answer),
+            ("end", _) => self.ended = true,
+            _ => return Frame::Unknown,
+        }
+        Frame::Known
+    }
+    fn finish(self: Box<Self>, ended: &Ended) -> Result<Answered> {
+        if ended.code != 0 {
+            return Err(
+                Error::new(ErrorKind::Unavailable, "it failed").with_context("stderr", &ended.stderr_tail)
+            );
+        }
+        let answered = Answered::new(self.answer);
+        Ok(if self.ended { answered } else { answered.with_truncated("it did not say that it ended") })
+    }
+}
+
+async fn ask(script: &'static str) -> (Result<Answered>, Vec<Event>) {
+    let agent = CliAgent::new(Tiny(script), Driver::new(Limits::default()));
+    let sink = Arc::new(MemorySink::new());
+    let mut ask = Ask::new("review").with_reviewer("tiny");
+    ask.checkout = Some("/checkout".into());
+    (agent.ask(ask, Cx::new(Cancel::new(), sink.clone())).await, sink.events())
+}
+
+#[tokio::test]
+async fn steps_become_events_and_coverage() {
+    let (answered, events) = ask(
+        "echo tool Read /checkout/a.go; echo tool Read /etc/passwd; echo say hm; echo answer yes; echo end",
+    )
+    .await;
+    let answered = answered.unwrap();
+    assert_eq!((answered.text.as_str(), answered.truncated), ("yes", None));
+    assert_eq!(answered.tool_calls[0].calls, 2);
+    assert_eq!(answered.reads, [("a.go".to_owned(), None)], "what lies outside is not coverage");
+    assert_eq!(events.len(), 3);
+}
+
+#[tokio::test]
+async fn unknown_and_corrupt_lines_are_noted_and_cost_nothing() {
+    let (answered, events) = ask("echo wat; printf '\\377\\n'; echo answer yes; echo end").await;
+    assert_eq!(answered.unwrap().text, "yes");
+    assert!(events.iter().any(
+        |event| matches!(event, Event::Warning { text } if text == "tiny: 1 unknown and 1 unreadable events")
+    ));
+}
+
+#[tokio::test]
+async fn an_exit_code_of_zero_is_not_believed_alone() {
+    assert_eq!(
+        ask("echo answer half").await.0.unwrap().truncated.as_deref(),
+        Some("it did not say that it ended")
+    );
+    assert_eq!(ask("echo end").await.0.unwrap_err().kind(), ErrorKind::InvalidAnswer);
+}
+
+#[tokio::test]
+async fn secrets_never_leave() {
+    let (failed, _) = ask("echo $KEY >&2; exit 1").await;
+    let error = failed.unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("sk-secret"), "{error:?}");
+    let (answered, events) = ask("echo say $KEY; echo tool Bash $KEY; echo answer $KEY; echo end").await;
+    let answered = answered.unwrap();
+    assert!(!format!("{answered:?} {events:?}").contains("sk-secret"), "{answered:?} {events:?}");
+}
+
+#[tokio::test]
+async fn it_conforms() {
+    let make = || -> Arc<dyn Agent> {
+        Arc::new(CliAgent::new(Tiny("echo answer yes; echo end"), Driver::new(Limits::default())))
+    };
+    conformance::agent(make, Ask::new("review")).await.assert_conforms();
+}
