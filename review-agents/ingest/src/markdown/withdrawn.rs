@@ -6,18 +6,60 @@ use review_core::RawFinding;
 
 /// Beginnings of sentences that take a finding back by themselves.
 const CLEAR: &[&str] = &[
-    "withdrawing this finding", "withdraw this finding", "i withdraw", "withdrawing this one", "i am withdrawing", "retracting this finding",
-    "retract this finding", "i retract", "scratch that", "disregard this finding", "this finding is invalid", "this finding is withdrawn",
-    "finding withdrawn", "removing this finding", "dropping this finding", "drop this finding", "strike this finding", "ignore this finding",
-    "not a finding", "no finding here", "i'll drop this", "i will drop this", "let me drop this", "this is not a finding", "so this is not a finding",
+    "withdrawing this finding",
+    "withdraw this finding",
+    "i withdraw",
+    "withdrawing this one",
+    "i am withdrawing",
+    "retracting this finding",
+    "retract this finding",
+    "i retract",
+    "scratch that",
+    "disregard this finding",
+    "this finding is invalid",
+    "this finding is withdrawn",
+    "finding withdrawn",
+    "removing this finding",
+    "dropping this finding",
+    "drop this finding",
+    "strike this finding",
+    "ignore this finding",
+    "not a finding",
+    "no finding here",
+    "i'll drop this",
+    "i will drop this",
+    "let me drop this",
+    "this is not a finding",
+    "so this is not a finding",
 ];
 
 /// Words that take a finding back only when they are the whole sentence, or a reason follows: on their own they
 /// may speak of the code (`withdrawn funds`, `false alarm rate`).
-const ALONE: &[&str] = &["withdrawn", "withdrawing", "retracted", "retracting", "false alarm", "disregard", "never mind", "nevermind"];
+const ALONE: &[&str] = &[
+    "withdrawn",
+    "withdrawing",
+    "retracted",
+    "retracting",
+    "false alarm",
+    "disregard",
+    "never mind",
+    "nevermind",
+];
 
 /// What follows such a word when it gives a reason.
-const REASONS: &[&str] = &[" after", " because", " as ", " since", " in favor", " in favour", " on closer", " on second", ",", " –", " -"];
+const REASONS: &[&str] = &[
+    " after",
+    " because",
+    " as ",
+    " since",
+    " in favor",
+    " in favour",
+    " on closer",
+    " on second",
+    ",",
+    " –",
+    " -",
+];
 
 /// Marks in a title.
 const MARKS: &[&str] =
@@ -85,7 +127,10 @@ fn takes_back(sentence: &str) -> bool {
     if CLEAR.iter().any(|words| starts(&words)) {
         return true;
     }
-    let alone = ALONE.iter().find(starts).map(|words| crate::text::tail(sentence, words.len()).trim_start_matches(['*', '_']));
+    let alone = ALONE
+        .iter()
+        .find(starts)
+        .map(|words| crate::text::tail(sentence, words.len()).trim_start_matches(['*', '_']));
     alone.is_some_and(|rest| rest.is_empty() || REASONS.iter().any(|reason| rest.starts_with(reason)))
 }
 
@@ -124,10 +169,20 @@ mod tests {
     #[test]
     fn a_clear_word_is_enough() {
         assert_eq!(withdrawn(&[("I3", "The lock leaks.\n\n**Withdrawn** after reading `take`.")]), [true]);
-        for body in ["A withdrawn offer is still listed.", "Withdrawn funds stay booked.", "Money can't be withdrawn.", "False alarm rates rise."] {
+        for body in [
+            "A withdrawn offer is still listed.",
+            "Withdrawn funds stay booked.",
+            "Money can't be withdrawn.",
+            "False alarm rates rise.",
+        ] {
             assert_eq!(withdrawn(&[("I3", body)]), [false], "{body}");
         }
-        for body in ["On reflection the guard is fine. Withdrawn.", "False alarm.", "Scratch that: `take` drops it.", "(Withdrawing, see I4)"] {
+        for body in [
+            "On reflection the guard is fine. Withdrawn.",
+            "False alarm.",
+            "Scratch that: `take` drops it.",
+            "(Withdrawing, see I4)",
+        ] {
             assert_eq!(withdrawn(&[("I3", body)]), [true], "{body}");
         }
     }
