@@ -6,6 +6,8 @@
 #![allow(
     clippy::print_stdout,
     clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    clippy::disallowed_types,
     unreachable_pub,
     missing_docs,
     reason = "an example prints and measures"

@@ -3,7 +3,12 @@
 //! ```text
 //! cargo run -p review-ingest --example ingest_folder -- FOLDER
 //! ```
-#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "an example reads files and prints")]
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "an example reads files and prints"
+)]
 
 use std::{env, fs, io};
 

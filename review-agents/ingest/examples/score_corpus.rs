@@ -6,6 +6,7 @@
 #![allow(
     clippy::print_stdout,
     clippy::disallowed_methods,
+    clippy::disallowed_macros,
     unreachable_pub,
     missing_docs,
     reason = "an example prints, and shares its code with a test"

@@ -1,6 +1,8 @@
 //! The bars of ingestion, measured where the labelled reviews are there.
 #![allow(
     clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    clippy::disallowed_types,
     unreachable_pub,
     missing_docs,
     reason = "a test reads files; its measuring is shared with an example"

@@ -5,6 +5,7 @@
     dead_code,
     clippy::expect_used,
     clippy::disallowed_methods,
+    clippy::disallowed_macros,
     reason = "a test reads a file; its helpers are shared"
 )]
 

@@ -3,6 +3,8 @@
     unreachable_pub,
     missing_docs,
     clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    clippy::disallowed_types,
     reason = "a test measures time, and shares its shapes with a benchmark"
 )]
 
