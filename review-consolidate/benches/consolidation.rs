@@ -1,4 +1,142 @@
-//! How long consolidation takes.
+//! How long consolidation takes, with the evidence loaded: `cargo bench -p review-consolidate`.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark may stop")]
+
+use divan::Bencher;
+use review_consolidate::{Engine, drive};
+use review_core::{
+    Cancel, ChangeSet, Decisions, Evidence, Input, Location, MemoryTree, Quote, RawFinding, Review, Severity,
+};
+
+const REVIEWERS: usize = 10;
+const NOUNS: [&str; 40] = [
+    "watcher",
+    "cache",
+    "token",
+    "session",
+    "buffer",
+    "queue",
+    "socket",
+    "handler",
+    "parser",
+    "index",
+    "lock",
+    "timer",
+    "config",
+    "volume",
+    "mirror",
+    "finalizer",
+    "namespace",
+    "reconciler",
+    "condition",
+    "status",
+    "retry",
+    "backoff",
+    "deadline",
+    "context",
+    "header",
+    "payload",
+    "cursor",
+    "migration",
+    "schema",
+    "replica",
+    "bucket",
+    "digest",
+    "signal",
+    "worker",
+    "pool",
+    "stream",
+    "filter",
+    "router",
+    "template",
+    "secret",
+];
+const VERBS: [&str; 20] = [
+    "leaks",
+    "drops",
+    "overwrites",
+    "ignores",
+    "swallows",
+    "duplicates",
+    "races with",
+    "blocks",
+    "truncates",
+    "misreads",
+    "skips",
+    "reorders",
+    "retains",
+    "rejects",
+    "panics on",
+    "forgets",
+    "shadows",
+    "exhausts",
+    "corrupts",
+    "delays",
+];
+
+struct Rng(u64);
+
+impl Rng {
+    fn next(&mut self, n: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (self.0 >> 33) as usize % n
+    }
+}
+
+/// `count` findings of ten reviewers about some `count / 3` issues in `count / 20` files.
+fn input(count: usize, one_line: bool) -> (Input, MemoryTree) {
+    let mut rng = Rng(7);
+    let mut reviews: Vec<Review> = (0..REVIEWERS).map(|n| Review::new(format!("reviewer-{n}"))).collect();
+    let mut tree = MemoryTree::new();
+    let files = (count / 20).max(3);
+    for file in 0..files {
+        let text: String = (0..400)
+            .map(|line| format!("    let value_{file}_{line} = compute_{line}(state, {file});\n"))
+            .collect();
+        tree = tree.with_head(format!("src/module_{}/file_{file}.rs", file % 17), text);
+    }
+    for number in 0..count {
+        let issue = rng.next((count / 3).max(1));
+        let mut about = Rng(issue as u64 * 977 + 13);
+        let (a, b, c) = (NOUNS[about.next(40)], VERBS[about.next(20)], NOUNS[about.next(40)]);
+        let (file, line) = if one_line { (0, 100) } else { (about.next(files), 1 + about.next(390) as u32) };
+        let path = format!("src/module_{}/file_{file}.rs", file % 17);
+        let extra: Vec<&str> = (0..25).map(|_| NOUNS[rng.next(40)]).collect();
+        let name = format!("{a}_{c}_{}", issue % 997);
+        let finding = RawFinding::new(format!("`{name}` {b} the {c} of the {a}"))
+            .with_id(format!("S{number}"))
+            .with_body(format!(
+                "When the {a} {b} the {c}, `{name}` is wrong: {}. The {c} must be kept.",
+                extra.join(" ")
+            ))
+            .with_severity([Severity::Critical, Severity::Important, Severity::Suggestion][rng.next(3)])
+            .at(Location::lines(&path, line, line + 3))
+            .with_quote(Quote::new(format!("    let value_{file}_{line} = compute_{line}(state, {file});")));
+        let who = rng.next(REVIEWERS);
+        reviews[who].findings.push(finding);
+    }
+    (Input::new(ChangeSet::default(), reviews), tree)
+}
+
+fn loaded(count: usize, one_line: bool) -> (Input, Evidence) {
+    let (input, tree) = input(count, one_line);
+    let evidence = drive(&Engine::new(), &input, &tree, &Cancel::new()).unwrap().evidence;
+    (input, evidence)
+}
+
+#[divan::bench(args = [30, 1_000, 10_000], sample_count = 5)]
+fn spread(bencher: Bencher<'_, '_>, count: usize) {
+    let (input, evidence) = loaded(count, false);
+    let engine = Engine::new();
+    bencher.bench_local(|| engine.step(&input, &evidence, &Decisions::new()).unwrap());
+}
+
+#[divan::bench(sample_count = 3)]
+fn ten_thousand_on_one_line(bencher: Bencher<'_, '_>) {
+    let (input, evidence) = loaded(10_000, true);
+    let engine = Engine::new();
+    bencher.bench_local(|| engine.step(&input, &evidence, &Decisions::new()).unwrap());
+}
+
 fn main() {
     divan::main();
 }

@@ -7,9 +7,9 @@ use review_core::{
     ReviewerSummary, SourceId,
 };
 
-use crate::anchor::grade::anchor;
+use crate::anchor::plan::anchor_all;
 use crate::anchor::{Anchored, Sources};
-use crate::calibrate::CalibrationContext;
+use crate::calibrate::{CalibrationContext, Claims};
 use crate::check::{CheckContext, CheckResult};
 use crate::cluster::cluster;
 use crate::draft::{Draft, Removal, Removed};
@@ -32,14 +32,13 @@ pub(crate) fn assemble(
     mut intake: Intake<'_>,
     evidence: &Evidence,
     decisions: &Decisions,
+    known: Option<(Vec<Anchored>, Sources<'_>)>,
 ) -> Report {
     let input = intake.input;
     let policy = &input.policy;
     let mut change = input.change.clone();
     change.normalise();
-    let mut sources = Sources::new(evidence);
-    let anchored: Vec<Anchored> =
-        intake.items.iter().map(|item| anchor(item, &change, &mut sources)).collect();
+    let (anchored, mut sources) = known.unwrap_or_else(|| anchor_all(&intake, evidence));
     let places: Vec<_> = anchored.iter().map(|anchored| anchored.places.clone()).collect();
     let pairs = match_items(&intake.items, &places, engine.scorer.as_ref());
 
@@ -174,11 +173,13 @@ fn calibrate(engine: &Engine, intake: &Intake<'_>, drafts: &mut [Draft]) {
             providers.entry(review.reviewer.clone()).or_insert_with(|| provider.clone());
         }
     }
+    let claims = Claims::new(&intake.items);
     let cx = CalibrationContext {
         items: &intake.items,
         policy: &intake.input.policy,
         voices: &intake.voices,
         providers: &providers,
+        claims: &claims,
     };
     for draft in drafts {
         let calibrated = engine.calibrator.severity(draft, &cx);

@@ -19,6 +19,8 @@ pub struct CalibrationContext<'a> {
     pub voices: &'a [&'a str],
     /// Provider of each reviewer, where known.
     pub providers: &'a BTreeMap<String, String>,
+    /// How severe each reviewer's claims are.
+    pub claims: &'a Claims,
 }
 
 /// From so many thousandths of a step above the others on, a reviewer's lone claims of *important* are lowered.
@@ -26,19 +28,35 @@ pub struct CalibrationContext<'a> {
 /// and 6 of 41 that stayed lie beyond it; anything from 0.55 to 0.75 gives the same decisions.
 const INFLATED: i64 = 600;
 
-impl CalibrationContext<'_> {
-    /// By how much a reviewer's mean claim is above the mean claim of all others in this review, in thousandths of a
-    /// step; 0 where one of the two made no claim.
-    fn excess(&self, reviewer: &str) -> i64 {
-        let mut sums = [(0i64, 0i64); 2];
-        for item in self.items.iter().filter(|item| item.is_live_finding()) {
-            let mine = usize::from(item.source.reviewer == reviewer);
-            if let Some(sum) = sums.get_mut(mine) {
-                sum.0 += i64::from(item.claimed().weight()) * 1000;
-                sum.1 += 1;
-            }
+/// The mean claims of a review's reviewers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Claims {
+    /// Sum of weights in thousandths, and count, by reviewer.
+    by_reviewer: BTreeMap<String, (i64, i64)>,
+    all: (i64, i64),
+}
+
+impl Claims {
+    /// Of all findings that were not taken back.
+    pub fn new(items: &[Item<'_>]) -> Self {
+        let mut claims = Self::default();
+        for item in items.iter().filter(|item| item.is_live_finding()) {
+            let weight = i64::from(item.claimed().weight()) * 1000;
+            let sum = match claims.by_reviewer.get_mut(&item.source.reviewer) {
+                Some(sum) => sum,
+                None => claims.by_reviewer.entry(item.source.reviewer.clone()).or_default(),
+            };
+            *sum = (sum.0 + weight, sum.1 + 1);
+            claims.all = (claims.all.0 + weight, claims.all.1 + 1);
         }
-        let [others, mine] = sums;
+        claims
+    }
+
+    /// By how much a reviewer's mean claim is above the mean claim of all others, in thousandths of a step; 0 where
+    /// one of the two made no claim.
+    pub fn excess(&self, reviewer: &str) -> i64 {
+        let mine = self.by_reviewer.get(reviewer).copied().unwrap_or_default();
+        let others = (self.all.0 - mine.0, self.all.1 - mine.1);
         if others.1 == 0 || mine.1 == 0 { 0 } else { mine.0 / mine.1 - others.0 / others.1 }
     }
 }
@@ -114,7 +132,7 @@ fn severity(draft: &Draft, cx: &CalibrationContext<'_>) -> Calibrated {
             .push("critical for one reviewer only: important until somebody else says so".to_owned());
     }
     for (reviewer, claim) in claims.iter().filter(|_| claims.len() == 1) {
-        let excess = cx.excess(reviewer);
+        let excess = cx.claims.excess(reviewer);
         if *claim == result.severity && result.severity == Severity::Important && excess >= INFLATED {
             result.severity = Severity::Suggestion;
             result.reasons.push(format!(

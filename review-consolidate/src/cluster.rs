@@ -17,6 +17,9 @@ pub(crate) enum Forced {
     Different,
 }
 
+/// A score below so many thousandths counts as zero: it can't lift a mean, and most pairs have one.
+const LEAST: u64 = 10;
+
 /// Clusters of item numbers: members ordered, clusters by first member. Only items that `takes_part` are in them.
 pub(crate) fn cluster(
     items: &[Item<'_>],
@@ -43,7 +46,7 @@ pub(crate) fn cluster(
             same_review: pair.signals.same_review.then_some(score),
             forced: forced.get(&(pair.a, pair.b)).copied(),
         };
-        if link.sum > 0 || link.forced.is_some() {
+        if link.sum >= LEAST || link.forced.is_some() {
             state.connect(pair.a, pair.b, link);
         }
     }

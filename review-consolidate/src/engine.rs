@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use review_core::{Decisions, Evidence, Input, Report, Result, Step};
 
-use crate::anchor::plan::needed;
+use crate::anchor::plan::{Next, needed};
 use crate::assemble::assemble;
 use crate::calibrate::{Calibrator, StandardCalibrator};
 use crate::check::{ClaimChecker, standard_checkers};
@@ -121,12 +121,12 @@ impl Engine {
     /// `InvalidInput` when a reviewer and pass occurs twice.
     pub fn step(&self, input: &Input, evidence: &Evidence, decisions: &Decisions) -> Result<Step> {
         let intake = intake(input)?;
-        let open = needed(&intake, &self.checkers, evidence);
-        if open.is_empty() {
-            Ok(Step::Done(Box::new(assemble(self, intake, evidence, decisions))))
-        } else {
-            Ok(Step::Need(open))
-        }
+        Ok(match needed(&intake, &self.checkers, evidence) {
+            Next::Ask(queries) => Step::Need(queries),
+            Next::Known(anchored, sources) => {
+                Step::Done(Box::new(assemble(self, intake, evidence, decisions, Some((anchored, sources)))))
+            }
+        })
     }
 
     /// The report from the evidence at hand; what is missing is *not checkable*.
@@ -134,6 +134,6 @@ impl Engine {
     /// # Errors
     /// `InvalidInput` when a reviewer and pass occurs twice.
     pub fn report(&self, input: &Input, evidence: &Evidence, decisions: &Decisions) -> Result<Report> {
-        Ok(assemble(self, intake(input)?, evidence, decisions))
+        Ok(assemble(self, intake(input)?, evidence, decisions, None))
     }
 }

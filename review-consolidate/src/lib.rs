@@ -31,7 +31,7 @@ mod text;
 pub mod eval;
 
 pub use anchor::Anchored;
-pub use calibrate::{Calibrated, CalibrationContext, Calibrator, StandardCalibrator};
+pub use calibrate::{Calibrated, CalibrationContext, Calibrator, Claims, StandardCalibrator};
 pub use check::absent::AbsentQuote;
 pub use check::doubt::{NoLinkToChange, NoScenario, Places};
 pub use check::presence::PresenceClaim;

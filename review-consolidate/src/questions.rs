@@ -82,6 +82,9 @@ impl<'a> Inquiry<'a> {
 
     /// Applies answers on truth. A refutation needs a quote that stands in the source.
     pub(crate) fn truth(&mut self, draft: &mut Draft, evidence: &Evidence, policy: &Policy) {
+        if self.decisions.decisions.is_empty() {
+            return;
+        }
         let id = self.id(QuestionKind::IsTrue, &[draft.representative], grade(draft));
         let Some(decision) = self.decision(&id) else { return };
         match decision.answer {
@@ -115,6 +118,9 @@ impl<'a> Inquiry<'a> {
 
     /// Applies answers on severity: one step at most.
     pub(crate) fn severity(&mut self, draft: &mut Draft) {
+        if self.decisions.decisions.is_empty() {
+            return;
+        }
         let id = self.id(QuestionKind::Severity, &[draft.representative], "");
         let Some(decision) = self.decision(&id) else { return };
         let AnswerValue::Severity(wanted) = decision.answer else { return };

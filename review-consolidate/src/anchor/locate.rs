@@ -19,7 +19,8 @@ pub(crate) struct FileLines<'e> {
     /// The lines as they are.
     pub(crate) lines: Vec<&'e str>,
     squeezed: Vec<String>,
-    at: BTreeMap<String, Vec<usize>>,
+    /// Numbers of the lines that are not blank, by content, then in order.
+    order: Vec<usize>,
 }
 
 /// Places of a snippet.
@@ -36,11 +37,19 @@ impl<'e> FileLines<'e> {
     pub(crate) fn new(text: &'e str) -> Self {
         let lines: Vec<&str> = text.lines().collect();
         let squeezed: Vec<String> = lines.iter().map(|line| squeeze(line)).collect();
-        let mut at: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (index, line) in squeezed.iter().enumerate().filter(|(_, line)| !line.is_empty()) {
-            at.entry(line.clone()).or_default().push(index);
-        }
-        Self { lines, squeezed, at }
+        let mut order: Vec<usize> = (0..squeezed.len())
+            .filter(|index| squeezed.get(*index).is_some_and(|line| !line.is_empty()))
+            .collect();
+        order.sort_by(|a, b| squeezed.get(*a).cmp(&squeezed.get(*b)).then(a.cmp(b)));
+        Self { lines, squeezed, order }
+    }
+
+    /// Numbers of the lines with this content.
+    fn at(&self, line: &str) -> &[usize] {
+        let content = |index: &usize| self.squeezed.get(*index).map(String::as_str).unwrap_or_default();
+        let from = self.order.partition_point(|index| content(index) < line);
+        let to = self.order.partition_point(|index| content(index) <= line);
+        self.order.get(from..to).unwrap_or_default()
     }
 
     /// Number of lines.
@@ -86,8 +95,9 @@ impl<'e> FileLines<'e> {
     /// Lines where a segment could begin.
     fn starts(&self, segment: &[String], single: bool) -> Vec<usize> {
         let Some(first) = segment.first() else { return Vec::new() };
-        if let Some(at) = self.at.get(first) {
-            return at.clone();
+        let at = self.at(first);
+        if !at.is_empty() {
+            return at.to_vec();
         }
         // Elided or part of a longer line: every line has to be looked at.
         let whole = !single;
@@ -126,7 +136,7 @@ impl<'e> FileLines<'e> {
         }
         let mut votes: BTreeMap<i64, (usize, usize)> = BTreeMap::new();
         for (offset, line) in lines.iter().enumerate() {
-            for at in self.at.get(*line).into_iter().flatten().take(PLACES) {
+            for at in self.at(line).iter().take(PLACES) {
                 let slot = votes.entry(*at as i64 - offset as i64).or_insert((0, 0));
                 slot.0 += 1;
                 slot.1 += line.len();

@@ -9,17 +9,22 @@ use super::vectors::Profile;
 /// Up to so many items every pair is compared: 4,950 cosines are below a millisecond or two.
 const ALL_PAIRS_UP_TO: usize = 100;
 /// So many of an item's weightiest terms are looked up.
-const TERMS: usize = 24;
-/// Of a term that more items share, only so many neighbours (by place, then by order) are looked at.
-const POSTINGS: usize = 48;
+const TERMS: usize = 16;
 /// So many items with neighbouring places are compared with each.
 const NEIGHBOURS: usize = 32;
-/// So many candidates per item are kept, the best by shared weight.
-const KEEP: usize = 40;
+/// At least and at most so many candidates per item are kept, the best by shared weight. In between, twice the number of
+/// reviews: an issue that everybody raises must still find all its others. Of a term that more items share, twice
+/// as many neighbours (by place, then by order) are looked at.
+const KEEP: (usize, usize) = (24, 160);
 
 /// Pairs of item numbers, the smaller first, ordered.
-pub(crate) fn candidates(profiles: &[Profile], places: &[Vec<Location>]) -> Vec<(usize, usize)> {
+pub(crate) fn candidates(
+    profiles: &[Profile],
+    places: &[Vec<Location>],
+    reviews: usize,
+) -> Vec<(usize, usize)> {
     let n = profiles.len();
+    let keep = (2 * reviews).clamp(KEEP.0, KEEP.1);
     if n <= ALL_PAIRS_UP_TO {
         return (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b))).collect();
     }
@@ -46,7 +51,7 @@ pub(crate) fn candidates(profiles: &[Profile], places: &[Vec<Location>]) -> Vec<
     for (position, item) in order.iter().enumerate() {
         for (term, weight) in heads.get(*item).into_iter().flatten() {
             let list = postings.get(*term as usize).map(Vec::as_slice).unwrap_or_default();
-            for (other, theirs) in around(list, position, &rank) {
+            for (other, theirs) in around(list, position, &rank, 2 * keep) {
                 bump(&mut shared, &mut touched, *other, weight * theirs);
             }
         }
@@ -66,7 +71,7 @@ pub(crate) fn candidates(profiles: &[Profile], places: &[Vec<Location>]) -> Vec<
             }
         }
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        pairs.extend(ranked.iter().take(KEEP).map(|(_, other)| (*item.min(other), *item.max(other))));
+        pairs.extend(ranked.iter().take(keep).map(|(_, other)| (*item.min(other), *item.max(other))));
     }
     pairs.sort_unstable();
     pairs.dedup();
@@ -83,13 +88,13 @@ fn bump(shared: &mut [f64], touched: &mut Vec<usize>, item: usize, weight: f64) 
 }
 
 /// The part of a posting list around a position in the order of places.
-fn around<'a>(list: &'a [(usize, f64)], position: usize, rank: &[usize]) -> &'a [(usize, f64)] {
-    if list.len() <= POSTINGS {
+fn around<'a>(list: &'a [(usize, f64)], position: usize, rank: &[usize], most: usize) -> &'a [(usize, f64)] {
+    if list.len() <= most {
         return list;
     }
     let at = list.partition_point(|(item, _)| rank.get(*item).is_some_and(|r| *r < position));
-    let from = at.saturating_sub(POSTINGS / 2).min(list.len() - POSTINGS);
-    list.get(from..from + POSTINGS).unwrap_or_default()
+    let from = at.saturating_sub(most / 2).min(list.len() - most);
+    list.get(from..from + most).unwrap_or_default()
 }
 
 fn heaviest(profile: &Profile) -> Vec<(u32, f64)> {

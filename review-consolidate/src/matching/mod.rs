@@ -32,7 +32,8 @@ pub struct Pair {
 /// Compares items. `places` are the checked places, item by item.
 pub fn match_items(items: &[Item<'_>], places: &[Vec<Location>], scorer: &dyn PairScorer) -> Vec<Pair> {
     let profiles = vectors::profiles(items);
-    let mut pairs: Vec<Pair> = candidates::candidates(&profiles, places)
+    let reviews = items.iter().map(|item| item.review + 1).max().unwrap_or(0);
+    let mut pairs: Vec<Pair> = candidates::candidates(&profiles, places, reviews)
         .into_iter()
         .filter_map(|(a, b)| {
             let (x, y) = (items.get(a)?, items.get(b)?);
@@ -70,7 +71,7 @@ fn compare(a: &Profile, b: &Profile, at: &[Location], bt: &[Location], same_revi
         names: round(a.names.cosine(&b.names)),
         code: if fewer == 0 { 0.0 } else { round(shared as f64 / fewer as f64) },
         place: place::compare(at, bt),
-        bare: at.is_empty() && bt.is_empty() && fewer == 0,
+        bare: at.is_empty() && bt.is_empty(),
         mutual: false,
         margin: 0.0,
         same_review,

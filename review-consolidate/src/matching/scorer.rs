@@ -21,7 +21,7 @@ pub struct PairSignals {
     pub code: f64,
     /// How their places lie to each other.
     pub place: Place,
-    /// There is nothing but text: neither has a place, and not both quote code. Then less in common means more.
+    /// There is nothing but text: neither has a place. Then less in common means more.
     pub bare: bool,
     /// Each is the other's best match among the other's review, by `words`.
     pub mutual: bool,
