@@ -8,10 +8,18 @@ mod view;
 
 use review_core::Renderer;
 
+pub use format::github::Github;
+pub use format::gitlab::code_quality::GitlabCodeQuality;
+pub use format::gitlab::discussions::GitlabDiscussions;
 #[cfg(feature = "html")]
 pub use format::html::Html;
 pub use format::json::Json;
+pub use format::junit::Junit;
 pub use format::markdown::Markdown;
+pub use format::markdown_comment::MarkdownComment;
+pub use format::rdjson::{Rdjson, Rdjsonl};
+#[cfg(feature = "sarif")]
+pub use format::sarif::Sarif;
 pub use format::terminal::Terminal;
 pub use text::is_invisible;
 
@@ -21,8 +29,17 @@ fn all() -> Vec<Box<dyn Renderer>> {
         #[cfg(feature = "html")]
         Box::new(Html::default()),
         Box::new(Markdown),
+        Box::new(MarkdownComment),
         Box::new(Json),
+        #[cfg(feature = "sarif")]
+        Box::new(Sarif),
         Box::new(Terminal),
+        Box::new(Rdjson),
+        Box::new(Rdjsonl),
+        Box::new(Github),
+        Box::new(GitlabCodeQuality),
+        Box::new(GitlabDiscussions),
+        Box::new(Junit),
     ]
 }
 

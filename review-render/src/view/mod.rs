@@ -2,6 +2,7 @@
 
 pub(crate) mod edit;
 pub(crate) mod links;
+pub(crate) mod placement;
 pub(crate) mod references;
 pub(crate) mod snippet;
 pub(crate) mod words;

@@ -82,7 +82,7 @@ pub(crate) fn write_finding(out: &mut String, view: &View<'_>, finding: &Consoli
 }
 
 /// Severity, kind, category, reviewers, confidence, evidence, state: on one line.
-fn facts(finding: &ConsolidatedFinding) -> String {
+pub(crate) fn facts(finding: &ConsolidatedFinding) -> String {
     let mut facts = vec![words::severity(finding.severity).to_lowercase()];
     facts.extend(finding.kind.map(words::kind));
     facts.extend(finding.category.map(|category| category.as_str().to_owned()));

@@ -11,8 +11,8 @@ use crate::text::markdown::{body, cell, code, inline};
 use crate::view::words::{identity, short_commit, verdict};
 use crate::view::{View, warnings};
 
-use finding::places;
-pub(crate) use finding::{severities, write_finding};
+use finding::write_finding;
+pub(crate) use finding::{facts, places, severities, write_fix};
 pub(crate) use record::retro_rows;
 
 /// The whole report as Markdown: `markdown`.

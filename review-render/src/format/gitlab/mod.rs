@@ -1,0 +1,5 @@
+//! GitLab: discussions of a merge request, and the code quality report.
+
+pub(crate) mod code_quality;
+pub(crate) mod discussions;
+mod sha1;

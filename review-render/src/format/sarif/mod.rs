@@ -1,0 +1,262 @@
+//! SARIF 2.1.0, as code scanning takes it: a fixed taxonomy of rules, fingerprints without lines, fixes, related
+//! locations, suppressions, and the ledger among the properties of the run.
+
+mod document;
+mod rules;
+
+use review_core::{
+    Completeness, ConsolidatedFinding, FindingState, Location, RenderOptions, Rendered, Renderer, Report,
+    Result, Severity, Side, Utc,
+};
+
+use crate::format::comment::suggested;
+use crate::format::json::pretty;
+use crate::format::rdjson::rule_id;
+use crate::text::clean::{line, visible};
+use crate::text::markdown::{body, inline};
+use crate::view::edit::Edit;
+use crate::view::links::{is_full_commit, percent_encoded};
+use crate::view::{View, warnings};
+use document::*;
+
+/// SARIF 2.1.0: `sarif`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sarif;
+
+/// The base of every path, as code scanning knows it.
+const ROOT: &str = "%SRCROOT%";
+
+/// Places of one result. Code scanning takes at most a hundred.
+const MAX_PLACES: usize = 50;
+
+impl Renderer for Sarif {
+    fn format(&self) -> &'static str {
+        "sarif"
+    }
+
+    fn render(&self, report: &Report, _: &RenderOptions) -> Result<Rendered> {
+        let view = View::new(report);
+        let rules = rules::all();
+        let results = report.findings.iter().map(|finding| result(&view, finding, &rules)).collect();
+        let driver = Driver {
+            name: "Deep Review",
+            version: env!("CARGO_PKG_VERSION"),
+            semantic_version: env!("CARGO_PKG_VERSION"),
+            rules,
+        };
+        let run = Run {
+            tool: Tool { driver },
+            automation_details: AutomationDetails { id: "deep-review/" },
+            invocations: vec![invocation(report)],
+            version_control_provenance: provenance(&view),
+            column_kind: "utf16CodeUnits",
+            results,
+            properties: RunProperties {
+                report: line(&report.id, 200),
+                round: report.round,
+                verdict: report.verdict.decision,
+                verdict_reason: visible(&report.verdict.reason),
+                complete: report.is_complete(),
+                reviewers: &report.reviewers,
+                ledger: &report.ledger,
+            },
+        };
+        let log = Log { schema: SCHEMA, version: "2.1.0", runs: vec![run] };
+        Ok(Rendered::new(pretty(&log)?, "application/sarif+json", "sarif"))
+    }
+}
+
+fn invocation(report: &Report) -> Invocation {
+    let notify = |text: String| Notification { level: "error", message: Message::plain(line(&text, 1_000)) };
+    let end = report.started_ms.zip(report.wall_clock_ms);
+    let end = end.and_then(|(start, took)| start.checked_add(i64::try_from(took).ok()?));
+    Invocation {
+        execution_successful: report.reviewers.iter().all(|r| r.completeness == Completeness::Complete),
+        start_time_utc: report.started_ms.filter(in_calendar).map(|ms| Utc::from_millis(ms).rfc3339()),
+        end_time_utc: end.filter(in_calendar).map(|ms| Utc::from_millis(ms).rfc3339()),
+        tool_execution_notifications: warnings(report).into_iter().map(notify).collect(),
+    }
+}
+
+/// Years of four digits: what the format's date has room for.
+fn in_calendar(millis: &i64) -> bool {
+    (0..=9999).contains(&Utc::from_millis(*millis).year)
+}
+
+fn provenance(view: &View<'_>) -> Vec<VersionControl> {
+    let Some(repository) = view.links.repository() else { return Vec::new() };
+    let change = &view.report.change;
+    vec![VersionControl {
+        repository_uri: repository.to_owned(),
+        revision_id: change.head.clone().filter(|id| is_full_commit(id)),
+        branch: change.branch.as_deref().map(|branch| line(branch, 200)),
+    }]
+}
+
+fn result<'a>(view: &View<'a>, finding: &'a ConsolidatedFinding, rules: &[Rule]) -> ResultObject<'a> {
+    let report = view.report;
+    let rule = rule_id(finding);
+    let at_head = |place: &&Location| place.side != Some(Side::Base);
+    let main = finding.locations.iter().find(at_head);
+    let others = finding.locations.iter().filter(|place| Some(*place) != main).take(MAX_PLACES);
+    ResultObject {
+        rule_index: rules.iter().position(|known| known.id == rule).unwrap_or(0),
+        rule_id: rule,
+        level: level(finding.severity),
+        message: message(finding),
+        locations: vec![main.map_or_else(|| placeless(report), place)],
+        related_locations: others.enumerate().map(|(index, other)| related(index, other)).collect(),
+        partial_fingerprints: fingerprints(finding),
+        fixes: suggested(report, finding).map(|edit| fix(&edit)).into_iter().collect(),
+        // Code scanning shows what ranks high first.
+        rank: f64::from(finding.confidence.millis()) / 10.0,
+        baseline_state: baseline(report, finding.state),
+        suppressions: suppressions(report, finding),
+        properties: ResultProperties {
+            id: &finding.id,
+            severity: finding.severity,
+            kind: finding.kind,
+            reviewers: &finding.reviewers,
+            sources: &finding.sources,
+            confidence: finding.confidence,
+            evidence: finding.anchors.first().map(|anchor| anchor.grade),
+            state: finding.state,
+            folded: finding.folded,
+            tags: finding.kind.iter().map(|kind| line(kind.as_str(), 31)).collect(),
+        },
+    }
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "error",
+        Severity::Important => "warning",
+        _ => "note",
+    }
+}
+
+fn message(finding: &ConsolidatedFinding) -> Message {
+    let title = line(&format!("{}: {}", finding.id, finding.title), 500);
+    let text = visible(&finding.body);
+    let cut = crate::text::clean::shorten(text.trim(), 8_000);
+    let plain = if cut.is_empty() { title.clone() } else { format!("{title}\n\n{cut}") };
+    let markdown = format!("**{}**\n\n{}", inline(&title), body(&finding.body));
+    // In SARIF's plain text, brackets make links and braces make placeholders: both are escaped.
+    Message { text: escaped(&plain), markdown: Some(markdown.trim_end().to_owned()) }
+}
+
+/// Plain text of a SARIF message: `[` begins a link, `{` a placeholder.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '[' | ']' | '\\' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '{' => out.push_str("{{"),
+            '}' => out.push_str("}}"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn artifact(path: &str) -> ArtifactLocation {
+    // A path that leads out of the repository, or that git quotes, is still shown; it can't be a link.
+    ArtifactLocation { uri: percent_encoded(path.trim_start_matches('/')), uri_base_id: ROOT }
+}
+
+fn physical(location: &Location) -> PhysicalLocation {
+    let path = if location.path.is_empty() { "." } else { location.path.as_str() };
+    let region = location.range().map(|range| Region {
+        start_line: range.start,
+        start_column: None,
+        end_line: Some(range.end),
+        end_column: None,
+    });
+    PhysicalLocation { artifact_location: artifact(path), region }
+}
+
+fn place(location: &Location) -> Place {
+    Place { id: None, physical_location: physical(location), message: None }
+}
+
+fn related(index: usize, location: &Location) -> Place {
+    let text =
+        if location.side == Some(Side::Base) { "the same issue, in the base" } else { "the same issue" };
+    Place {
+        id: Some(index + 1),
+        physical_location: physical(location),
+        message: Some(Message::plain(text.to_owned())),
+    }
+}
+
+/// Code scanning refuses a result without a place: the first changed file, as a whole.
+fn placeless(report: &Report) -> Place {
+    let path = report.change.files.first().map(|file| file.path.as_str()).filter(|path| !path.is_empty());
+    place(&Location::file(path.unwrap_or(".")))
+}
+
+fn fingerprints(finding: &ConsolidatedFinding) -> Fingerprints {
+    let identity = if finding.fingerprint.is_empty() { &finding.title } else { &finding.fingerprint };
+    let hash = review_core::fingerprint::content_hash(&[identity], 16);
+    Fingerprints { primary_location_line_hash: format!("{hash}:1"), deep_review: line(identity, 200) }
+}
+
+fn fix(edit: &Edit) -> Fix {
+    let last = edit.old.last().map_or(0, |line| line.encode_utf16().count());
+    let end_column = u32::try_from(last).unwrap_or(u32::MAX).saturating_add(1);
+    // Without new lines the line feed goes too.
+    let (end_line, end_column) = if edit.new.is_empty() {
+        (edit.range.end.saturating_add(1), 1)
+    } else {
+        (edit.range.end, end_column)
+    };
+    let deleted_region = Region {
+        start_line: edit.range.start,
+        start_column: Some(1),
+        end_line: Some(end_line),
+        end_column: Some(end_column),
+    };
+    Fix {
+        description: Message::plain(
+            "As proposed by a reviewer, checked against the reviewed lines".to_owned(),
+        ),
+        artifact_changes: vec![ArtifactChange {
+            artifact_location: artifact(&edit.path),
+            replacements: vec![Replacement {
+                deleted_region,
+                inserted_content: Content { text: edit.new.join("\n") },
+            }],
+        }],
+    }
+}
+
+fn baseline(report: &Report, state: FindingState) -> Option<&'static str> {
+    (report.round > 1).then_some(match state {
+        FindingState::New => "new",
+        FindingState::CodeChanged => "updated",
+        FindingState::CodeGone | FindingState::FixedAndVerified => "absent",
+        _ => "unchanged",
+    })
+}
+
+fn suppressions(report: &Report, finding: &ConsolidatedFinding) -> Vec<Suppression> {
+    if finding.state != FindingState::Declined {
+        return Vec::new();
+    }
+    let reason = report.history.iter().find(|item| item.continued_as.as_deref() == Some(&finding.id));
+    let reason = reason.and_then(|item| item.action_reason.as_deref()).unwrap_or("declined by the author");
+    vec![Suppression { kind: "external", status: "accepted", justification: line(reason, 500) }]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_has_no_links_and_no_placeholders() {
+        assert_eq!(escaped("see [x](y) {0}"), "see \\[x\\](y) {{0}}");
+    }
+}
