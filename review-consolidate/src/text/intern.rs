@@ -1,5 +1,6 @@
 //! Numbers for words. Only looked up, never iterated: the numbers follow from the order in which words come.
 
+#[expect(clippy::disallowed_types, reason = "looked up only, never iterated")]
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -30,6 +31,7 @@ impl Hasher for WordHasher {
 }
 
 /// A map that is only looked up.
+#[expect(clippy::disallowed_types, reason = "looked up only, never iterated")]
 pub(crate) type LookupMap<K, V> = HashMap<K, V, BuildHasherDefault<WordHasher>>;
 
 /// Gives each distinct text a number, in the order of first sight.
