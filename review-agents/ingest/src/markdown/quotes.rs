@@ -141,15 +141,18 @@ pub(crate) fn inline(line: &str, quotes: &mut Vec<Quote>, page: &Page<'_>) {
             && content.len() <= 400
             && content.contains(['(', '=', '{', ';', '<', '"', '.', '[', '&', '!', '-', ' '])
             && end > at + 2;
-        if !code
-            || content.starts_with('(')
-            || is_range_list(content)
-            || read_place(content, Trust::Code, &page.roots).is_some()
-        {
+        if !code || content.starts_with('(') || is_range_list(content) || is_place(content, page) {
             continue;
         }
         if quotes.iter().all(|quote| quote.text != content) {
             quotes.push(Quote::new(content).with_inline(true));
         }
     }
+}
+
+/// Whether inline code is a place. Most is not, and has nothing that a path must have.
+fn is_place(content: &str, page: &Page<'_>) -> bool {
+    !content.contains('(')
+        && content.contains(['.', '/'])
+        && read_place(content, Trust::Code, &page.roots).is_some()
 }

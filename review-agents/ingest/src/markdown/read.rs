@@ -83,7 +83,7 @@ pub(crate) struct Page<'o> {
 fn learn_roots(text: &str, roots: &mut Roots) {
     let mut rest = text;
     let mut learned = 0;
-    while let Some(at) = rest.find("](/").or_else(|| rest.find("](file://")) {
+    while let Some(at) = rest.find("](") {
         let label = crate::text::head(rest, at);
         // A label is short; looking back further would cost time on hostile text.
         let mut start = label.len().saturating_sub(300);
@@ -93,6 +93,9 @@ fn learn_roots(text: &str, roots: &mut Roots) {
         let label = crate::text::tail(label, start);
         let label = label.rfind('[').map_or("", |open| crate::text::tail(label, open + 1));
         rest = crate::text::tail(rest, at + 2);
+        if !rest.starts_with('/') && !rest.starts_with("file://") {
+            continue;
+        }
         let mut reach = rest.len().min(1024);
         while !rest.is_char_boundary(reach) {
             reach -= 1;

@@ -115,7 +115,8 @@ impl Walk<'_> {
             self.open_section(index, heading);
             return;
         }
-        if is_dressed(line, self.tables)
+        if self.may_hold_findings(line)
+            && is_dressed(line, self.tables)
             && let Some(head) = read_head(line, self.tables, self.roots)
         {
             if self.opens_finding(&head, indent, line, || self.followed_by_place(index, ledger)) {

@@ -10,6 +10,9 @@ use crate::places::Roots;
 
 /// Reads annotations; `None` when there is none.
 pub(crate) fn read(text: &str, options: &IngestOptions) -> Option<Review> {
+    if !text.trim_start().starts_with("::") && !text.contains("\n::") {
+        return None;
+    }
     let roots = Roots::new(options.roots.iter().map(String::as_str));
     let mut ledger = Ledger::new(text);
     let mut drafts = Vec::new();

@@ -3,7 +3,8 @@
 use review_core::{Completeness, Extra, Fix, Location, RawFinding, Review};
 
 use crate::ids::Ids;
-use crate::json::{Drafted, Map, Value, first_sentence, name};
+use crate::json::{Drafted, Map, Value, first_sentence, name, say_full};
+use crate::limits::MAX_ITEMS;
 use crate::options::IngestOptions;
 use crate::places::Roots;
 
@@ -20,14 +21,14 @@ pub(crate) fn read(value: &Value, options: &IngestOptions) -> Option<Review> {
     }
     let roots = Roots::new(options.roots.iter().map(String::as_str));
     let level = map.text("severity");
-    let drafts = list
-        .iter()
-        .filter_map(Value::map)
-        .filter_map(|map| diagnostic(map, level, options, &roots))
-        .collect();
+    let maps = list.iter().filter_map(Value::map).take(MAX_ITEMS);
+    let drafts = maps.filter_map(|map| diagnostic(map, level, options, &roots)).collect();
     let mut review = Review::new("").with_completeness(Completeness::Complete);
     if let Some(source) = map.at(&["source", "name"]).and_then(Value::text) {
         source.clone_into(&mut review.reviewer);
+    }
+    if list.len() > MAX_ITEMS {
+        say_full(&mut review);
     }
     review.findings = name(drafts, &mut Ids::default());
     Some(review)

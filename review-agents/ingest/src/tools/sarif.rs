@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use review_core::{Completeness, Extra, Fix, Location, Quote, RawFinding, Review};
 
 use crate::ids::Ids;
-use crate::json::{Drafted, Map, Value, first_sentence, name};
+use crate::json::{Drafted, Map, Value, first_sentence, name, say_full};
+use crate::limits::MAX_ITEMS;
 use crate::options::IngestOptions;
 use crate::places::Roots;
 
@@ -31,6 +32,10 @@ pub(crate) fn read(value: &Value, options: &IngestOptions) -> Option<Review> {
         for result in
             run.map.get("results").map(Value::as_list).unwrap_or_default().iter().filter_map(Value::map)
         {
+            if drafts.len() >= MAX_ITEMS {
+                say_full(&mut review);
+                break;
+            }
             drafts.extend(run.result(result, options));
         }
         for invocation in

@@ -60,6 +60,9 @@ pub(super) fn split_places(out: &mut Head, title: &str, roots: &Roots) -> String
             return left.to_owned();
         }
     }
+    if !may_hold_place(title) {
+        return title.to_owned();
+    }
     for (index, (at, separator)) in joints(title).take(12).enumerate() {
         let (left, right) = (head(title, at), tail(title, at + separator.len()));
         let word = matches!(separator, " at " | " in " | ": " | " @ ");
@@ -94,8 +97,19 @@ pub(super) fn split_places(out: &mut Head, title: &str, roots: &Roots) -> String
 }
 
 pub(super) fn only_places(text: &str, trust: Trust, roots: &Roots) -> Option<Places> {
+    if !may_hold_place(text) {
+        return None;
+    }
     let text = text.trim().trim_end_matches([':', '.']);
     Some(read_places(text, trust, roots)).filter(|places| places.only_places)
+}
+
+/// Whether a text has anything that a place must have. Most titles and remarks have not, and looking is cheap.
+fn may_hold_place(text: &str) -> bool {
+    text.bytes().any(|byte| matches!(byte, b'.' | b'/' | b'\\' | b':'))
+        || text.contains("file")
+        || text.contains("LICENSE")
+        || text.contains("README")
 }
 
 /// Positions of separators outside inline code, left to right.

@@ -48,6 +48,9 @@ pub(super) fn is_sentence(line: &str) -> bool {
 /// `(in-scope)` or `(future)` near the front of an item.
 pub(super) fn read_scope(text: &str) -> Option<Scope> {
     let words = text.to_lowercase();
+    if !words.contains("scope") && !words.contains("future") {
+        return None;
+    }
     let marked = |name: &str| {
         [format!("({name}"), format!("[{name}"), format!("**{name}"), format!("`{name}"), format!("*{name}")]
             .iter()
@@ -83,13 +86,18 @@ pub(super) fn mentioned(text: &str, page: &Page<'_>) -> Vec<Location> {
     while let Some(found) = tail(reach, from).find('`') {
         let at = from + found;
         let end = skip_code(reach, at);
-        let places = read_places(cut(reach, at..end), Trust::Code, &page.roots);
+        let span = cut(reach, at..end);
+        from = end;
+        // What has neither is a name, and names are most of inline code.
+        if !span.contains(['.', '/']) {
+            continue;
+        }
+        let places = read_places(span, Trust::Code, &page.roots);
         for location in places.locations {
             if locations.len() < 32 && !locations.contains(&location) {
                 locations.push(location);
             }
         }
-        from = end;
     }
     locations
 }
@@ -103,8 +111,9 @@ pub(super) fn split_note(text: &str) -> (&str, &str) {
             from = skip_code(text, from);
             continue;
         }
+        let may_join = rest.starts_with([' ', ':', '*']);
         for joint in [" — ", " – ", " -- ", " - ", ": ", " → ", " => ", "** "] {
-            if rest.starts_with(joint) {
+            if may_join && rest.starts_with(joint) {
                 return (head(text, from), tail(rest, joint.len()));
             }
         }

@@ -5,6 +5,7 @@ use review_core::Severity;
 use super::super::cues::{is_field_line, is_only_place};
 use super::super::head::Head;
 use super::super::headings::SectionHeading;
+use super::super::label::read_label;
 use super::{Open, Walk};
 use crate::lines::Ledger;
 use crate::places::{Trust, read_places};
@@ -12,6 +13,17 @@ use crate::scales::SectionKind;
 use crate::text::strip_bullet;
 
 impl Walk<'_> {
+    /// Whether a line is worth taking apart here: outside the findings, only a labelled head at the margin is.
+    pub(super) fn may_hold_findings(&self, line: &str) -> bool {
+        if self.in_findings() || self.section.is_none() {
+            return true;
+        }
+        let bare = line.trim_start_matches(['#', ' ', '*']);
+        bare.len() < line.len() + usize::from(line.starts_with(['C', 'I', 'S']))
+            && strip_bullet(line).is_none()
+            && read_label(bare, self.tables).is_some_and(|(label, _)| label.lettered.is_some())
+    }
+
     /// Inside a finding, a word such as `Tests` in bold is part of the finding; a section's full name is not.
     pub(super) fn opens_section(&self, heading: &SectionHeading, indent: usize, line: &str) -> bool {
         let Some(open) = &self.finding else {
