@@ -56,7 +56,7 @@ impl Default for Limits {
 }
 
 /// How a program ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Ended {
     /// Exit code; 128 and the signal's number where a signal ended it.
@@ -180,7 +180,7 @@ impl Driver {
     ) -> Result<Ended> {
         let end = Instant::now() + self.limits.total;
         let mut quiet = Instant::now() + self.limits.idle;
-        let mut ended = Ended { code: 0, stderr_tail: String::new(), cut: false };
+        let mut ended = Ended::default();
         let mut status = None;
         // Once the program is gone, a grandchild may hold the pipe open: a short while for the rest, not more.
         let mut drained = None;
