@@ -19,6 +19,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "review-agents",
         &["review-core", "review-ingest", "async-trait", "rustix", "serde", "serde_json", "tokio"],
     ),
+    ("review-anthropic", &["review-agents", "review-core", "serde", "serde_json"]),
     (
         "review-analyzers",
         &["review-core", "async-trait", "serde", "ast-grep-config", "ast-grep-core", "ast-grep-language"],
