@@ -56,6 +56,9 @@ pub fn match_items(items: &[Item<'_>], places: &[Vec<Location>], scorer: &dyn Pa
     pairs
 }
 
+/// With fewer different words than this, a text says next to nothing.
+const FEW_WORDS: usize = 4;
+
 /// Signals are rounded before anything depends on them, so that no platform's floating point flips a decision.
 fn round(value: f64) -> f64 {
     libm::round(value * 10_000.0) / 10_000.0
@@ -71,6 +74,7 @@ fn compare(a: &Profile, b: &Profile, at: &[Location], bt: &[Location], same_revi
         names: round(a.names.cosine(&b.names)),
         code: if fewer == 0 { 0.0 } else { round(shared as f64 / fewer as f64) },
         place: place::compare(at, bt),
+        wordless: a.words.terms.len().min(b.words.terms.len()) < FEW_WORDS,
         bare: at.is_empty() && bt.is_empty(),
         mutual: false,
         margin: 0.0,
