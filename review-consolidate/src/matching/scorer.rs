@@ -21,8 +21,8 @@ pub struct PairSignals {
     pub code: f64,
     /// How their places lie to each other.
     pub place: Place,
-    /// One of the two has hardly any words: only the place can tell.
-    pub wordless: bool,
+    /// How little text the shorter of the two has, 0 to 1: the less it is, the more the place has to tell.
+    pub brevity: f64,
     /// There is nothing but text: neither has a place. Then less in common means more.
     pub bare: bool,
     /// Each is the other's best match among the other's review, by `words`.
@@ -92,8 +92,8 @@ const CAP: f64 = 0.15;
 /// 61 of them the same issue, and, with weight 0.3, 1,028 pairs of published findings of the same reports, which are
 /// different by definition; the bias then raised by 0.4: F1 is flat between 0 and 0.7. `bare` is fitted alone, on the
 /// 30 development changes of the text-only benchmark, where the F1 of duplicates is flat from 4.5 to 5.5. `place` is not fitted:
-/// where there are words, the place added nothing to them in any fit, so it only counts where there are none; its
-/// weight makes the same lines, each the other's best match, just about the same issue. See the numbers in
+/// where there are words, the place added nothing to them in any fit, so it only counts where there are few; its
+/// weight makes the same lines, without any words, just about the same issue. See the numbers in
 /// `docs/design/0010-consolidation.md`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[allow(missing_docs, reason = "each weight is named after the signal it multiplies")]
@@ -126,7 +126,7 @@ impl Weights {
             signals.prose,
             signals.names,
             signals.code,
-            flag(signals.wordless) * signals.place.tightness,
+            signals.brevity * signals.place.tightness,
             flag(signals.bare),
             flag(signals.mutual),
             signals.margin.min(CAP),
