@@ -51,7 +51,7 @@ pub(crate) fn assemble(
     let mut drafts: Vec<Draft> = clusters
         .into_iter()
         .zip(supporting)
-        .map(|(members, supporters)| merge(&intake.items, &anchored, members, supporters))
+        .map(|(members, supporters)| merge(&intake.items, &anchored, &change, members, supporters))
         .collect();
 
     check(engine, &intake, &anchored, evidence, &mut drafts);
@@ -194,7 +194,7 @@ fn calibrate(engine: &Engine, intake: &Intake<'_>, drafts: &mut [Draft]) {
 fn withdrawn(intake: &Intake<'_>, anchored: &[Anchored], drafts: &mut Vec<Draft>) {
     for (index, item) in intake.items.iter().enumerate() {
         if item.role == Role::Finding && item.finding.withdrawn {
-            let mut draft = merge(&intake.items, anchored, vec![index], Vec::new());
+            let mut draft = merge(&intake.items, anchored, &intake.input.change, vec![index], Vec::new());
             draft.removal = Some(Removal {
                 how: Removed::Withdrawn,
                 code: "withdrawn".into(),

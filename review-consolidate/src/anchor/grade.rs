@@ -221,7 +221,16 @@ fn check(
     }
     let anchor = match best {
         Some((_, _, index, anchor)) => return Some((index, anchor.with_source(source.clone()))),
-        None => elsewhere(citation, all_known, places, sources),
+        None => {
+            let names = super::quote::names(&citation.quote.text);
+            let paraphrase = targets.iter().any(|(_, path, _, side)| {
+                let old = change.file(path).map_or(path.as_str(), |file| file.base_path()).to_owned();
+                [(*side, path.clone()), (Side::Base, old)].iter().any(|(side, path)| {
+                    sources.file(*side, path).is_some_and(|file| file.resembles(&citation.snippet, &names))
+                })
+            });
+            elsewhere(citation, all_known && !paraphrase, places, sources)
+        }
     };
     let index =
         if anchor.grade == Grade::OtherFile { None } else { targets.first().and_then(|target| target.0) };

@@ -56,6 +56,16 @@ pub fn match_items(items: &[Item<'_>], places: &[Vec<Location>], scorer: &dyn Pa
     pairs
 }
 
+/// From so many different words on a text says enough for itself: the shortest findings of the corpus have about
+/// thirty.
+const ENOUGH_WORDS: usize = 24;
+
+/// 1 for a text without words, falling to 0 for one with enough.
+fn brevity(words: usize) -> f64 {
+    let lacking = ENOUGH_WORDS.saturating_sub(words) as f64 / ENOUGH_WORDS as f64;
+    round(lacking * lacking)
+}
+
 /// Signals are rounded before anything depends on them, so that no platform's floating point flips a decision.
 fn round(value: f64) -> f64 {
     libm::round(value * 10_000.0) / 10_000.0
@@ -71,6 +81,7 @@ fn compare(a: &Profile, b: &Profile, at: &[Location], bt: &[Location], same_revi
         names: round(a.names.cosine(&b.names)),
         code: if fewer == 0 { 0.0 } else { round(shared as f64 / fewer as f64) },
         place: place::compare(at, bt),
+        brevity: brevity(a.words.terms.len().min(b.words.terms.len())),
         bare: at.is_empty() && bt.is_empty(),
         mutual: false,
         margin: 0.0,
