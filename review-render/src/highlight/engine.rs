@@ -186,7 +186,11 @@ mod tests {
 
     #[test]
     fn a_snippet_that_begins_in_a_comment_is_right_because_of_its_lead_in() {
-        insta::assert_snapshot!(shown("a.rs", "/* one\n let two = 2; */\nlet three = \"x\"; // 4\n"), @r"");
+        insta::assert_snapshot!(shown("a.rs", "/* one\n let two = 2; */\nlet three = \"x\"; // 4\n"), @r#"
+        Comment:/* one
+        Comment: let two = 2; */
+        Keyword:let Text:"x" Comment:// 4
+        "#);
     }
 
     #[test]

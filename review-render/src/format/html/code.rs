@@ -17,7 +17,7 @@ const MAX_BLOCK_LINES: usize = 400;
 /// The code of a place: numbers, lines, the cited ones marked.
 pub(super) fn write_snippet(html: &mut Markup, page: &Page<'_>, place: &Location, snippet: &Snippet<'_>) {
     let label = format!("Code of {place}");
-    html.open("pre", &[("class", "code"), ("tabindex", "0"), ("aria-label", &label), ("role", "region")]);
+    html.open("pre", &[("class", "code"), ("tabindex", "0"), ("aria-label", &label), ("role", "group")]);
     let painted = page.paint.excerpt(snippet.excerpt, snippet.shown.end);
     for (number, text, cited) in snippet.lines() {
         html.raw(if cited { "<mark class=\"l\"><i>" } else { "<span class=\"l\"><i>" });
