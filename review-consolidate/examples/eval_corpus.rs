@@ -1,5 +1,12 @@
 //! Measures consolidation on a labelled corpus: `cargo run --example eval_corpus -- ../shared/corpus [--pairs]`.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "an example may stop at broken data")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    clippy::disallowed_types,
+    reason = "an example may stop at broken data"
+)]
 
 mod support;
 

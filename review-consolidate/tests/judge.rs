@@ -1,5 +1,12 @@
 //! Questions, answers and their guards; replaced stages; failing trees.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    clippy::disallowed_types,
+    reason = "a test"
+)]
 
 use std::future::Future;
 use std::sync::Arc;

@@ -1,6 +1,13 @@
 //! Promises 1, 2, 3, 7, 9 and 12 of the design, as properties.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    clippy::disallowed_types,
+    reason = "helpers of tests"
+)]
 
 use proptest::prelude::*;
 use review_consolidate::{Engine, NoTree, drive};

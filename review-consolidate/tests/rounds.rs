@@ -1,5 +1,12 @@
 //! Earlier rounds: identity over rewording and moved lines, states, declined items, and that absence is not a fix.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    clippy::disallowed_types,
+    reason = "a test"
+)]
 
 use review_consolidate::{Engine, drive};
 use review_core::{
