@@ -21,7 +21,7 @@ use crate::merge::merge;
 use crate::publish::references::References;
 use crate::publish::sections::Plan;
 use crate::publish::verdict::VerdictFacts;
-use crate::publish::{coverage, excerpts, ledger, order, retro, sections};
+use crate::publish::{body, coverage, excerpts, ledger, order, retro, sections};
 use crate::questions::Inquiry;
 use crate::rounds::Rounds;
 use crate::support::{section_clusters, supporters};
@@ -243,7 +243,7 @@ fn findings(
         let raw = item.finding.as_ref();
         let title = references.rewrite(raw.title.trim(), &item.source);
         let mut finding = ConsolidatedFinding::new(id, draft.severity, title, item.source.clone())
-            .with_body(references.rewrite(raw.body.trim(), &item.source))
+            .with_body(references.rewrite(&body::published(raw), &item.source))
             .with_confidence(draft.confidence)
             .with_state(draft.state)
             .with_reviewers(draft.reviewers.clone());

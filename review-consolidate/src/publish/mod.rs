@@ -1,5 +1,6 @@
 //! From drafts to the report's parts.
 
+pub(crate) mod body;
 pub(crate) mod coverage;
 pub(crate) mod excerpts;
 pub(crate) mod ledger;
