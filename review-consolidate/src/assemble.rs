@@ -43,7 +43,7 @@ pub(crate) fn assemble(
     let pairs = match_items(&intake.items, &places, engine.scorer.as_ref());
 
     let mut inquiry = Inquiry::new(decisions, &intake.items);
-    let (forced, remarks) = inquiry.forced(&pairs);
+    let (forced, remarks) = inquiry.forced(&intake.items, &pairs);
     intake.diagnostics.extend(remarks.into_iter().map(|remark| Diagnostic::new(0, remark)));
     let live = |item: usize| intake.items.get(item).is_some_and(|item| item.is_live_finding());
     let clusters = cluster(&intake.items, &pairs, &forced, policy, &live);
@@ -56,11 +56,11 @@ pub(crate) fn assemble(
 
     check(engine, &intake, &anchored, evidence, &mut drafts);
     for draft in &mut drafts {
-        inquiry.truth(draft, evidence, policy);
+        inquiry.truth(&intake.items, draft, evidence, policy);
     }
     calibrate(engine, &intake, &mut drafts);
     for draft in &mut drafts {
-        inquiry.severity(draft);
+        inquiry.severity(&intake.items, draft);
     }
     let rounds = Rounds::new(&intake, &mut drafts, &places, &mut sources, engine.scorer.as_ref());
     withdrawn(&intake, &anchored, &mut drafts);
@@ -70,8 +70,8 @@ pub(crate) fn assemble(
         .enumerate()
         .flat_map(|(index, draft)| draft.members.iter().map(move |member| (*member, index)))
         .collect();
-    inquiry.ask_same(&intake.items, &pairs, &home, &drafts, policy);
-    inquiry.ask_about(&intake.items, &drafts);
+    inquiry.ask_same(&pairs, &home, &drafts, policy);
+    inquiry.ask_about(&drafts);
 
     let reading = order::reading_order(&drafts, &intake.items);
     let ids = order::ids(&drafts, &reading);
@@ -103,7 +103,7 @@ pub(crate) fn assemble(
     report.coverage = coverage::coverage(&intake, &change);
     report.retro = retro::retro(&intake, &report, &report.coverage);
     report.history = rounds.history(&all_ids);
-    (report.questions, report.stale_decisions) = inquiry.finish(policy);
+    (report.questions, report.stale_decisions) = inquiry.finish(&intake.items, policy);
     report.verdict = engine.verdict.verdict(&verdict_facts(&intake, &report));
     report.excerpts = excerpts::excerpts(&report.findings, &mut sources);
     report.appendix = appendix(&intake);
