@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use review_core::{
-    Completeness, ConsolidatedFinding, Decisions, Diagnostic, Evidence, Extensions, Original, Reason, Report,
-    ReviewerSummary, SourceId,
+    ChangeSet, Completeness, ConsolidatedFinding, Decisions, Diagnostic, Evidence, Extensions, Kind,
+    Original, Reason, Report, ReviewerSummary, Severity, SourceId,
 };
 
 use crate::anchor::plan::anchor_all;
@@ -17,7 +17,7 @@ use crate::engine::Engine;
 use crate::intake::Intake;
 use crate::item::Role;
 use crate::matching::{Pair, match_items};
-use crate::merge::merge;
+use crate::merge::{elsewhere, merge};
 use crate::publish::references::References;
 use crate::publish::sections::Plan;
 use crate::publish::verdict::VerdictFacts;
@@ -62,6 +62,7 @@ pub(crate) fn assemble(
     for draft in &mut drafts {
         inquiry.severity(&intake.items, draft);
     }
+    drafts.iter_mut().for_each(|draft| reroute(draft, &change));
     let rounds = Rounds::new(&intake, &mut drafts, &places, &mut sources, engine.scorer.as_ref());
     withdrawn(&intake, &anchored, &mut drafts);
 
@@ -187,6 +188,26 @@ fn calibrate(engine: &Engine, intake: &Intake<'_>, drafts: &mut [Draft]) {
         draft.disagreements = calibrated.disagreements;
         draft.reasons.extend(calibrated.reasons.into_iter().map(|reason| Reason::new("calibrate", reason)));
         draft.confidence = engine.calibrator.confidence(draft, &cx);
+    }
+}
+
+/// An enhancement of code in files that the change does not have is an idea for later: it goes to the design section.
+/// Only where the change's hunks are known, and only what is a suggestion anyway.
+fn reroute(draft: &mut Draft, change: &ChangeSet) {
+    let later = draft.kind == Some(Kind::Enhancement) && draft.severity == Severity::Suggestion;
+    if later
+        && draft.removal.is_none()
+        && !draft.places.is_empty()
+        && draft.in_change == Some(false)
+        && elsewhere(draft, change)
+    {
+        draft.removal = Some(Removal {
+            how: Removed::Rerouted,
+            code: "not_about_this_change".into(),
+            reason: "an enhancement of files that the change does not touch: a design observation for later"
+                .into(),
+            evidence: Vec::new(),
+        });
     }
 }
 
