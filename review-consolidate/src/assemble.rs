@@ -84,7 +84,7 @@ pub(crate) fn assemble(
     let mut all_ids = ids.clone();
     all_ids.extend(order::removed_ids(&drafts));
     all_ids.extend(plan.rerouted.iter().map(|(index, id)| (*index, id.clone())));
-    let references = references(&intake, &drafts, &ids, &plan);
+    let references = references(&intake, &anchored, &drafts, &ids, &plan);
 
     let mut report = Report::default();
     report.id.clone_from(&input.run.report_id);
@@ -229,11 +229,19 @@ fn withdrawn(intake: &Intake<'_>, anchored: &[Anchored], drafts: &mut Vec<Draft>
 
 fn references(
     intake: &Intake<'_>,
+    anchored: &[Anchored],
     drafts: &[Draft],
     ids: &BTreeMap<usize, String>,
     plan: &Plan,
 ) -> References {
     let mut references = References::default();
+    for file in &intake.input.change.files {
+        references.add_path(&file.path);
+    }
+    // A bare name that could not be resolved is no full path.
+    let known =
+        anchored.iter().flat_map(|anchored| &anchored.places).filter(|place| place.path.contains('/'));
+    known.for_each(|place| references.add_path(&place.path));
     let mut published: BTreeMap<usize, &String> = plan.ids.iter().map(|(item, id)| (*item, id)).collect();
     for (index, draft) in drafts.iter().enumerate() {
         if let Some(id) = ids.get(&index).or_else(|| plan.rerouted.get(&index)) {
