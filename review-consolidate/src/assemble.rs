@@ -24,7 +24,7 @@ use crate::publish::verdict::VerdictFacts;
 use crate::publish::{coverage, excerpts, ledger, order, retro, sections};
 use crate::questions::Inquiry;
 use crate::rounds::Rounds;
-use crate::support::{section_clusters, supporters};
+use crate::support::{also, section_clusters, supporters};
 
 /// Runs every stage.
 pub(crate) fn assemble(
@@ -47,7 +47,8 @@ pub(crate) fn assemble(
     intake.diagnostics.extend(remarks.into_iter().map(|remark| Diagnostic::new(0, remark)));
     let live = |item: usize| intake.items.get(item).is_some_and(|item| item.is_live_finding());
     let clusters = cluster(&intake.items, &pairs, &forced, policy, &live);
-    let supporting = supporters(&intake.items, &pairs, &clusters, policy);
+    let mut supporting = supporters(&intake.items, &pairs, &clusters, policy);
+    also(&intake.items, &pairs, &clusters, &mut supporting);
     let mut drafts: Vec<Draft> = clusters
         .into_iter()
         .zip(supporting)
@@ -96,6 +97,7 @@ pub(crate) fn assemble(
     report.findings = findings(&intake, &drafts, &reading, &ids, &references, &rounds);
     let why = |draft: &Draft, member: usize| why_merged(engine, &pairs, draft, member);
     let mut entries = ledger::entries(&intake.items, &drafts, &all_ids, &why);
+    ledger::add_also(&mut entries, &intake.items, &drafts, &ids);
     entries.extend(sections::entries(&intake.items, &plan, &ids));
     let (entries, problems) = ledger::complete(entries, &intake.items);
     report.ledger = entries;
