@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use review_core::{
-    Completeness, ConsolidatedFinding, Decisions, Diagnostic, Evidence, Extensions, Original, Reason, Report,
-    ReviewerSummary, SourceId,
+    ChangeSet, Completeness, ConsolidatedFinding, Decisions, Diagnostic, Evidence, Extensions, Kind,
+    Original, Reason, Report, ReviewerSummary, Severity, SourceId,
 };
 
 use crate::anchor::plan::anchor_all;
@@ -17,14 +17,14 @@ use crate::engine::Engine;
 use crate::intake::Intake;
 use crate::item::Role;
 use crate::matching::{Pair, match_items};
-use crate::merge::merge;
+use crate::merge::{elsewhere, merge};
 use crate::publish::references::References;
 use crate::publish::sections::Plan;
 use crate::publish::verdict::VerdictFacts;
 use crate::publish::{body, coverage, excerpts, ledger, order, retro, sections};
 use crate::questions::Inquiry;
 use crate::rounds::Rounds;
-use crate::support::{section_clusters, supporters};
+use crate::support::{also, section_clusters, supporters};
 
 /// Runs every stage.
 pub(crate) fn assemble(
@@ -43,11 +43,12 @@ pub(crate) fn assemble(
     let pairs = match_items(&intake.items, &places, engine.scorer.as_ref());
 
     let mut inquiry = Inquiry::new(decisions, &intake.items);
-    let (forced, remarks) = inquiry.forced(&pairs);
+    let (forced, remarks) = inquiry.forced(&intake.items, &pairs);
     intake.diagnostics.extend(remarks.into_iter().map(|remark| Diagnostic::new(0, remark)));
     let live = |item: usize| intake.items.get(item).is_some_and(|item| item.is_live_finding());
     let clusters = cluster(&intake.items, &pairs, &forced, policy, &live);
-    let supporting = supporters(&intake.items, &pairs, &clusters, policy);
+    let mut supporting = supporters(&intake.items, &pairs, &clusters, policy);
+    also(&intake.items, &pairs, &clusters, &mut supporting);
     let mut drafts: Vec<Draft> = clusters
         .into_iter()
         .zip(supporting)
@@ -56,12 +57,13 @@ pub(crate) fn assemble(
 
     check(engine, &intake, &anchored, evidence, &mut drafts);
     for draft in &mut drafts {
-        inquiry.truth(draft, evidence, policy);
+        inquiry.truth(&intake.items, draft, evidence, policy);
     }
     calibrate(engine, &intake, &mut drafts);
     for draft in &mut drafts {
-        inquiry.severity(draft);
+        inquiry.severity(&intake.items, draft);
     }
+    drafts.iter_mut().for_each(|draft| reroute(draft, &change));
     let rounds = Rounds::new(&intake, &mut drafts, &places, &mut sources, engine.scorer.as_ref());
     withdrawn(&intake, &anchored, &mut drafts);
 
@@ -70,8 +72,8 @@ pub(crate) fn assemble(
         .enumerate()
         .flat_map(|(index, draft)| draft.members.iter().map(move |member| (*member, index)))
         .collect();
-    inquiry.ask_same(&intake.items, &pairs, &home, &drafts, policy);
-    inquiry.ask_about(&intake.items, &drafts);
+    inquiry.ask_same(&pairs, &home, &drafts, policy);
+    inquiry.ask_about(&drafts);
 
     let reading = order::reading_order(&drafts, &intake.items);
     let ids = order::ids(&drafts, &reading);
@@ -83,7 +85,7 @@ pub(crate) fn assemble(
     let mut all_ids = ids.clone();
     all_ids.extend(order::removed_ids(&drafts));
     all_ids.extend(plan.rerouted.iter().map(|(index, id)| (*index, id.clone())));
-    let references = references(&intake, &drafts, &ids, &plan);
+    let references = references(&intake, &anchored, &drafts, &ids, &plan);
 
     let mut report = Report::default();
     report.id.clone_from(&input.run.report_id);
@@ -95,6 +97,7 @@ pub(crate) fn assemble(
     report.findings = findings(&intake, &drafts, &reading, &ids, &references, &rounds);
     let why = |draft: &Draft, member: usize| why_merged(engine, &pairs, draft, member);
     let mut entries = ledger::entries(&intake.items, &drafts, &all_ids, &why);
+    ledger::add_also(&mut entries, &intake.items, &drafts, &ids);
     entries.extend(sections::entries(&intake.items, &plan, &ids));
     let (entries, problems) = ledger::complete(entries, &intake.items);
     report.ledger = entries;
@@ -103,7 +106,7 @@ pub(crate) fn assemble(
     report.coverage = coverage::coverage(&intake, &change);
     report.retro = retro::retro(&intake, &report, &report.coverage);
     report.history = rounds.history(&all_ids);
-    (report.questions, report.stale_decisions) = inquiry.finish(policy);
+    (report.questions, report.stale_decisions) = inquiry.finish(&intake.items, policy);
     report.verdict = engine.verdict.verdict(&verdict_facts(&intake, &report));
     report.excerpts = excerpts::excerpts(&report.findings, &mut sources);
     report.appendix = appendix(&intake);
@@ -190,6 +193,26 @@ fn calibrate(engine: &Engine, intake: &Intake<'_>, drafts: &mut [Draft]) {
     }
 }
 
+/// An enhancement of code in files that the change does not have is an idea for later: it goes to the design section.
+/// Only where the change's hunks are known, and only what is a suggestion anyway.
+fn reroute(draft: &mut Draft, change: &ChangeSet) {
+    let later = draft.kind == Some(Kind::Enhancement) && draft.severity == Severity::Suggestion;
+    if later
+        && draft.removal.is_none()
+        && !draft.places.is_empty()
+        && draft.in_change == Some(false)
+        && elsewhere(draft, change)
+    {
+        draft.removal = Some(Removal {
+            how: Removed::Rerouted,
+            code: "not_about_this_change".into(),
+            reason: "an enhancement of files that the change does not touch: a design observation for later"
+                .into(),
+            evidence: Vec::new(),
+        });
+    }
+}
+
 /// What a reviewer took back is accounted for, and not published.
 fn withdrawn(intake: &Intake<'_>, anchored: &[Anchored], drafts: &mut Vec<Draft>) {
     for (index, item) in intake.items.iter().enumerate() {
@@ -208,11 +231,19 @@ fn withdrawn(intake: &Intake<'_>, anchored: &[Anchored], drafts: &mut Vec<Draft>
 
 fn references(
     intake: &Intake<'_>,
+    anchored: &[Anchored],
     drafts: &[Draft],
     ids: &BTreeMap<usize, String>,
     plan: &Plan,
 ) -> References {
     let mut references = References::default();
+    for file in &intake.input.change.files {
+        references.add_path(&file.path);
+    }
+    // A bare name that could not be resolved is no full path.
+    let known =
+        anchored.iter().flat_map(|anchored| &anchored.places).filter(|place| place.path.contains('/'));
+    known.for_each(|place| references.add_path(&place.path));
     let mut published: BTreeMap<usize, &String> = plan.ids.iter().map(|(item, id)| (*item, id)).collect();
     for (index, draft) in drafts.iter().enumerate() {
         if let Some(id) = ids.get(&index).or_else(|| plan.rerouted.get(&index)) {

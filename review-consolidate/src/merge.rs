@@ -84,7 +84,7 @@ pub(crate) fn merge(
 
 /// Whether none of a draft's places is in a changed file. Lines alone don't tell: a change breaks code that it does not
 /// touch, most often in the same file.
-fn elsewhere(draft: &Draft, change: &ChangeSet) -> bool {
+pub(crate) fn elsewhere(draft: &Draft, change: &ChangeSet) -> bool {
     draft.places.iter().all(|place| change.files.iter().all(|file| !same_path(&file.path, &place.path)))
 }
 

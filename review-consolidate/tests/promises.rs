@@ -191,6 +191,19 @@ proptest! {
         }
     }
 
+    /// A reviewer's own label in published prose is a published id, or says whose it is.
+    #[test]
+    fn references_never_dangle(reviews in reviews()) {
+        let input = Input::new(ChangeSet::default(), reviews);
+        let report = Engine::new().report(&input, &Evidence::new(), &Decisions::new()).unwrap();
+        for finding in &report.findings {
+            // `S1` is a label of every review that has findings; `I2` is nobody's.
+            for word in finding.body.split_whitespace().filter(|word| word.starts_with('S') && word.len() == 2) {
+                prop_assert!(report.finding(word).is_some(), "{word} in {finding:?}");
+            }
+        }
+    }
+
     /// Ids count up in reading order, and the order is by severity.
     #[test]
     fn ids_follow_reading_order(reviews in reviews()) {

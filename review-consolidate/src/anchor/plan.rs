@@ -147,13 +147,6 @@ fn paths(
                 queries(&place.path, change, evidence, 0, &mut into);
             }
         }
-        // The shown hunks need their lines.
-        for file in change.files.iter().filter(|file| !file.binary && !file.hunks.is_empty()).take(FILES / 2)
-        {
-            if file.status != review_core::FileStatus::Deleted {
-                into.push(Query::file(Side::Head, &file.path));
-            }
-        }
     }
     into
 }
