@@ -8,7 +8,13 @@
 //!   A label with `D`, `T` or `O` is an item of that section.
 //! * `## policy` with a JSON block, `## decision: yes|no|SEVERITY` with its question's text, `## no tree`.
 //! * `## Report` with a fenced block: what is expected.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test"
+)]
 
 use review_consolidate::{Engine, NoTree, drive_with};
 use review_core::{
