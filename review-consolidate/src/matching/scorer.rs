@@ -169,7 +169,7 @@ impl Default for Weights {
             prose: 6.07,
             names: 2.55,
             code: 2.67,
-            place: 8.5,
+            place: 8.0,
             bare: 4.6,
             mutual: 1.23,
             margin: 3.76,
