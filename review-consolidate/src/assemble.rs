@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use review_core::{
-    ChangeSet, Completeness, ConsolidatedFinding, Decisions, Diagnostic, Evidence, Extensions, Kind,
-    Original, Reason, Report, ReviewerSummary, Severity, SourceId,
-};
+use review_core::{ChangeSet, Decisions, Diagnostic, Evidence, Kind, Reason, Report, Severity};
 
 use crate::anchor::plan::anchor_all;
 use crate::anchor::{Anchored, Sources};
@@ -20,8 +17,7 @@ use crate::matching::{Pair, match_items};
 use crate::merge::{elsewhere, merge};
 use crate::publish::references::References;
 use crate::publish::sections::Plan;
-use crate::publish::verdict::VerdictFacts;
-use crate::publish::{body, coverage, excerpts, ledger, order, retro, sections};
+use crate::publish::{coverage, excerpts, facts, ledger, order, retro, sections};
 use crate::questions::Inquiry;
 use crate::rounds::Rounds;
 use crate::support::{also, section_clusters, supporters};
@@ -93,8 +89,8 @@ pub(crate) fn assemble(
     report.started_ms = input.run.started_ms;
     report.wall_clock_ms = input.run.wall_clock_ms;
     report.hunks = excerpts::hunks(&change);
-    report.reviewers = reviewers(&intake);
-    report.findings = findings(&intake, &drafts, &reading, &ids, &references, &rounds);
+    report.reviewers = facts::reviewers(&intake);
+    report.findings = facts::findings(&intake, &drafts, &reading, &ids, &references, &rounds);
     let why = |draft: &Draft, member: usize| why_merged(engine, &pairs, draft, member);
     let mut entries = ledger::entries(&intake.items, &drafts, &all_ids, &why);
     ledger::add_also(&mut entries, &intake.items, &drafts, &ids);
@@ -107,10 +103,10 @@ pub(crate) fn assemble(
     report.retro = retro::retro(&intake, &report, &report.coverage);
     report.history = rounds.history(&all_ids);
     (report.questions, report.stale_decisions) = inquiry.finish(&intake.items, policy);
-    report.verdict = engine.verdict.verdict(&verdict_facts(&intake, &report));
+    report.verdict = engine.verdict.verdict(&facts::verdict_facts(&intake, &report));
     report.excerpts = excerpts::excerpts(&report.findings, &mut sources);
-    report.appendix = appendix(&intake);
-    report.diagnostics = diagnostics(&intake);
+    report.appendix = facts::appendix(&intake);
+    report.diagnostics = facts::diagnostics(&intake);
     for file in &mut change.files {
         file.hunks.clear();
     }
@@ -256,209 +252,10 @@ fn references(
     references
 }
 
-fn findings(
-    intake: &Intake<'_>,
-    drafts: &[Draft],
-    reading: &[usize],
-    ids: &BTreeMap<usize, String>,
-    references: &References,
-    rounds: &Rounds<'_>,
-) -> Vec<ConsolidatedFinding> {
-    let prints = order::fingerprints(drafts, &intake.items);
-    let inherited = rounds.inherited();
-    let quota = intake.input.policy.quota as usize;
-    let mut found = Vec::new();
-    for (position, index) in reading.iter().enumerate() {
-        let (Some(draft), Some(id)) = (drafts.get(*index), ids.get(index)) else { continue };
-        let Some(item) = intake.items.get(draft.representative) else { continue };
-        let raw = item.finding.as_ref();
-        let title = references.rewrite(raw.title.trim(), &item.source);
-        let mut finding = ConsolidatedFinding::new(id, draft.severity, title, item.source.clone())
-            .with_body(references.rewrite(&body::published(raw), &item.source))
-            .with_confidence(draft.confidence)
-            .with_state(draft.state)
-            .with_reviewers(draft.reviewers.clone());
-        finding.fingerprint = inherited
-            .get(index)
-            .map(|print| (*print).to_owned())
-            .or_else(|| prints.get(*index).cloned())
-            .unwrap_or_default();
-        finding.kind = draft.kind;
-        finding.category = draft.category;
-        finding.locations.clone_from(&draft.places);
-        finding.anchors.clone_from(&draft.anchors);
-        finding.scenario = raw.scenario.as_deref().map(|scenario| references.rewrite(scenario, &item.source));
-        finding.fixes.clone_from(&draft.fixes);
-        finding.reasons.clone_from(&draft.reasons);
-        finding.disagreements.clone_from(&draft.disagreements);
-        finding.folded = quota > 0 && position >= quota;
-        let mut behind: Vec<SourceId> = draft
-            .members
-            .iter()
-            .chain(&draft.supporters)
-            .filter_map(|member| intake.items.get(*member))
-            .map(|item| item.source.clone())
-            .collect();
-        behind.sort();
-        finding.sources = behind;
-        finding.extensions = extensions(intake, draft);
-        found.push(finding);
-    }
-    found
-}
-
-/// Unknown fields of the sources; the representative's win.
-fn extensions(intake: &Intake<'_>, draft: &Draft) -> Extensions {
-    let mut all = Extensions::new();
-    let others = draft.members.iter().filter(|member| **member != draft.representative);
-    for item in
-        std::iter::once(&draft.representative).chain(others).filter_map(|member| intake.items.get(*member))
-    {
-        for (name, value) in &item.finding.extensions {
-            all.entry(name.clone()).or_insert_with(|| value.clone());
-        }
-    }
-    all
-}
-
 fn why_merged(engine: &Engine, pairs: &[Pair], draft: &Draft, member: usize) -> String {
     let key = (member.min(draft.representative), member.max(draft.representative));
     match pairs.binary_search_by(|pair| (pair.a, pair.b).cmp(&key)).ok().and_then(|at| pairs.get(at)) {
         Some(pair) => format!("same issue ({}: {})", pair.score, engine.scorer.explain(&pair.signals)),
         None => "same issue as others of its cluster".to_owned(),
     }
-}
-
-fn reviewers(intake: &Intake<'_>) -> Vec<ReviewerSummary> {
-    let mut all: Vec<ReviewerSummary> = Vec::new();
-    for review in &intake.reviews {
-        if all.last().is_none_or(|last| last.name != review.reviewer) {
-            let mut summary = ReviewerSummary::new(&review.reviewer);
-            summary.passes = 0;
-            all.push(summary);
-        }
-        let Some(summary) = all.last_mut() else { continue };
-        summary.passes += 1;
-        let identity = &review.identity;
-        for (mine, theirs) in [
-            (&mut summary.provider, &identity.provider),
-            (&mut summary.model, &identity.model),
-            (&mut summary.effort, &identity.effort),
-            (&mut summary.version, &identity.version),
-            (&mut summary.isolation, &identity.isolation),
-        ] {
-            if mine.is_none() {
-                mine.clone_from(theirs);
-            }
-        }
-        if rank(review.completeness) > rank(summary.completeness) {
-            summary.completeness = review.completeness;
-            summary.incomplete_reason = review.incomplete_reason.clone();
-        }
-    }
-    for (name, reason) in &intake.input.run.missing {
-        match all.iter_mut().find(|summary| summary.name == *name) {
-            Some(summary) => {
-                summary.completeness = Completeness::Failed;
-                summary.incomplete_reason = Some(reason.clone());
-            }
-            None => {
-                let mut summary = ReviewerSummary::new(name);
-                summary.passes = 0;
-                summary.completeness = Completeness::Failed;
-                summary.incomplete_reason = Some(reason.clone());
-                all.push(summary);
-            }
-        }
-    }
-    all.sort_by(|a, b| a.name.cmp(&b.name));
-    all
-}
-
-fn rank(completeness: Completeness) -> u8 {
-    match completeness {
-        Completeness::Complete => 0,
-        Completeness::Failed => 2,
-        _ => 1,
-    }
-}
-
-fn verdict_facts(intake: &Intake<'_>, report: &Report) -> VerdictFacts {
-    let policy = &intake.input.policy;
-    let mut facts = VerdictFacts { rework_from: policy.rework_from_criticals, ..VerdictFacts::default() };
-    let mut add = |weight: u8| match weight {
-        3 => facts.criticals += 1,
-        2 => facts.importants += 1,
-        _ => facts.suggestions += 1,
-    };
-    report.findings.iter().for_each(|finding| add(finding.severity.weight()));
-    let last = report.history.iter().map(|item| item.round).max();
-    let open = report.history.iter().filter(|item| {
-        Some(item.round) == last
-            && item.continued_as.is_none()
-            && item.state == review_core::FindingState::NotRechecked
-            && item.severity.weight() > 1
-    });
-    for item in open.clone() {
-        add(item.severity.weight());
-    }
-    facts.not_rechecked = u32::try_from(open.count()).unwrap_or(u32::MAX);
-    let required = |name: &str| {
-        policy.required_reviewers.is_empty()
-            || policy.required_reviewers.iter().any(|required| required == name)
-    };
-    for reviewer in &report.reviewers {
-        if reviewer.completeness == Completeness::Complete {
-            facts.complete.push(reviewer.name.clone());
-        } else if required(&reviewer.name) {
-            let reason = reviewer.incomplete_reason.as_deref().unwrap_or("no reason given");
-            facts.incomplete.push(format!("{} ({}: {reason})", reviewer.name, reviewer.completeness));
-        }
-    }
-    for name in &policy.required_reviewers {
-        if !report.reviewers.iter().any(|reviewer| reviewer.name == *name) {
-            facts.incomplete.push(format!("{name} (did not take part)"));
-        }
-    }
-    if policy.require_hunk_coverage {
-        facts.unread_hunks = u32::try_from(report.coverage.unread.len()).unwrap_or(u32::MAX);
-    }
-    facts.rules_only = !report.reviewers.is_empty()
-        && report.reviewers.iter().all(|reviewer| {
-            matches!(reviewer.provider.as_deref(), Some("rules" | "analyzer" | "sarif" | "rdjson"))
-        });
-    facts
-}
-
-fn appendix(intake: &Intake<'_>) -> Vec<Original> {
-    intake
-        .reviews
-        .iter()
-        .enumerate()
-        .map(|(index, review)| {
-            let findings = intake
-                .items
-                .iter()
-                .filter(|item| item.review == index && item.role == Role::Finding)
-                .map(|item| {
-                    let mut finding = item.finding.clone().into_owned();
-                    finding.id.clone_from(&item.source.id);
-                    finding
-                })
-                .collect();
-            Original::new(&review.reviewer, review.pass, findings)
-                .with_unplaced(review.sections.unplaced.clone())
-        })
-        .collect()
-}
-
-fn diagnostics(intake: &Intake<'_>) -> Vec<Diagnostic> {
-    let mut all = intake.diagnostics.clone();
-    for review in &intake.reviews {
-        for diagnostic in &review.diagnostics {
-            let message = format!("{} pass {}: {}", review.reviewer, review.pass, diagnostic.message);
-            all.push(Diagnostic::new(diagnostic.line, message));
-        }
-    }
-    all
 }

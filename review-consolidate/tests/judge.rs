@@ -273,3 +273,19 @@ fn the_same_reviewer_and_pass_twice_is_refused() {
     let error = Engine::new().report(&twice, &Evidence::new(), &Decisions::new()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
 }
+
+#[test]
+fn short_messages_on_one_line_are_the_same_only_with_words_in_common() {
+    let at = |who: &str, title: &str| {
+        Review::new(who).with_finding(RawFinding::new(title).with_id("S1").at(Location::line("a.rs", 3)))
+    };
+    let merged = |a: &str, b: &str| {
+        let input = Input::new(ChangeSet::default(), vec![at("rules", a), at("clippy", b)]);
+        Engine::new().report(&input, &Evidence::new(), &Decisions::new()).unwrap().findings.len() == 1
+    };
+    assert!(merged("", ""), "nothing but a place");
+    assert!(merged("Unused variable `counter`", "The variable `counter` is never used: unused"));
+    assert!(!merged("Unused variable `counter`", "Line is longer than 100 characters"));
+    assert!(!merged("Unused import of `Reader`", "Missing documentation for a public function"));
+    assert!(!merged("Possible nil dereference of `conn`", "Error of `conn.Close` is ignored"));
+}

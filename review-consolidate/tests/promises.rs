@@ -48,7 +48,7 @@ fn finding() -> impl Strategy<Value = RawFinding> {
         sentence(),
         sentence(),
         0u32..4,
-        prop::option::of((0usize..3, 1u32..40, 0u32..6)),
+        prop::option::of((0usize..7, 0u32..40, 0u32..6)),
         any::<bool>(),
         0u32..12,
     )
@@ -61,7 +61,10 @@ fn finding() -> impl Strategy<Value = RawFinding> {
                 _ => None,
             };
             if let Some((file, line, extra)) = place {
-                finding = finding.at(Location::lines(["a/x.go", "b.go", "x.go"][file], line, line + extra));
+                let path =
+                    ["a/x.go", "b.go", "x.go", "", "/tmp/wt/a/x.go", "../../etc/passwd", "`b.go`"][file];
+                let start = if extra == 5 { u32::MAX - line } else { line };
+                finding = finding.at(Location::lines(path, start, start.saturating_add(extra)));
             }
             if quoted {
                 finding = finding.with_quote(Quote::new("line 7 of the file\nline 8 of the file"));

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use review_core::{Answer, Evidence, Query, Side};
 
-use super::grade::{anchor, blame, citations, needle, search};
+use super::citation::{citations, needle};
+use super::grade::{anchor, blame, search};
 use super::paths::queries;
 use super::{Anchored, Sources};
 use crate::check::{ClaimChecker, ask};

@@ -68,10 +68,14 @@ const ENOUGH_WORDS: usize = 24;
 /// corpus has 0.14.
 const LEAST_WORDS: f64 = 0.08;
 
-/// 1 for a text without words, falling to 0 for one with enough.
-fn brevity(words: usize) -> f64 {
-    let lacking = ENOUGH_WORDS.saturating_sub(words) as f64 / ENOUGH_WORDS as f64;
-    round(lacking * lacking)
+/// How much the place has to tell of two findings: all where one has no words; less the more words there are, and only as far
+/// as the few words agree. Two short messages about one line are two issues if they share no word.
+fn brevity(fewer_words: usize, likeness: f64) -> f64 {
+    if fewer_words == 0 {
+        return 1.0;
+    }
+    let lacking = ENOUGH_WORDS.saturating_sub(fewer_words) as f64 / ENOUGH_WORDS as f64;
+    round(lacking * lacking * lacking * (likeness * 3.0).min(1.0))
 }
 
 /// Signals are rounded before anything depends on them, so that no platform's floating point flips a decision.
@@ -89,7 +93,7 @@ fn compare(a: &Profile, b: &Profile, words: f64, place: Place) -> PairSignals {
         names: round(a.names.cosine(&b.names)),
         code: if fewer == 0 { 0.0 } else { round(shared as f64 / fewer as f64) },
         place,
-        brevity: brevity(a.words.terms.len().min(b.words.terms.len())),
+        brevity: brevity(a.words.terms.len().min(b.words.terms.len()), words),
         ..PairSignals::default()
     }
 }
