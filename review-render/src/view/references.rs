@@ -198,7 +198,7 @@ pub(crate) fn is_item_id(id: &str) -> bool {
         && id.len() <= 12
         && id.len() >= 2
         && bytes.all(|b| b.is_ascii_alphanumeric())
-        && id.bytes().nth(1).is_some_and(|b| b.is_ascii_digit())
+        && id.as_bytes().get(1).is_some_and(u8::is_ascii_digit)
 }
 
 fn words(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {

@@ -18,8 +18,7 @@ pub fn read<'a>(
 ) -> Result<(), String> {
     let mut stack: Vec<&str> = Vec::new();
     let mut rest = text;
-    loop {
-        let Some(at) = rest.find('<') else { break };
+    while let Some(at) = rest.find('<') {
         if rest[..at].contains('>') {
             return Err(format!("a bare > near {:?}", near(&rest[..at])));
         }

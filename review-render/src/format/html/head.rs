@@ -1,6 +1,8 @@
 //! The top of the page: what was reviewed, the verdict, what to beware of, the findings at a glance.
 
-use review_core::{Completeness, FindingState, Report, ReviewerSummary, Severity, Utc, VerdictDecision};
+use review_core::{
+    Completeness, ConsolidatedFinding, FindingState, Report, ReviewerSummary, Severity, Utc, VerdictDecision,
+};
 
 use super::Page;
 use super::finding::severity_mark;
@@ -10,6 +12,9 @@ use crate::text::clean::{count, duration, line};
 use crate::view::links::web_address;
 use crate::view::warnings;
 use crate::view::words::{identity, percent, short_commit, state, verdict};
+
+/// So many findings are listed at a glance; of more, the suggestions are folded.
+const MAX_GLANCE: usize = 12;
 
 /// The title of the page.
 pub(super) fn title(report: &Report) -> String {
@@ -178,8 +183,31 @@ fn glance(html: &mut Markup, page: &Page<'_>) {
         html.raw("<p class=\"empty\">No findings were published.</p>");
         return;
     }
+    let open: Vec<&ConsolidatedFinding> = report.findings.iter().filter(|finding| !finding.folded).collect();
+    let (first, rest): (Vec<_>, Vec<_>) = open.iter().partition(|finding| {
+        open.len() <= MAX_GLANCE || finding.severity.weight() > Severity::Suggestion.weight()
+    });
+    rows(html, page, &first);
+    if !rest.is_empty() {
+        html.raw("<details class=\"more\"><summary>")
+            .text(&count(rest.len(), "suggestion"))
+            .raw("</summary>");
+        rows(html, page, &rest);
+        html.raw("</details>");
+    }
+    let folded = report.findings.iter().filter(|finding| finding.folded).count();
+    if folded > 0 {
+        html.raw("<p class=\"muted\"><a href=\"#folded\">");
+        html.text(&format!("{} of less weight", count(folded, "finding"))).raw("</a></p>");
+    }
+}
+
+fn rows(html: &mut Markup, page: &Page<'_>, findings: &[&ConsolidatedFinding]) {
+    if findings.is_empty() {
+        return;
+    }
     html.raw("<ol class=\"glance\">");
-    for finding in report.findings.iter().filter(|finding| !finding.folded) {
+    for finding in findings {
         html.raw("<li>");
         severity_mark(html, finding.severity);
         html.raw(" ");
@@ -192,16 +220,11 @@ fn glance(html: &mut Markup, page: &Page<'_>) {
         }
         html.text(&line(&finding.reviewers.join(", "), 200)).raw(" · ").text(&percent(finding.confidence));
         if finding.state != FindingState::New {
-            html.raw(" · ").text(&state(finding.state));
+            html.raw(" · ").text(&line(&state(finding.state), 60));
         }
         html.raw("</span></li>");
     }
     html.raw("</ol>");
-    let folded = report.findings.iter().filter(|finding| finding.folded).count();
-    if folded > 0 {
-        html.raw("<p class=\"muted\"><a href=\"#folded\">");
-        html.text(&format!("{} of less weight", count(folded, "finding"))).raw("</a></p>");
-    }
 }
 
 /// The end of the page.
