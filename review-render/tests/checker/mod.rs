@@ -1,7 +1,7 @@
 //! One checker per kind of output: does anything of a payload leave its place?
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::collapsible_match, reason = "a test")]
-#![allow(dead_code, unreachable_pub, reason = "each test uses the checkers it needs")]
+#![allow(dead_code, unused_imports, unreachable_pub, reason = "each test uses the checkers it needs")]
 
 mod forge;
 mod html;
