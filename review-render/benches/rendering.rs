@@ -22,7 +22,7 @@ fn render(format: &str, report: &Report, highlight: bool) -> String {
 }
 
 #[cfg(feature = "html")]
-#[divan::bench(args = [40, 300, 1_000])]
+#[divan::bench(args = [40, 300, 1_000], sample_count = 10)]
 fn html_in_colour(bencher: Bencher<'_, '_>, findings: usize) {
     let report = support::many(findings);
     render("html", &report, true);
@@ -30,19 +30,19 @@ fn html_in_colour(bencher: Bencher<'_, '_>, findings: usize) {
 }
 
 #[cfg(feature = "html")]
-#[divan::bench(args = [40, 300, 1_000])]
+#[divan::bench(args = [40, 300, 1_000], sample_count = 10)]
 fn html_plain(bencher: Bencher<'_, '_>, findings: usize) {
     let report = support::many(findings);
     bencher.bench_local(|| render("html", divan::black_box(&report), false));
 }
 
-#[divan::bench(args = ["markdown", "markdown-comment", "json", "terminal", "rdjson", "github", "gitlab-discussions", "junit"])]
+#[divan::bench(args = ["markdown", "markdown-comment", "json", "terminal", "rdjson", "github", "gitlab-discussions", "junit"], sample_count = 20)]
 fn forty_findings(bencher: Bencher<'_, '_>, format: &str) {
     let report = support::many(40);
     bencher.bench_local(|| render(format, divan::black_box(&report), false));
 }
 
-#[divan::bench(args = ["markdown", "json", "terminal", "github"])]
+#[divan::bench(args = ["markdown", "json", "terminal", "github"], sample_count = 10)]
 fn a_thousand_findings(bencher: Bencher<'_, '_>, format: &str) {
     let report = support::many(1_000);
     bencher.bench_local(|| render(format, divan::black_box(&report), false));

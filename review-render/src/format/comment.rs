@@ -87,7 +87,7 @@ pub(crate) fn remark(view: &View<'_>, finding: &ConsolidatedFinding, with_fixes:
     }
     if with_fixes {
         for fix in finding.fixes.iter().take(3) {
-            write_fix(&mut out, view, fix);
+            write_fix(&mut out, view, finding, fix);
         }
     }
     for disagreement in &finding.disagreements {

@@ -103,6 +103,7 @@ impl<'a> Known<'a> {
     }
 
     /// Whether this is a published item of the report.
+    #[cfg(feature = "html")]
     pub(crate) fn is_item(&self, id: &str) -> bool {
         self.items.contains(id)
     }

@@ -103,7 +103,11 @@ fn row(html: &mut Markup, entry: &IndexEntry) {
     for (severity, number) in severities.into_iter().zip(entry.findings) {
         html.raw("<span class=\"nowrap\">");
         severity_mark(html, severity);
-        html.raw(" ").number(number as u64).raw("</span> ");
+        html.raw(" ").number(number as u64).raw(match severity {
+            Severity::Critical => " critical</span> · ",
+            Severity::Important => " important</span> · ",
+            _ => " more</span>",
+        });
     }
     html.raw("</p><p class=\"muted small\">");
     let date = entry.started_ms.map(|ms| format!("{} UTC", Utc::from_millis(ms).minutes()));

@@ -25,7 +25,7 @@ pub(super) fn sections(page: &Page<'_>) -> Vec<(&'static str, &'static str, usiz
         ("coverage", "Coverage", report.coverage.files.len() + report.coverage.unread.len()),
         ("history", "Earlier rounds", report.history.len()),
         ("retro", "How the reviewers did", report.retro.reviewers.len()),
-        ("process", "Review process notes", super::retro::process_notes(report).len()),
+        ("process", "Review process notes", crate::view::process_notes(report).len()),
         ("questions", "Open questions", report.questions.len() + report.stale_decisions.len()),
         ("ledger", "Ledger", report.ledger.len()),
         ("appendix", "Original reviews", report.appendix.len() + parts.summaries.len()),

@@ -13,6 +13,7 @@ use crate::view::{View, warnings};
 
 use finding::write_finding;
 pub(crate) use finding::{facts, places, severities, write_fix};
+#[cfg(feature = "html")]
 pub(crate) use record::retro_rows;
 
 /// The whole report as Markdown: `markdown`.

@@ -6,13 +6,13 @@ use super::linked_body;
 use super::sections::who;
 use crate::text::clean::{count, dollars, duration};
 use crate::text::markdown::{cell, cell_code, code, fenced, inline};
-use crate::view::View;
-use crate::view::words;
+use crate::view::{View, process_notes, words};
 
 pub(super) fn write(out: &mut String, view: &View<'_>) {
     history(out, view);
     resolution(out, view);
     retro(out, view);
+    process(out, view);
     questions(out, view);
     ledger(out, view);
     summaries(out, view);
@@ -131,6 +131,17 @@ pub(crate) fn retro_rows() -> Vec<RetroRow> {
         }),
         ("Lost without it", |r| r.lost_without.join(", ")),
     ]
+}
+
+fn process(out: &mut String, view: &View<'_>) {
+    let notes = process_notes(view.report);
+    if notes.is_empty() {
+        return;
+    }
+    out.push_str("## Review process notes\n\n");
+    for (title, text) in notes {
+        out.push_str(&format!("### {title}\n\n{}\n\n", linked_body(view, text)));
+    }
 }
 
 fn questions(out: &mut String, view: &View<'_>) {
