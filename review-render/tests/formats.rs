@@ -78,6 +78,37 @@ fn every_finding_is_in_every_format() {
 }
 
 #[test]
+fn numbers_that_no_file_has_are_rendered_too() {
+    let most = u32::MAX;
+    let mut report = support::one();
+    let place = &mut report.findings[0].locations[0];
+    (place.start_line, place.end_line) = (Some(most), Some(0));
+    let mut whole = report.findings[0].clone();
+    (whole.locations[0].start_line, whole.locations[0].end_line) = (Some(0), Some(most));
+    report.findings.push(whole);
+    let excerpt = &mut report.excerpts[0];
+    (excerpt.first_line, excerpt.shown) = (most - 1, LineRange { start: most, end: 0 });
+    let mut odd = excerpt.clone();
+    (odd.first_line, odd.shown) = (0, LineRange { start: 0, end: most });
+    report.excerpts.push(odd);
+    let mut hunk = Hunk::default();
+    (hunk.old_start, hunk.new_start, hunk.new_lines) = (most, most, most);
+    hunk.ops = vec![HunkOp::Context(most), HunkOp::Add(most), HunkOp::Delete(most)];
+    report.hunks.insert(0, FileHunks::new("net/pool.go", None, vec![hunk]));
+    (report.started_ms, report.wall_clock_ms) = (Some(i64::MAX), Some(u64::MAX));
+    report.retro.reviewers[0].usage.cost_micro_usd = Some(u64::MAX);
+    report.coverage.unread =
+        vec![review_core::HunkRef::new("net/pool.go", LineRange { start: most, end: 0 })];
+    for format in review_render::formats() {
+        render(format, &report);
+    }
+    report.started_ms = Some(i64::MIN);
+    for format in review_render::formats() {
+        render(format, &report);
+    }
+}
+
+#[test]
 fn a_comment_is_cut_and_says_so() {
     let options = RenderOptions::default().with_max_chars(4_000);
     let rendered =

@@ -1,7 +1,8 @@
 //! The top of the page: what was reviewed, the verdict, what to beware of, the findings at a glance.
 
 use review_core::{
-    Completeness, ConsolidatedFinding, FindingState, Report, ReviewerSummary, Severity, Utc, VerdictDecision,
+    Completeness, ConsolidatedFinding, FindingState, Location, Report, ReviewerSummary, Severity, Utc,
+    VerdictDecision,
 };
 
 use super::Page;
@@ -10,6 +11,7 @@ use super::markup::Markup;
 use super::prose::{inline, prose};
 use crate::text::clean::{count, duration, line};
 use crate::view::links::web_address;
+use crate::view::placement::line_counts;
 use crate::view::warnings;
 use crate::view::words::{identity, percent, short_commit, state, verdict};
 
@@ -90,21 +92,13 @@ fn facts(html: &mut Markup, page: &Page<'_>) {
     row(html, "Branch", change.branch.clone());
     row(html, "Reviewed", report.started_ms.map(|ms| format!("{} UTC", Utc::from_millis(ms).minutes())));
     row(html, "Took", report.wall_clock_ms.map(duration));
-    let (added, deleted) = lines(report);
+    let (added, deleted) = line_counts(report);
     let files = change.files.len().max(report.hunks.len());
     row(html, "Change", (files > 0).then(|| format!("{}, +{added} −{deleted}", count(files, "file"))));
     commits(html, page);
     reviewers(html, &report.reviewers);
     row(html, "Report", Some(report.id.clone()));
     html.raw("</dl>");
-}
-
-/// Lines added and deleted. The hunks are beside the change in a report.
-fn lines(report: &Report) -> (u64, u64) {
-    let beside = report.hunks.iter().flat_map(|file| &file.hunks);
-    beside.fold((0, 0), |(added, deleted), hunk| {
-        (added + u64::from(hunk.added()), deleted + u64::from(hunk.deleted()))
-    })
 }
 
 fn commits(html: &mut Markup, page: &Page<'_>) {
@@ -156,7 +150,32 @@ pub(super) fn summary(html: &mut Markup, page: &Page<'_>) {
     prose(html, page, &page.report.sections.summary);
     counts(html, page.report);
     glance(html, page);
+    description(html, page);
     html.raw("</section>");
+}
+
+/// What the author wrote, and what was said before.
+fn description(html: &mut Markup, page: &Page<'_>) {
+    let notes = &page.report.change.notes;
+    let text = notes.description.as_deref().unwrap_or_default();
+    if text.trim().is_empty() && notes.discussion.is_empty() {
+        return;
+    }
+    html.raw("<details class=\"more\"><summary>What the author wrote, and the discussion</summary>");
+    prose(html, page, text);
+    for remark in notes.discussion.iter().take(200) {
+        html.raw("<h3>").text(&line(&remark.author, 100));
+        if let Some(path) = &remark.path {
+            let place =
+                remark.line.map_or_else(|| Location::file(path), |number| Location::line(path, number));
+            html.raw(" <span class=\"muted small\">on ");
+            html.link(page.view.links.location(&place).as_deref(), "path", &line(&place.to_string(), 300));
+            html.raw("</span>");
+        }
+        html.raw("</h3>");
+        prose(html, page, &remark.text);
+    }
+    html.raw("</details>");
 }
 
 fn counts(html: &mut Markup, report: &Report) {

@@ -24,6 +24,7 @@ pub(super) fn sections(page: &Page<'_>) -> Vec<(&'static str, &'static str, usiz
         ("checks", "Checks", parts.checks.len()),
         ("coverage", "Coverage", report.coverage.files.len() + report.coverage.unread.len()),
         ("history", "Earlier rounds", report.history.len()),
+        ("resolution", "Resolution", report.findings.len()),
         ("retro", "How the reviewers did", report.retro.reviewers.len()),
         ("process", "Review process notes", crate::view::process_notes(report).len()),
         ("questions", "Open questions", report.questions.len() + report.stale_decisions.len()),
