@@ -21,6 +21,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("review-anthropic", ADAPTER),
     ("review-openai", ADAPTER),
+    ("review-google", ADAPTER),
     (
         "review-analyzers",
         &["review-core", "async-trait", "serde", "ast-grep-config", "ast-grep-core", "ast-grep-language"],

@@ -70,6 +70,29 @@ pub(super) fn codex() -> Backend {
     .costing_money()
 }
 
+/// Gemini CLI. It is a script, so the Node.js that runs this user's is looked up here: the run's own search path is short.
+#[cfg(feature = "gemini-cli")]
+pub(super) fn gemini_cli() -> Backend {
+    use review_google::{GeminiCli, GeminiConfig};
+
+    let about = "Gemini CLI; needs GEMINI_API_KEY; model=… effort=… endpoint=… program=… timeout=… passes=…";
+    Backend::new("gemini-cli", about, |spec| {
+        spec.only(&["model", "effort", "passes", "timeout", "endpoint", "program"])?;
+        let mut config = GeminiConfig::new(key("GEMINI_API_KEY")?)
+            .with_program(program(spec.option("program").unwrap_or("gemini"))?);
+        if let Some(folder) = program("node").ok().as_deref().and_then(std::path::Path::parent) {
+            config = config.with_folder(folder);
+        }
+        config.model = spec.option("model").map(str::to_owned);
+        config.effort = spec.option("effort").map(str::to_owned);
+        config.endpoint = spec.option("endpoint").map(str::to_owned);
+        cli_reviewer(spec, "google", |driver| {
+            Arc::new(review_agents::cli_agent::CliAgent::new(GeminiCli::new(config.clone()), driver))
+        })
+    })
+    .costing_money()
+}
+
 /// A key from the environment.
 fn key(variable: &str) -> Result<String> {
     std::env::var(variable).ok().filter(|key| !key.trim().is_empty()).ok_or_else(|| {

@@ -95,6 +95,8 @@ impl Registry {
         registry.register(programs::claude_code());
         #[cfg(all(unix, feature = "codex"))]
         registry.register(programs::codex());
+        #[cfg(all(unix, feature = "gemini-cli"))]
+        registry.register(programs::gemini_cli());
         #[cfg(feature = "rules")]
         registry.register(Backend::new(
             "rules",

@@ -15,11 +15,14 @@ const ENDPOINT: &str = "https://api.openai.com/v1";
 /// The variable that carries the key. It is named in the settings of the provider below, so only this one counts.
 const KEY: &str = "CODEX_API_KEY";
 
-/// Switched off: what would load something of the reviewed branch, start more agents, or speak to anybody but the API.
-const FEATURES_OFF: [&str; 5] = ["plugins", "apps", "hooks", "goals", "multi_agent"];
-
-/// Settings that keep the reviewed branch and the network out.
-const SETTINGS: [&str; 6] = [
+/// Settings that keep out the reviewed branch, the network beside the API, and more agents. A feature is switched off by
+/// its setting and not by `--disable`, which refuses a feature that a version does not know.
+const SETTINGS: [&str; 11] = [
+    "features.plugins=false",
+    "features.apps=false",
+    "features.hooks=false",
+    "features.goals=false",
+    "features.multi_agent=false",
     "analytics.enabled=false",
     "check_for_update_on_startup=false",
     "web_search=\"disabled\"",
@@ -75,9 +78,6 @@ impl CliBackend for Codex {
         .map(str::to_owned)
         .into();
         arguments.push(checkout.to_string_lossy().into_owned());
-        for feature in FEATURES_OFF {
-            arguments.extend(["--disable".to_owned(), feature.to_owned()]);
-        }
         let settings = SETTINGS.into_iter().map(str::to_owned).chain(self.provider());
         arguments.extend(settings.flat_map(|setting| ["-c".to_owned(), setting]));
         if let Some(model) = &config.model {
@@ -178,16 +178,16 @@ mod tests {
         read-only
         -C
         /work
-        --disable
-        plugins
-        --disable
-        apps
-        --disable
-        hooks
-        --disable
-        goals
-        --disable
-        multi_agent
+        -c
+        features.plugins=false
+        -c
+        features.apps=false
+        -c
+        features.hooks=false
+        -c
+        features.goals=false
+        -c
+        features.multi_agent=false
         -c
         analytics.enabled=false
         -c
