@@ -131,24 +131,39 @@ impl CliCodec for GeminiCodec {
 /// The answer in what was said last.
 ///
 /// An exchange that broke and was tried again leaves its piece of an answer in front of the whole one, and nothing in the
-/// stream tells. It shows where the pieces from some point on are a JSON document and all of them together are not.
+/// stream tells. It shows where the pieces from some point on are a JSON document, all of them together are not, and what
+/// stands before is no document or begins as this one does: a part of a document that was cut is not the answer.
 fn answer(pieces: &[String]) -> String {
     let whole = pieces.concat();
     if is_document(&whole) {
         return whole;
     }
     let mut from = 0;
-    let starts = pieces.iter().map(|piece| {
-        let start = from;
+    for piece in pieces {
+        if let Some((before, rest)) = whole.split_at_checked(from)
+            && rest.trim_start().starts_with(['{', '`'])
+            && begins_alike(before, rest)
+            && is_document(rest)
+        {
+            return rest.trim_start().to_owned();
+        }
         from += piece.len();
-        start
-    });
-    let mut rests = starts.filter_map(|start| whole.get(start..));
-    // Only a piece that opens a document can be the start of one: the others need no reading.
-    let found = rests
-        .find(|rest| rest.trim_start().starts_with(['{', '`']) && is_document(rest))
-        .map(|rest| rest.trim_start().to_owned());
-    found.unwrap_or(whole)
+    }
+    whole
+}
+
+/// Whether two documents begin with the same name, as far as the first one goes; also when the first is none.
+fn begins_alike(broken: &str, whole: &str) -> bool {
+    let opening = |text: &str| -> String {
+        let document = text.find('{').and_then(|start| text.get(start..)).unwrap_or_default();
+        let mut quotes = 0;
+        let name = document.chars().filter(|c| !c.is_whitespace()).take_while(|c| {
+            quotes += u32::from(*c == '"');
+            quotes < 2
+        });
+        name.collect()
+    };
+    opening(whole).starts_with(&opening(broken))
 }
 
 /// Whether a text is one JSON object, as it is or fenced as code.
