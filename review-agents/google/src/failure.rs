@@ -54,7 +54,7 @@ fn kind(name: &str, message: &str, status: Option<u32>, code: i32) -> ErrorKind 
         ("FatalAuthenticationError", ..) | (_, _, 41) => ErrorKind::Unauthorized,
         // Its input, its configuration, a folder that it does not trust.
         (_, _, 42 | 52 | 55) => ErrorKind::InvalidInput,
-        _ if has("safety settings") => ErrorKind::InvalidAnswer,
+        _ if has("safety settings") || has("empty response") => ErrorKind::InvalidAnswer,
         _ => ErrorKind::Unavailable,
     }
 }

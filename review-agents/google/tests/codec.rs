@@ -146,6 +146,7 @@ fn an_error_without_words_is_explained_by_the_event_before_it() {
         format!("{:?}: {error}", error.kind())
     };
     insta::assert_snapshot!(error("Model stream ended without a finish reason."), @"Unavailable: it failed (exit code: 0, it said: Model stream ended without a finish reason.)");
+    insta::assert_snapshot!(error("The model returned an empty response with no text or thoughts."), @"InvalidAnswer: it failed (exit code: 0, it said: The model returned an empty response with no text or thoughts.)");
     insta::assert_snapshot!(error("The model response was blocked due to safety settings."), @"InvalidAnswer: it failed (exit code: 0, it said: The model response was blocked due to safety settings.)");
 }
 

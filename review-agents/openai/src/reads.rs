@@ -42,9 +42,9 @@ pub(crate) fn reads(command: &str) -> Vec<Read> {
     found
 }
 
-fn words(pieces: &[Piece]) -> Vec<&str> {
-    let word = |piece| match piece {
-        &Piece::Word(ref word) => Some(word.as_str()),
+fn words<'p>(pieces: &'p [Piece]) -> Vec<&'p str> {
+    let word = |piece: &'p Piece| match piece {
+        Piece::Word(word) => Some(word.as_str()),
         Piece::Pipe | Piece::Then => None,
     };
     pieces.iter().filter_map(word).collect()
