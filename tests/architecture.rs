@@ -19,12 +19,17 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "review-agents",
         &["review-core", "review-ingest", "async-trait", "rustix", "serde", "serde_json", "tokio"],
     ),
-    ("review-anthropic", &["review-agents", "review-core", "serde", "serde_json"]),
+    ("review-anthropic", ADAPTER),
+    ("review-openai", ADAPTER),
+    ("review-google", ADAPTER),
     (
         "review-analyzers",
         &["review-core", "async-trait", "serde", "ast-grep-config", "ast-grep-core", "ast-grep-language"],
     ),
 ];
+
+/// Adapters of agent programs: a codec without input or output, over the seam that drives the program.
+const ADAPTER: &[&str] = &["review-agents", "review-core", "serde", "serde_json"];
 
 const RENDER: &[&str] = &[
     "review-core",

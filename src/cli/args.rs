@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Prompt(Box<PromptArgs>),
     /// Measure ingestion and consolidation on a corpus of labelled reviews.
     Eval(EvalArgs),
+    /// Write index.html over a folder of reports.
+    Index(IndexArgs),
     /// List the reviewer backends of this build.
     Reviewers,
     /// Show or check the built-in rules.
@@ -218,6 +220,12 @@ pub(crate) struct EvalArgs {
     /// `text` or `json`.
     #[arg(long, value_name = "F", default_value = "text")]
     pub(crate) format: String,
+}
+
+#[derive(Clone, Debug, ClapArgs)]
+pub(crate) struct IndexArgs {
+    /// The folder, for example deep-review-reports.
+    pub(crate) folder: PathBuf,
 }
 
 #[derive(Clone, Debug, ClapArgs)]

@@ -6,6 +6,7 @@ mod config;
 mod consolidate;
 mod eval;
 mod exit;
+mod index;
 mod info;
 mod input;
 mod output;
@@ -39,6 +40,7 @@ pub(crate) fn main() -> std::process::ExitCode {
         args::Command::Render(args) => render::run(args),
         args::Command::Prompt(args) => info::prompt(*args),
         args::Command::Eval(args) => eval::run(args),
+        args::Command::Index(args) => index::run(args),
         args::Command::Reviewers => info::reviewers(),
         args::Command::Rules(command) => rules::run(command),
         args::Command::Schema(args) => info::schema(args),

@@ -209,3 +209,16 @@ fn rules_of_ones_own_are_checked_and_run() {
     let report = Report::from_json(&ran.stdout).unwrap();
     assert!(report.findings.iter().any(|finding| finding.title == "A function is called Open"));
 }
+
+#[test]
+fn a_folder_of_reports_gets_an_index() {
+    let env = repository();
+    for output in ["../reports/one", "../reports/group/two"] {
+        let _ = env.run(&["run", "--base", "HEAD~1", "--output", output]).expect_status(0);
+    }
+    env.write("../reports/broken/report.json", "{");
+    let ran = env.run(&["index", "../reports"]).expect_status(3);
+    assert!(ran.stderr.contains("broken/report.json"), "{}", ran.stderr);
+    let page = env.read("../reports/index.html");
+    assert!(page.contains("href=\"one/report.html\"") && page.contains("href=\"group/two/report.html\""));
+}

@@ -103,6 +103,7 @@ fn read_line(codec: &mut dyn CliCodec, line: &[u8], seen: &mut Seen, ask: &Ask, 
                 seen.reads.extend(read);
                 cx.event(Event::ToolCalled { reviewer, pass, tool: name, summary: short(&summary) });
             }
+            Step::Read { path, range } => seen.reads.push((path, range)),
             Step::Text(text) => cx.event(Event::Progress { reviewer, pass, text: short(&text) }),
             Step::Usage(usage) => cx.event(Event::UsageUpdated { reviewer, pass, usage }),
             Step::Retry { attempt, delay_ms, reason } => {

@@ -31,6 +31,14 @@ pub enum Step {
         /// The file that it reads, where that is known; no range means the whole file.
         read: Option<(String, Option<LineRange>)>,
     },
+    /// A file was read, where that shows only in what a call brought back, or where one call reads several. It is not
+    /// counted as a call.
+    Read {
+        /// The file.
+        path: String,
+        /// Its lines; absent: all of them.
+        range: Option<LineRange>,
+    },
     /// The program said something that is not its answer.
     Text(String),
     /// Tokens so far.

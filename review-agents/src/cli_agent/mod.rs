@@ -10,3 +10,8 @@ mod private_folder;
 pub use agent::CliAgent;
 pub use codec::{CliBackend, CliCodec, Frame, Step};
 pub(crate) use private_folder::PrivateFolder;
+
+/// The examples of the guide to adapters are compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/adapters.md")]
+mod guide {}

@@ -1,0 +1,156 @@
+//! Agent programs as reviewers.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use review_core::{Capabilities, Error, ErrorKind, Identity, Result, Reviewer, ReviewerInfo};
+
+use super::{Backend, ReviewerSpec};
+
+/// Any program. Who starts it can't know what it costs, so it counts as costing money.
+pub(super) fn command() -> Backend {
+    use review_agents::command::CommandAgent;
+
+    let about = "any program: reads the prompt on standard input, writes a review on standard output; cmd=…, env=NAME+NAME";
+    Backend::new("command", about, |spec| {
+        spec.only(&["cmd", "env", "timeout", "passes", "model", "effort"])?;
+        let line = spec.required("cmd")?;
+        let mut variables = BTreeMap::new();
+        for name in spec.option("env").unwrap_or_default().split('+').filter(|name| !name.is_empty()) {
+            variables.insert(name.to_owned(), key(name)?);
+        }
+        cli_reviewer(spec, "command", |driver| {
+            let agent = CommandAgent::shell(line).driver(driver);
+            Arc::new(variables.iter().fold(agent, |agent, (name, value)| agent.variable(name, value)))
+        })
+    })
+    .costing_money()
+}
+
+/// Claude Code. The key comes from the environment, never from a specification: that is printed and recorded.
+#[cfg(feature = "claude-code")]
+pub(super) fn claude_code() -> Backend {
+    use review_anthropic::{ClaudeCode, ClaudeConfig};
+
+    let about =
+        "Claude Code; needs ANTHROPIC_API_KEY; model=… effort=… endpoint=… program=… timeout=… passes=…";
+    Backend::new("claude-code", about, |spec| {
+        spec.only(&["model", "effort", "passes", "timeout", "max-cost", "endpoint", "program"])?;
+        let mut config = ClaudeConfig::new(key("ANTHROPIC_API_KEY")?);
+        config.model = spec.option("model").map(str::to_owned);
+        config.effort = spec.option("effort").map(str::to_owned);
+        config.endpoint = spec.option("endpoint").map(str::to_owned);
+        config.max_cost_micro_usd = spec.micro_usd("max-cost")?;
+        config.program = program(spec.option("program").unwrap_or("claude"))?;
+        cli_reviewer(spec, "anthropic", |driver| {
+            Arc::new(review_agents::cli_agent::CliAgent::new(ClaudeCode::new(config.clone()), driver))
+        })
+    })
+    .costing_money()
+}
+
+/// Codex. Its native program is started, not the wrapper around it.
+#[cfg(feature = "codex")]
+pub(super) fn codex() -> Backend {
+    use review_openai::{Codex, CodexConfig, Native};
+
+    let about = "Codex; needs CODEX_API_KEY or OPENAI_API_KEY; model=… effort=… endpoint=… program=… timeout=… passes=…";
+    Backend::new("codex", about, |spec| {
+        spec.only(&["model", "effort", "passes", "timeout", "endpoint", "program"])?;
+        let mut config = CodexConfig::new(key("CODEX_API_KEY").or_else(|_| key("OPENAI_API_KEY"))?)
+            .with_native(Native::find(&program(spec.option("program").unwrap_or("codex"))?));
+        config.model = spec.option("model").map(str::to_owned);
+        config.effort = spec.option("effort").map(str::to_owned);
+        config.endpoint = spec.option("endpoint").map(str::to_owned);
+        cli_reviewer(spec, "openai", |driver| {
+            Arc::new(review_agents::cli_agent::CliAgent::new(Codex::new(config.clone()), driver))
+        })
+    })
+    .costing_money()
+}
+
+/// Gemini CLI. It is a script, so the Node.js that runs this user's is looked up here: the run's own search path is short.
+#[cfg(feature = "gemini-cli")]
+pub(super) fn gemini_cli() -> Backend {
+    use review_google::{GeminiCli, GeminiConfig};
+
+    let about = "Gemini CLI; needs GEMINI_API_KEY; model=… effort=… endpoint=… program=… timeout=… passes=…";
+    Backend::new("gemini-cli", about, |spec| {
+        spec.only(&["model", "effort", "passes", "timeout", "endpoint", "program"])?;
+        let mut config = GeminiConfig::new(key("GEMINI_API_KEY")?)
+            .with_program(program(spec.option("program").unwrap_or("gemini"))?);
+        if let Some(folder) = program("node").ok().as_deref().and_then(std::path::Path::parent) {
+            config = config.with_folder(folder);
+        }
+        config.model = spec.option("model").map(str::to_owned);
+        config.effort = spec.option("effort").map(str::to_owned);
+        config.endpoint = spec.option("endpoint").map(str::to_owned);
+        cli_reviewer(spec, "google", |driver| {
+            Arc::new(review_agents::cli_agent::CliAgent::new(GeminiCli::new(config.clone()), driver))
+        })
+    })
+    .costing_money()
+}
+
+/// A key from the environment.
+fn key(variable: &str) -> Result<String> {
+    std::env::var(variable).ok().filter(|key| !key.trim().is_empty()).ok_or_else(|| {
+        Error::new(ErrorKind::Unauthorized, "the key is not set").with_context("variable", variable)
+    })
+}
+
+/// The absolute path of a program: as given, or from the absolute folders of `PATH`.
+fn program(name: &str) -> Result<PathBuf> {
+    let given = PathBuf::from(name);
+    if given.components().count() > 1 {
+        return given.canonicalize().map_err(|error| Error::from(error).with_context("program", name));
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file())
+        .ok_or_else(|| {
+            Error::new(ErrorKind::NotFound, "the program is not installed").with_context("program", name)
+        })
+}
+
+/// A reviewer over an agent program: its limits, its supervisor and what it can do.
+fn cli_reviewer(
+    spec: &ReviewerSpec,
+    provider: &str,
+    agent: impl FnOnce(review_agents::process::Driver) -> Arc<dyn review_core::Agent>,
+) -> Result<Arc<dyn Reviewer>> {
+    use review_agents::process::{Driver, Limits};
+
+    let mut limits = Limits::default();
+    if let Some(seconds) = spec.number("timeout")? {
+        limits.total = std::time::Duration::from_secs(seconds.into());
+    }
+    let mut driver = Driver::new(limits);
+    // Only a program that starts with `run_if_asked` can be its own supervisor: the command is one.
+    if let Some(program) = supervisor() {
+        driver = driver.supervised_by(program);
+    }
+    let mut identity = Identity::default().with_provider(provider);
+    identity.model = spec.option("model").map(str::to_owned);
+    identity.effort = spec.option("effort").map(str::to_owned);
+    let capabilities = Capabilities::default()
+        .with_needs_checkout(true)
+        .with_uses_tools(true)
+        .with_reports_usage(provider != "command")
+        .with_costs_money(true)
+        .with_uses_network(true);
+    let info = ReviewerInfo::new(&spec.name)
+        .with_identity(identity)
+        .with_capabilities(capabilities)
+        .with_passes(spec.number("passes")?.unwrap_or(1));
+    Ok(Arc::new(review_agents::AgentReviewer::new(info, agent(driver))))
+}
+
+/// The running program, when it is the command of this package: it watches over agents as its own supervisor.
+fn supervisor() -> Option<PathBuf> {
+    let program = std::env::current_exe().ok()?;
+    (cfg!(feature = "cli") && program.file_stem()? == "deep-review").then_some(program)
+}

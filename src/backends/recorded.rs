@@ -1,0 +1,59 @@
+//! Reviews that are in files.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use review_core::{Capabilities, Cx, Identity, Review, ReviewRequest, Reviewer, ReviewerInfo};
+use review_ingest::{Format, IngestOptions, ingest};
+
+use super::Backend;
+
+/// Largest recorded review that is read: 64 MiB.
+const MAX_REVIEW_BYTES: u64 = 64 << 20;
+
+/// A backend that reads its review from a file, in one form or in any.
+pub(super) fn recorded(name: &'static str, about: &str, format: Option<Format>) -> Backend {
+    Backend::new(name, about, move |spec| {
+        spec.only(&["file", "passes"])?;
+        let capabilities = Capabilities::default().with_deterministic(true);
+        let info = ReviewerInfo::new(&spec.name)
+            .with_identity(Identity::default().with_provider(name))
+            .with_capabilities(capabilities);
+        Ok(Arc::new(RecordedReviewer { info, file: PathBuf::from(spec.required("file")?), format }))
+    })
+}
+
+/// Returns the review that is in a file.
+struct RecordedReviewer {
+    info: ReviewerInfo,
+    file: PathBuf,
+    format: Option<Format>,
+}
+
+#[async_trait]
+impl Reviewer for RecordedReviewer {
+    fn info(&self) -> &ReviewerInfo {
+        &self.info
+    }
+
+    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Review {
+        let name = &self.info.name;
+        if cx.cancel.is_cancelled() {
+            return Review::failed(name, "it was cancelled").with_pass(request.pass);
+        }
+        let mut options = IngestOptions::new(name).with_pass(request.pass);
+        options.format = self.format;
+        let read = crate::files::read_bounded(&self.file, MAX_REVIEW_BYTES)
+            .and_then(|bytes| ingest(&bytes, &options));
+        match read {
+            Ok(mut review) => {
+                if review.identity.provider.is_none() {
+                    review.identity.provider.clone_from(&self.info.identity.provider);
+                }
+                review
+            }
+            Err(error) => Review::failed(name, error.to_string()).with_pass(request.pass),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The backends that there are.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use review_core::{Error, ErrorKind, Result, Reviewer};
+use review_ingest::Format;
+
+#[cfg(all(unix, feature = "command"))]
+use super::programs;
+use super::recorded::recorded;
+use super::spec::ReviewerSpec;
+
+type Factory = Arc<dyn Fn(&ReviewerSpec) -> Result<Arc<dyn Reviewer>> + Send + Sync>;
+
+/// One kind of reviewer that can be named.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Backend {
+    /// Its name in a specification.
+    pub name: String,
+    /// What it is, in one line.
+    pub about: String,
+    /// Whether using it costs money.
+    pub costs_money: bool,
+    factory: Factory,
+}
+
+impl Backend {
+    /// A backend from a function that makes its reviewers.
+    pub fn new(
+        name: impl Into<String>,
+        about: impl Into<String>,
+        factory: impl Fn(&ReviewerSpec) -> Result<Arc<dyn Reviewer>> + Send + Sync + 'static,
+    ) -> Self {
+        Self { name: name.into(), about: about.into(), costs_money: false, factory: Arc::new(factory) }
+    }
+
+    /// Says that using it costs money.
+    #[must_use]
+    pub fn costing_money(mut self) -> Self {
+        self.costs_money = true;
+        self
+    }
+}
+
+impl fmt::Debug for Backend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Backend").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// The backends that a program offers. Registration is explicit; the last one of a name counts.
+///
+/// ```
+/// use std::sync::Arc;
+/// use deep_review::{Backend, Registry, Review, ScriptedReviewer};
+///
+/// let mut registry = Registry::builtin();
+/// registry.register(Backend::new("canned", "always says the same", |spec| {
+///     Ok(Arc::new(ScriptedReviewer::new(Review::new(&spec.name))))
+/// }));
+/// let reviewer = registry.make(&"mine=canned".parse().unwrap()).unwrap();
+/// assert_eq!(reviewer.info().name, "mine");
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Registry {
+    backends: BTreeMap<String, Backend>,
+}
+
+impl Registry {
+    /// No backends.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The backends of this build.
+    pub fn builtin() -> Self {
+        let mut registry = Self::new();
+        registry.register(recorded(
+            "replay",
+            "a review that was recorded in a file, in any form that is read",
+            None,
+        ));
+        registry.register(recorded("sarif", "results of an analyser in a SARIF file", Some(Format::Sarif)));
+        registry.register(recorded(
+            "rdjson",
+            "diagnostics in an rdjson or rdjsonl file",
+            Some(Format::Rdjson),
+        ));
+        #[cfg(all(unix, feature = "command"))]
+        registry.register(programs::command());
+        #[cfg(all(unix, feature = "claude-code"))]
+        registry.register(programs::claude_code());
+        #[cfg(all(unix, feature = "codex"))]
+        registry.register(programs::codex());
+        #[cfg(all(unix, feature = "gemini-cli"))]
+        registry.register(programs::gemini_cli());
+        #[cfg(feature = "rules")]
+        registry.register(Backend::new(
+            "rules",
+            "built-in structural rules; offline, no key; folder=… adds your own",
+            |spec| {
+                spec.only(&["folder"])?;
+                let mut rules = review_analyzers::builtin_rules()?;
+                if let Some(folder) = spec.option("folder") {
+                    rules.extend(review_analyzers::rules_in(std::path::Path::new(folder))?);
+                }
+                Ok(Arc::new(review_analyzers::RulesReviewer::with_rules(&spec.name, rules)))
+            },
+        ));
+        registry
+    }
+
+    /// Adds a backend.
+    pub fn register(&mut self, backend: Backend) {
+        self.backends.insert(backend.name.clone(), backend);
+    }
+
+    /// The backends, by name.
+    pub fn backends(&self) -> impl Iterator<Item = &Backend> {
+        self.backends.values()
+    }
+
+    /// Makes a reviewer.
+    ///
+    /// # Errors
+    /// `InvalidInput` for an unknown backend, with the known ones, or for options that it can't use.
+    pub fn make(&self, spec: &ReviewerSpec) -> Result<Arc<dyn Reviewer>> {
+        let backend = self.backends.get(&spec.backend).ok_or_else(|| {
+            let known: Vec<&str> = self.backends.keys().map(String::as_str).collect();
+            Error::new(
+                ErrorKind::InvalidInput,
+                format!("there is no reviewer backend `{}` in this build", spec.backend),
+            )
+            .with_context("known", known.join(" "))
+        })?;
+        (backend.factory)(spec)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_backend_lists_the_known_ones() {
+        let mut registry = Registry::new();
+        registry.register(recorded("replay", "", None));
+        let error = |text: &str| registry.make(&text.parse().unwrap()).err().unwrap().to_string();
+        insta::assert_snapshot!(error("gpt"), @"there is no reviewer backend `gpt` in this build (known: replay)");
+        insta::assert_snapshot!(error("replay"), @"the backend `replay` needs the option `file` (given: replay)");
+        insta::assert_snapshot!(error("replay:fil=x"), @"the backend `replay` has no option `fil` (known: file passes)");
+    }
+}
