@@ -1,14 +1,19 @@
 //! The published explanation: what its reviewer wrote, without what the report shows elsewhere.
 
-use review_core::{Kind, RawFinding, Severity};
+use review_core::{Anchor, Grade, Kind, RawFinding, Severity};
 
 use crate::text::markdown::blocks;
 
-/// The body without the fix at its end and without a class tag such as `(important, gap)`. Both are fields of the finding.
-/// Only what the fix really holds is left out; where nothing else would be left, the body stays as it is.
-pub(crate) fn published(finding: &RawFinding) -> String {
+/// The body without the quoted code at its beginning where the report shows that code from the source, without the fix at
+/// its end, and without a class tag such as `(important, gap)`. All of these are fields of the finding. Only what they
+/// really hold is left out; where nothing else would be left, the body stays as it is.
+pub(crate) fn published(finding: &RawFinding, anchors: &[Anchor]) -> String {
     let body = finding.body.trim();
     let parts = blocks(body);
+    let start = match parts.as_slice() {
+        [(_, first), (second, _), ..] if is_shown_as_code(first, finding, anchors) => *second,
+        _ => 0,
+    };
     let mut keep = parts.len();
     while let Some((_, block)) = keep.checked_sub(1).and_then(|last| parts.get(last)) {
         if !is_shown_as_fix(block, finding) && !is_tag(block.trim()) {
@@ -18,8 +23,15 @@ pub(crate) fn published(finding: &RawFinding) -> String {
     }
     let end =
         keep.checked_sub(1).and_then(|last| parts.get(last)).map_or(0, |(start, block)| start + block.len());
-    let text = without_tag(body.get(..end).unwrap_or_default().trim());
+    let text = without_tag(body.get(start..end).unwrap_or_default().trim());
     if text.is_empty() { body.to_owned() } else { text.to_owned() }
+}
+
+/// A block that is quoted code of the finding, where a quote was found in the source and so stands in an excerpt.
+fn is_shown_as_code(block: &str, finding: &RawFinding, anchors: &[Anchor]) -> bool {
+    let found = |anchor: &Anchor| matches!(anchor.grade, Grade::Exact | Grade::Moved | Grade::Elsewhere);
+    let Some(code) = fenced(block).filter(|_| anchors.iter().any(found)) else { return false };
+    finding.quotes.iter().any(|quote| !quote.inline && squeeze(&quote.text) == squeeze(&code))
 }
 
 fn is_shown_as_fix(block: &str, finding: &RawFinding) -> bool {
@@ -86,7 +98,7 @@ fn squeeze(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use review_core::Fix;
+    use review_core::{Fix, Location, Quote};
 
     use super::*;
 
@@ -98,21 +110,34 @@ mod tests {
     fn the_fix_and_the_tag_are_shown_elsewhere() {
         let fix = Fix::prose("return the error.").with_patch("-a\n+b");
         let body = "It is lost.\n\n**Fix:** return the error.\n\n```diff\n-a\n+b\n```\n\n(important, gap)";
-        assert_eq!(published(&finding(body, fix.clone())), "It is lost.");
-        assert_eq!(published(&finding("It is lost. (important, gap)", fix)), "It is lost.");
+        assert_eq!(published(&finding(body, fix.clone()), &[]), "It is lost.");
+        assert_eq!(published(&finding("It is lost. (important, gap)", fix), &[]), "It is lost.");
     }
 
     #[test]
     fn what_the_fix_does_not_hold_stays() {
         let fix = Fix::patch("-a\n+b");
         let body = "It is lost.\n\nFix:\n\n```diff\n-a\n+b\n```\n\nAlso log it.";
-        assert_eq!(published(&finding(body, fix)), body);
+        assert_eq!(published(&finding(body, fix), &[]), body);
         let bare = RawFinding::new("t").with_body("Why (see below)");
-        assert_eq!(published(&bare), "Why (see below)");
+        assert_eq!(published(&bare, &[]), "Why (see below)");
+    }
+
+    #[test]
+    fn code_that_the_report_shows_from_the_source_is_not_repeated() {
+        let body = "```go\nreturn nil\n```\n\nIt is lost.";
+        let finding = RawFinding::new("t").with_body(body).with_quote(Quote::new("return nil\n"));
+        let anchor = |grade| [Anchor::new(&Location::line("a.go", 3), grade)];
+        assert_eq!(published(&finding, &anchor(Grade::Moved)), "It is lost.");
+        assert_eq!(
+            published(&finding, &anchor(Grade::NotCheckable)),
+            body,
+            "without a source it is all there is"
+        );
     }
 
     #[test]
     fn a_body_that_is_nothing_but_its_fix_stays() {
-        assert_eq!(published(&finding("Fix: do it.", Fix::prose("do it."))), "Fix: do it.");
+        assert_eq!(published(&finding("Fix: do it.", Fix::prose("do it.")), &[]), "Fix: do it.");
     }
 }

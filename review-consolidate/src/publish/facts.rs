@@ -33,7 +33,7 @@ pub(crate) fn findings(
         let raw = item.finding.as_ref();
         let title = references.rewrite(raw.title.trim(), &item.source);
         let mut finding = ConsolidatedFinding::new(id, draft.severity, title, item.source.clone())
-            .with_body(references.rewrite(&body::published(raw), &item.source))
+            .with_body(references.rewrite(&body::published(raw, &draft.anchors), &item.source))
             .with_confidence(draft.confidence)
             .with_state(draft.state)
             .with_reviewers(draft.reviewers.clone());
