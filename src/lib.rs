@@ -2,6 +2,7 @@
 
 pub mod backends;
 pub mod files;
+pub mod leftovers;
 pub mod record;
 pub mod session;
 

@@ -409,7 +409,9 @@ impl Session {
         let (true, Some(comparison)) = (runner.needs().needs_checkout, &self.comparison) else {
             return Ok(None);
         };
-        let folder = tempfile::Builder::new().prefix("deep-review-").tempdir()?;
+        // The name says whose it is, for `leftovers`.
+        let folder =
+            tempfile::Builder::new().prefix(&format!("deep-review-{}-", std::process::id())).tempdir()?;
         let checkout = comparison.checkout(folder.path().join("checkout"), cancel)?;
         request.checkout = Some(checkout.path().to_owned());
         Ok(Some((checkout, folder)))

@@ -1,5 +1,12 @@
 //! How long consolidation takes, with the evidence loaded: `cargo bench -p review-consolidate`.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark may stop")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    clippy::disallowed_types,
+    reason = "a benchmark may stop"
+)]
 
 use divan::Bencher;
 use review_consolidate::{Engine, drive};

@@ -1,7 +1,14 @@
 //! Consolidates the text-only benchmark and writes what is kept for `score_ensemble.py`:
 //! `cargo run --example eval_bench -- ../shared/bench/martian-dev.jsonl PRED.json [claude,copilot,gemini] [2]`.
 //! Keeps clusters of at least so many products; without a list, of all products.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "an example may stop at broken data")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    clippy::disallowed_types,
+    reason = "an example may stop at broken data"
+)]
 
 mod support;
 

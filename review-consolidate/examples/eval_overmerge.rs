@@ -1,6 +1,13 @@
 //! Counts different published findings on overlapping lines that the engine would merge:
 //! `cargo run --example eval_overmerge -- ../shared/corpus [v]`.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "an example may stop at broken data")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    clippy::disallowed_types,
+    reason = "an example may stop at broken data"
+)]
 #![allow(dead_code, reason = "the support module serves several examples")]
 
 mod support;

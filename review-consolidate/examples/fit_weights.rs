@@ -2,7 +2,15 @@
 //!
 //! Logistic regression by gradient descent with an L2 penalty, on all pairs of raw findings of different reviewers.
 //! Prints the weights, and the pair F1 of the whole engine when each change in turn is left out of the fit.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "an example may stop at broken data")]
+#![allow(clippy::needless_range_loop, reason = "matrices read best by index")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    clippy::disallowed_types,
+    reason = "an example may stop at broken data"
+)]
 
 mod support;
 

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use review_core::{
-    Completeness, ConsolidatedFinding, Decisions, Diagnostic, Evidence, Extensions, Original, Reason, Report,
-    ReviewerSummary, SourceId,
-};
+use review_core::{ChangeSet, Decisions, Diagnostic, Evidence, Kind, Reason, Report, Severity};
 
 use crate::anchor::plan::anchor_all;
 use crate::anchor::{Anchored, Sources};
@@ -17,14 +14,13 @@ use crate::engine::Engine;
 use crate::intake::Intake;
 use crate::item::Role;
 use crate::matching::{Pair, match_items};
-use crate::merge::merge;
+use crate::merge::{elsewhere, merge};
 use crate::publish::references::References;
 use crate::publish::sections::Plan;
-use crate::publish::verdict::VerdictFacts;
-use crate::publish::{coverage, excerpts, ledger, order, retro, sections};
+use crate::publish::{coverage, excerpts, facts, ledger, order, retro, sections};
 use crate::questions::Inquiry;
 use crate::rounds::Rounds;
-use crate::support::{section_clusters, supporters};
+use crate::support::{also, section_clusters, supporters};
 
 /// Runs every stage.
 pub(crate) fn assemble(
@@ -43,25 +39,27 @@ pub(crate) fn assemble(
     let pairs = match_items(&intake.items, &places, engine.scorer.as_ref());
 
     let mut inquiry = Inquiry::new(decisions, &intake.items);
-    let (forced, remarks) = inquiry.forced(&pairs);
+    let (forced, remarks) = inquiry.forced(&intake.items, &pairs);
     intake.diagnostics.extend(remarks.into_iter().map(|remark| Diagnostic::new(0, remark)));
     let live = |item: usize| intake.items.get(item).is_some_and(|item| item.is_live_finding());
     let clusters = cluster(&intake.items, &pairs, &forced, policy, &live);
-    let supporting = supporters(&intake.items, &pairs, &clusters, policy);
+    let mut supporting = supporters(&intake.items, &pairs, &clusters, policy);
+    also(&intake.items, &pairs, &clusters, &mut supporting);
     let mut drafts: Vec<Draft> = clusters
         .into_iter()
         .zip(supporting)
-        .map(|(members, supporters)| merge(&intake.items, &anchored, members, supporters))
+        .map(|(members, supporters)| merge(&intake.items, &anchored, &change, members, supporters))
         .collect();
 
     check(engine, &intake, &anchored, evidence, &mut drafts);
     for draft in &mut drafts {
-        inquiry.truth(draft, evidence, policy);
+        inquiry.truth(&intake.items, draft, evidence, policy);
     }
     calibrate(engine, &intake, &mut drafts);
     for draft in &mut drafts {
-        inquiry.severity(draft);
+        inquiry.severity(&intake.items, draft);
     }
+    drafts.iter_mut().for_each(|draft| reroute(draft, &change));
     let rounds = Rounds::new(&intake, &mut drafts, &places, &mut sources, engine.scorer.as_ref());
     withdrawn(&intake, &anchored, &mut drafts);
 
@@ -70,8 +68,8 @@ pub(crate) fn assemble(
         .enumerate()
         .flat_map(|(index, draft)| draft.members.iter().map(move |member| (*member, index)))
         .collect();
-    inquiry.ask_same(&intake.items, &pairs, &home, &drafts, policy);
-    inquiry.ask_about(&intake.items, &drafts);
+    inquiry.ask_same(&pairs, &home, &drafts, policy);
+    inquiry.ask_about(&drafts);
 
     let reading = order::reading_order(&drafts, &intake.items);
     let ids = order::ids(&drafts, &reading);
@@ -83,7 +81,7 @@ pub(crate) fn assemble(
     let mut all_ids = ids.clone();
     all_ids.extend(order::removed_ids(&drafts));
     all_ids.extend(plan.rerouted.iter().map(|(index, id)| (*index, id.clone())));
-    let references = references(&intake, &drafts, &ids, &plan);
+    let references = references(&intake, &anchored, &drafts, &ids, &plan);
 
     let mut report = Report::default();
     report.id.clone_from(&input.run.report_id);
@@ -91,10 +89,11 @@ pub(crate) fn assemble(
     report.started_ms = input.run.started_ms;
     report.wall_clock_ms = input.run.wall_clock_ms;
     report.hunks = excerpts::hunks(&change);
-    report.reviewers = reviewers(&intake);
-    report.findings = findings(&intake, &drafts, &reading, &ids, &references, &rounds);
+    report.reviewers = facts::reviewers(&intake);
+    report.findings = facts::findings(&intake, &drafts, &reading, &ids, &references, &rounds);
     let why = |draft: &Draft, member: usize| why_merged(engine, &pairs, draft, member);
     let mut entries = ledger::entries(&intake.items, &drafts, &all_ids, &why);
+    ledger::add_also(&mut entries, &intake.items, &drafts, &ids);
     entries.extend(sections::entries(&intake.items, &plan, &ids));
     let (entries, problems) = ledger::complete(entries, &intake.items);
     report.ledger = entries;
@@ -103,11 +102,11 @@ pub(crate) fn assemble(
     report.coverage = coverage::coverage(&intake, &change);
     report.retro = retro::retro(&intake, &report, &report.coverage);
     report.history = rounds.history(&all_ids);
-    (report.questions, report.stale_decisions) = inquiry.finish(policy);
-    report.verdict = engine.verdict.verdict(&verdict_facts(&intake, &report));
+    (report.questions, report.stale_decisions) = inquiry.finish(&intake.items, policy);
+    report.verdict = engine.verdict.verdict(&facts::verdict_facts(&intake, &report));
     report.excerpts = excerpts::excerpts(&report.findings, &mut sources);
-    report.appendix = appendix(&intake);
-    report.diagnostics = diagnostics(&intake);
+    report.appendix = facts::appendix(&intake);
+    report.diagnostics = facts::diagnostics(&intake);
     for file in &mut change.files {
         file.hunks.clear();
     }
@@ -190,11 +189,31 @@ fn calibrate(engine: &Engine, intake: &Intake<'_>, drafts: &mut [Draft]) {
     }
 }
 
+/// An enhancement of code in files that the change does not have is an idea for later: it goes to the design section.
+/// Only where the change's hunks are known, and only what is a suggestion anyway.
+fn reroute(draft: &mut Draft, change: &ChangeSet) {
+    let later = draft.kind == Some(Kind::Enhancement) && draft.severity == Severity::Suggestion;
+    if later
+        && draft.removal.is_none()
+        && !draft.places.is_empty()
+        && draft.in_change == Some(false)
+        && elsewhere(draft, change)
+    {
+        draft.removal = Some(Removal {
+            how: Removed::Rerouted,
+            code: "not_about_this_change".into(),
+            reason: "an enhancement of files that the change does not touch: a design observation for later"
+                .into(),
+            evidence: Vec::new(),
+        });
+    }
+}
+
 /// What a reviewer took back is accounted for, and not published.
 fn withdrawn(intake: &Intake<'_>, anchored: &[Anchored], drafts: &mut Vec<Draft>) {
     for (index, item) in intake.items.iter().enumerate() {
         if item.role == Role::Finding && item.finding.withdrawn {
-            let mut draft = merge(&intake.items, anchored, vec![index], Vec::new());
+            let mut draft = merge(&intake.items, anchored, &intake.input.change, vec![index], Vec::new());
             draft.removal = Some(Removal {
                 how: Removed::Withdrawn,
                 code: "withdrawn".into(),
@@ -208,11 +227,19 @@ fn withdrawn(intake: &Intake<'_>, anchored: &[Anchored], drafts: &mut Vec<Draft>
 
 fn references(
     intake: &Intake<'_>,
+    anchored: &[Anchored],
     drafts: &[Draft],
     ids: &BTreeMap<usize, String>,
     plan: &Plan,
 ) -> References {
     let mut references = References::default();
+    for file in &intake.input.change.files {
+        references.add_path(&file.path);
+    }
+    // A bare name that could not be resolved is no full path.
+    let known =
+        anchored.iter().flat_map(|anchored| &anchored.places).filter(|place| place.path.contains('/'));
+    known.for_each(|place| references.add_path(&place.path));
     let mut published: BTreeMap<usize, &String> = plan.ids.iter().map(|(item, id)| (*item, id)).collect();
     for (index, draft) in drafts.iter().enumerate() {
         if let Some(id) = ids.get(&index).or_else(|| plan.rerouted.get(&index)) {
@@ -225,209 +252,10 @@ fn references(
     references
 }
 
-fn findings(
-    intake: &Intake<'_>,
-    drafts: &[Draft],
-    reading: &[usize],
-    ids: &BTreeMap<usize, String>,
-    references: &References,
-    rounds: &Rounds<'_>,
-) -> Vec<ConsolidatedFinding> {
-    let prints = order::fingerprints(drafts, &intake.items);
-    let inherited = rounds.inherited();
-    let quota = intake.input.policy.quota as usize;
-    let mut found = Vec::new();
-    for (position, index) in reading.iter().enumerate() {
-        let (Some(draft), Some(id)) = (drafts.get(*index), ids.get(index)) else { continue };
-        let Some(item) = intake.items.get(draft.representative) else { continue };
-        let raw = item.finding.as_ref();
-        let title = references.rewrite(raw.title.trim(), &item.source);
-        let mut finding = ConsolidatedFinding::new(id, draft.severity, title, item.source.clone())
-            .with_body(references.rewrite(raw.body.trim(), &item.source))
-            .with_confidence(draft.confidence)
-            .with_state(draft.state)
-            .with_reviewers(draft.reviewers.clone());
-        finding.fingerprint = inherited
-            .get(index)
-            .map(|print| (*print).to_owned())
-            .or_else(|| prints.get(*index).cloned())
-            .unwrap_or_default();
-        finding.kind = draft.kind;
-        finding.category = draft.category;
-        finding.locations.clone_from(&draft.places);
-        finding.anchors.clone_from(&draft.anchors);
-        finding.scenario = raw.scenario.as_deref().map(|scenario| references.rewrite(scenario, &item.source));
-        finding.fixes.clone_from(&draft.fixes);
-        finding.reasons.clone_from(&draft.reasons);
-        finding.disagreements.clone_from(&draft.disagreements);
-        finding.folded = quota > 0 && position >= quota;
-        let mut behind: Vec<SourceId> = draft
-            .members
-            .iter()
-            .chain(&draft.supporters)
-            .filter_map(|member| intake.items.get(*member))
-            .map(|item| item.source.clone())
-            .collect();
-        behind.sort();
-        finding.sources = behind;
-        finding.extensions = extensions(intake, draft);
-        found.push(finding);
-    }
-    found
-}
-
-/// Unknown fields of the sources; the representative's win.
-fn extensions(intake: &Intake<'_>, draft: &Draft) -> Extensions {
-    let mut all = Extensions::new();
-    let others = draft.members.iter().filter(|member| **member != draft.representative);
-    for item in
-        std::iter::once(&draft.representative).chain(others).filter_map(|member| intake.items.get(*member))
-    {
-        for (name, value) in &item.finding.extensions {
-            all.entry(name.clone()).or_insert_with(|| value.clone());
-        }
-    }
-    all
-}
-
 fn why_merged(engine: &Engine, pairs: &[Pair], draft: &Draft, member: usize) -> String {
     let key = (member.min(draft.representative), member.max(draft.representative));
     match pairs.binary_search_by(|pair| (pair.a, pair.b).cmp(&key)).ok().and_then(|at| pairs.get(at)) {
         Some(pair) => format!("same issue ({}: {})", pair.score, engine.scorer.explain(&pair.signals)),
         None => "same issue as others of its cluster".to_owned(),
     }
-}
-
-fn reviewers(intake: &Intake<'_>) -> Vec<ReviewerSummary> {
-    let mut all: Vec<ReviewerSummary> = Vec::new();
-    for review in &intake.reviews {
-        if all.last().is_none_or(|last| last.name != review.reviewer) {
-            let mut summary = ReviewerSummary::new(&review.reviewer);
-            summary.passes = 0;
-            all.push(summary);
-        }
-        let Some(summary) = all.last_mut() else { continue };
-        summary.passes += 1;
-        let identity = &review.identity;
-        for (mine, theirs) in [
-            (&mut summary.provider, &identity.provider),
-            (&mut summary.model, &identity.model),
-            (&mut summary.effort, &identity.effort),
-            (&mut summary.version, &identity.version),
-            (&mut summary.isolation, &identity.isolation),
-        ] {
-            if mine.is_none() {
-                mine.clone_from(theirs);
-            }
-        }
-        if rank(review.completeness) > rank(summary.completeness) {
-            summary.completeness = review.completeness;
-            summary.incomplete_reason = review.incomplete_reason.clone();
-        }
-    }
-    for (name, reason) in &intake.input.run.missing {
-        match all.iter_mut().find(|summary| summary.name == *name) {
-            Some(summary) => {
-                summary.completeness = Completeness::Failed;
-                summary.incomplete_reason = Some(reason.clone());
-            }
-            None => {
-                let mut summary = ReviewerSummary::new(name);
-                summary.passes = 0;
-                summary.completeness = Completeness::Failed;
-                summary.incomplete_reason = Some(reason.clone());
-                all.push(summary);
-            }
-        }
-    }
-    all.sort_by(|a, b| a.name.cmp(&b.name));
-    all
-}
-
-fn rank(completeness: Completeness) -> u8 {
-    match completeness {
-        Completeness::Complete => 0,
-        Completeness::Failed => 2,
-        _ => 1,
-    }
-}
-
-fn verdict_facts(intake: &Intake<'_>, report: &Report) -> VerdictFacts {
-    let policy = &intake.input.policy;
-    let mut facts = VerdictFacts { rework_from: policy.rework_from_criticals, ..VerdictFacts::default() };
-    let mut add = |weight: u8| match weight {
-        3 => facts.criticals += 1,
-        2 => facts.importants += 1,
-        _ => facts.suggestions += 1,
-    };
-    report.findings.iter().for_each(|finding| add(finding.severity.weight()));
-    let last = report.history.iter().map(|item| item.round).max();
-    let open = report.history.iter().filter(|item| {
-        Some(item.round) == last
-            && item.continued_as.is_none()
-            && item.state == review_core::FindingState::NotRechecked
-            && item.severity.weight() > 1
-    });
-    for item in open.clone() {
-        add(item.severity.weight());
-    }
-    facts.not_rechecked = u32::try_from(open.count()).unwrap_or(u32::MAX);
-    let required = |name: &str| {
-        policy.required_reviewers.is_empty()
-            || policy.required_reviewers.iter().any(|required| required == name)
-    };
-    for reviewer in &report.reviewers {
-        if reviewer.completeness == Completeness::Complete {
-            facts.complete.push(reviewer.name.clone());
-        } else if required(&reviewer.name) {
-            let reason = reviewer.incomplete_reason.as_deref().unwrap_or("no reason given");
-            facts.incomplete.push(format!("{} ({}: {reason})", reviewer.name, reviewer.completeness));
-        }
-    }
-    for name in &policy.required_reviewers {
-        if !report.reviewers.iter().any(|reviewer| reviewer.name == *name) {
-            facts.incomplete.push(format!("{name} (did not take part)"));
-        }
-    }
-    if policy.require_hunk_coverage {
-        facts.unread_hunks = u32::try_from(report.coverage.unread.len()).unwrap_or(u32::MAX);
-    }
-    facts.rules_only = !report.reviewers.is_empty()
-        && report.reviewers.iter().all(|reviewer| {
-            matches!(reviewer.provider.as_deref(), Some("rules" | "analyzer" | "sarif" | "rdjson"))
-        });
-    facts
-}
-
-fn appendix(intake: &Intake<'_>) -> Vec<Original> {
-    intake
-        .reviews
-        .iter()
-        .enumerate()
-        .map(|(index, review)| {
-            let findings = intake
-                .items
-                .iter()
-                .filter(|item| item.review == index && item.role == Role::Finding)
-                .map(|item| {
-                    let mut finding = item.finding.clone().into_owned();
-                    finding.id.clone_from(&item.source.id);
-                    finding
-                })
-                .collect();
-            Original::new(&review.reviewer, review.pass, findings)
-                .with_unplaced(review.sections.unplaced.clone())
-        })
-        .collect()
-}
-
-fn diagnostics(intake: &Intake<'_>) -> Vec<Diagnostic> {
-    let mut all = intake.diagnostics.clone();
-    for review in &intake.reviews {
-        for diagnostic in &review.diagnostics {
-            let message = format!("{} pass {}: {}", review.reviewer, review.pass, diagnostic.message);
-            all.push(Diagnostic::new(diagnostic.line, message));
-        }
-    }
-    all
 }

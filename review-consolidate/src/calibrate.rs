@@ -131,6 +131,10 @@ fn severity(draft: &Draft, cx: &CalibrationContext<'_>) -> Calibrated {
             .reasons
             .push("critical for one reviewer only: important until somebody else says so".to_owned());
     }
+    if draft.kind == Some(Kind::Enhancement) && result.severity.weight() > 1 {
+        result.severity = Severity::Suggestion;
+        result.reasons.push("nothing is wrong yet: an enhancement is a suggestion".to_owned());
+    }
     for (reviewer, claim) in claims.iter().filter(|_| claims.len() == 1) {
         let excess = cx.claims.excess(reviewer);
         if *claim == result.severity && result.severity == Severity::Important && excess >= INFLATED {
@@ -158,10 +162,6 @@ fn severity(draft: &Draft, cx: &CalibrationContext<'_>) -> Calibrated {
                 .reasons
                 .push(format!("{share} of what {reviewer} called {claim} before stayed that severe"));
         }
-    }
-    if draft.kind == Some(Kind::Enhancement) && result.severity.weight() > 1 {
-        result.severity = Severity::Suggestion;
-        result.reasons.push("nothing is wrong yet: an enhancement is a suggestion".to_owned());
     }
     result
 }

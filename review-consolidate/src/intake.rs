@@ -70,6 +70,12 @@ impl<'a> Intake<'a> {
         for (role, list) in lists {
             drafts.extend(list.iter().map(|item| Draft::section(role, item)));
         }
+        // Content only breaks ties between equal labels, and most reviews have none.
+        let mut labels: Vec<&str> = drafts.iter().map(|draft| draft.id.as_str()).collect();
+        labels.sort_unstable();
+        if labels.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
+            drafts.iter_mut().for_each(Draft::make_key);
+        }
         drafts.sort_by(|a, b| (a.role, &a.id, &a.key).cmp(&(b.role, &b.id, &b.key)));
         // A label that occurs twice gets `b`, `c`, … in the order of content, never of position.
         let mut seen: BTreeMap<String, u32> = BTreeMap::new();
@@ -122,27 +128,35 @@ struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     fn finding(finding: &'a RawFinding) -> Self {
-        let place = finding.locations.first().map(ToString::to_string).unwrap_or_default();
-        let key = content_hash(&[&finding.title, &finding.body, &place], 16);
-        let id = if finding.id.is_empty() {
-            format!("h{}", key.get(..8).unwrap_or_default())
-        } else {
-            finding.id.clone()
-        };
-        Self { role: Role::Finding, id, key, finding: Cow::Borrowed(finding), item: None }
+        Self::new(Role::Finding, &finding.id, "h", Cow::Borrowed(finding), None)
     }
 
     fn section(role: Role, item: &'a SectionItem) -> Self {
-        let key = content_hash(&[&item.text], 16);
-        let id = if item.id.is_empty() {
-            format!("{}h{}", role.letter(), key.get(..8).unwrap_or_default())
-        } else {
-            item.id.clone()
-        };
         let mut finding = RawFinding::new(first_sentence(&item.text)).with_body(item.text.as_str());
         finding.locations.clone_from(&item.locations);
-        finding.withdrawn = false;
-        Self { role, id, key, finding: Cow::Owned(finding), item: Some(item) }
+        let prefix = format!("{}h", role.letter());
+        Self::new(role, &item.id, &prefix, Cow::Owned(finding), Some(item))
+    }
+
+    /// A missing label is made from the content.
+    fn new(
+        role: Role,
+        id: &str,
+        prefix: &str,
+        finding: Cow<'a, RawFinding>,
+        item: Option<&'a SectionItem>,
+    ) -> Self {
+        let mut draft = Self { role, id: id.to_owned(), key: String::new(), finding, item };
+        if id.is_empty() {
+            draft.make_key();
+            draft.id = format!("{prefix}{}", draft.key.get(..8).unwrap_or_default());
+        }
+        draft
+    }
+
+    fn make_key(&mut self) {
+        let place = self.finding.locations.first().map(ToString::to_string).unwrap_or_default();
+        self.key = content_hash(&[&self.finding.title, &self.finding.body, &place], 16);
     }
 }
 

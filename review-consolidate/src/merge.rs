@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use review_core::{AttributedFix, Category, FindingState, Grade, Kind, Location, Ratio, Severity};
+use review_core::{AttributedFix, Category, ChangeSet, FindingState, Grade, Kind, Location, Ratio, Severity};
 
 use crate::anchor::Anchored;
 use crate::draft::Draft;
@@ -13,6 +13,7 @@ use crate::matching::place::same_path;
 pub(crate) fn merge(
     items: &[Item<'_>],
     anchored: &[Anchored],
+    change: &ChangeSet,
     members: Vec<usize>,
     supporters: Vec<usize>,
 ) -> Draft {
@@ -61,6 +62,12 @@ pub(crate) fn merge(
             draft.fixes.push(AttributedFix::new(item.source.clone(), fix.clone()));
         }
     }
+    // Whether the change made it is a fact where hunks are known, and a claim where they are not.
+    if draft.kind == Some(Kind::Regression) && draft.in_change == Some(false) && elsewhere(&draft, change) {
+        draft.kind = Some(Kind::Gap);
+        let text = "called a regression, but the change does not touch any file that it names: a gap";
+        draft.reasons.push(review_core::Reason::new("merge", text));
+    }
     for supporter in &draft.supporters {
         if let Some(item) = items.get(*supporter) {
             reviewers.insert(item.source.reviewer.clone());
@@ -73,6 +80,12 @@ pub(crate) fn merge(
         }
     }
     draft
+}
+
+/// Whether none of a draft's places is in a changed file. Lines alone don't tell: a change breaks code that it does not
+/// touch, most often in the same file.
+pub(crate) fn elsewhere(draft: &Draft, change: &ChangeSet) -> bool {
+    draft.places.iter().all(|place| change.files.iter().all(|file| !same_path(&file.path, &place.path)))
 }
 
 /// What speaks for a member's wording: quotes that hold, a scenario, a fix, then length up to a limit.

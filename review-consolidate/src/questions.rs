@@ -16,33 +16,49 @@ use crate::matching::Pair;
 /// A merge needs this much common wording, or overlapping lines, whoever asks for it.
 const LEAST_WORDS: f64 = 0.08;
 
+/// A question before it has an id and a text: there are many, and few are asked.
+struct Pending {
+    impact: Ratio,
+    kind: QuestionKind,
+    subjects: Vec<usize>,
+    /// Part of the id.
+    evidence: &'static str,
+    assumed: AnswerValue,
+    /// What the reviewers disagree about.
+    dispute: String,
+}
+
 /// Questions and answers of one consolidation.
 pub(crate) struct Inquiry<'a> {
     decisions: &'a Decisions,
-    keys: Vec<String>,
+    /// Content hash of each item.
+    keys: Vec<Option<String>>,
     /// Ids of decisions whose question occurs.
     used: BTreeSet<String>,
-    open: Vec<Question>,
+    open: Vec<Pending>,
 }
 
 impl<'a> Inquiry<'a> {
     pub(crate) fn new(decisions: &'a Decisions, items: &[Item<'_>]) -> Self {
-        let keys = items
-            .iter()
-            .map(|item| {
-                let place = item.finding.locations.first().map(ToString::to_string).unwrap_or_default();
-                content_hash(&[&item.source.reviewer, &item.finding.title, &item.finding.body, &place], 32)
-            })
-            .collect();
-        Self { decisions, keys, used: BTreeSet::new(), open: Vec::new() }
+        Self { decisions, keys: vec![None; items.len()], used: BTreeSet::new(), open: Vec::new() }
     }
 
-    fn id(&self, kind: QuestionKind, subjects: &[usize], evidence: &str) -> String {
-        let mut keys: Vec<&str> =
-            subjects.iter().filter_map(|item| self.keys.get(*item)).map(String::as_str).collect();
+    /// The question's id, from the content of its subjects.
+    fn id(&mut self, kind: QuestionKind, subjects: &[usize], evidence: &str, items: &[Item<'_>]) -> String {
+        let mut keys = Vec::new();
+        for subject in subjects {
+            let (Some(slot), Some(item)) = (self.keys.get_mut(*subject), items.get(*subject)) else {
+                continue;
+            };
+            let key = slot.get_or_insert_with(|| {
+                let place = item.finding.locations.first().map(ToString::to_string).unwrap_or_default();
+                content_hash(&[&item.source.reviewer, &item.finding.title, &item.finding.body, &place], 32)
+            });
+            keys.push(key.clone());
+        }
         keys.sort_unstable();
         let mut parts = vec![kind.as_str(), evidence];
-        parts.extend(keys);
+        parts.extend(keys.iter().map(String::as_str));
         format!("q/{}", content_hash(&parts, 16))
     }
 
@@ -53,14 +69,18 @@ impl<'a> Inquiry<'a> {
     }
 
     /// What the decisions say of pairs, within the guard; with a remark for each that was not followed.
-    pub(crate) fn forced(&mut self, pairs: &[Pair]) -> (BTreeMap<(usize, usize), Forced>, Vec<String>) {
+    pub(crate) fn forced(
+        &mut self,
+        items: &[Item<'_>],
+        pairs: &[Pair],
+    ) -> (BTreeMap<(usize, usize), Forced>, Vec<String>) {
         let mut forced = BTreeMap::new();
         let mut remarks = Vec::new();
         if !self.decisions.decisions.iter().any(|decision| decision.kind == QuestionKind::SameIssue) {
             return (forced, remarks);
         }
         for pair in pairs {
-            let id = self.id(QuestionKind::SameIssue, &[pair.a, pair.b], "");
+            let id = self.id(QuestionKind::SameIssue, &[pair.a, pair.b], "", items);
             let Some(decision) = self.decision(&id) else { continue };
             match decision.answer {
                 AnswerValue::Truth(true)
@@ -81,11 +101,17 @@ impl<'a> Inquiry<'a> {
     }
 
     /// Applies answers on truth. A refutation needs a quote that stands in the source.
-    pub(crate) fn truth(&mut self, draft: &mut Draft, evidence: &Evidence, policy: &Policy) {
+    pub(crate) fn truth(
+        &mut self,
+        items: &[Item<'_>],
+        draft: &mut Draft,
+        evidence: &Evidence,
+        policy: &Policy,
+    ) {
         if self.decisions.decisions.is_empty() {
             return;
         }
-        let id = self.id(QuestionKind::IsTrue, &[draft.representative], grade(draft));
+        let id = self.id(QuestionKind::IsTrue, &[draft.representative], grade(draft), items);
         let Some(decision) = self.decision(&id) else { return };
         match decision.answer {
             AnswerValue::Truth(true) => {
@@ -117,11 +143,11 @@ impl<'a> Inquiry<'a> {
     }
 
     /// Applies answers on severity: one step at most.
-    pub(crate) fn severity(&mut self, draft: &mut Draft) {
+    pub(crate) fn severity(&mut self, items: &[Item<'_>], draft: &mut Draft) {
         if self.decisions.decisions.is_empty() {
             return;
         }
-        let id = self.id(QuestionKind::Severity, &[draft.representative], "");
+        let id = self.id(QuestionKind::Severity, &[draft.representative], "", items);
         let Some(decision) = self.decision(&id) else { return };
         let AnswerValue::Severity(wanted) = decision.answer else { return };
         let now = draft.severity.weight();
@@ -144,7 +170,6 @@ impl<'a> Inquiry<'a> {
     /// Collects what is still open about sameness. `home` is the cluster of each item.
     pub(crate) fn ask_same(
         &mut self,
-        items: &[Item<'_>],
         pairs: &[Pair],
         home: &BTreeMap<usize, usize>,
         drafts: &[Draft],
@@ -182,84 +207,72 @@ impl<'a> Inquiry<'a> {
                 .max()
                 .unwrap_or(1);
             let impact = u32::from(wrong) * (60 + 10 * weight + 5 * moved.min(2) as u32) / 100;
-            let id = self.id(QuestionKind::SameIssue, &[pair.a, pair.b], "");
-            if self.decisions.get(&id).is_some() {
-                continue;
-            }
-            let (Some(x), Some(y)) = (items.get(pair.a), items.get(pair.b)) else { continue };
-            let text = format!(
-                "Would fixing one also fix the other? {}: “{}”. {}: “{}”.",
-                x.source, x.finding.title, y.source, y.finding.title
-            );
-            self.open.push(
-                Question::new(
-                    id,
-                    QuestionKind::SameIssue,
-                    vec![x.source.clone(), y.source.clone()],
-                    ratio(impact),
-                )
-                .with_text(text)
-                .with_assumed(AnswerValue::Truth(a == b)),
-            );
+            self.open.push(Pending {
+                impact: ratio(impact),
+                kind: QuestionKind::SameIssue,
+                subjects: vec![pair.a, pair.b],
+                evidence: "",
+                assumed: AnswerValue::Truth(a == b),
+                dispute: String::new(),
+            });
         }
     }
 
     /// Collects what is still open about truth and severity of what is published.
-    pub(crate) fn ask_about(&mut self, items: &[Item<'_>], drafts: &[Draft]) {
+    pub(crate) fn ask_about(&mut self, drafts: &[Draft]) {
         for draft in drafts.iter().filter(|draft| draft.is_published()) {
-            let Some(item) = items.get(draft.representative) else { continue };
             let stake = match draft.severity {
                 Severity::Critical => 90,
                 Severity::Important => 60,
                 _ => 20,
             };
-            let id = self.id(QuestionKind::IsTrue, &[draft.representative], grade(draft));
-            if self.decisions.get(&id).is_none() {
-                let wrong = u32::from(1000 - draft.confidence.millis());
-                self.open.push(
-                    Question::new(
-                        id,
-                        QuestionKind::IsTrue,
-                        vec![item.source.clone()],
-                        ratio(wrong * stake / 100),
-                    )
-                    .with_text(format!(
-                        "Is it true? {}: “{}”. A *no* needs a quoted line that shows it.",
-                        item.source, item.finding.title
-                    ))
-                    .with_assumed(AnswerValue::Truth(true)),
-                );
-            }
-            if draft.disagreements.is_empty() {
-                continue;
-            }
-            let id = self.id(QuestionKind::Severity, &[draft.representative], "");
-            if self.decisions.get(&id).is_none() {
-                // The published claim is wrong in about one of five disagreements (README of the corpus).
-                self.open.push(
-                    Question::new(
-                        id,
-                        QuestionKind::Severity,
-                        vec![item.source.clone()],
-                        ratio(200 * (stake + 20) / 100),
-                    )
-                    .with_text(format!(
-                        "How severe is it? {}: “{}” ({}).",
-                        item.source,
-                        item.finding.title,
-                        draft.disagreements.join("; ")
-                    ))
-                    .with_assumed(AnswerValue::Severity(draft.severity)),
-                );
+            let wrong = u32::from(1000 - draft.confidence.millis());
+            self.open.push(Pending {
+                impact: ratio(wrong * stake / 100),
+                kind: QuestionKind::IsTrue,
+                subjects: vec![draft.representative],
+                evidence: grade(draft),
+                assumed: AnswerValue::Truth(true),
+                dispute: String::new(),
+            });
+            if !draft.disagreements.is_empty() {
+                self.open.push(Pending {
+                    // The published claim is wrong in about one of five disagreements (README of the corpus).
+                    impact: ratio(200 * (stake + 20) / 100),
+                    kind: QuestionKind::Severity,
+                    subjects: vec![draft.representative],
+                    evidence: "",
+                    assumed: AnswerValue::Severity(draft.severity),
+                    dispute: draft.disagreements.join("; "),
+                });
             }
         }
     }
 
     /// The open questions, the one that could change most first, and the stale decisions.
-    pub(crate) fn finish(mut self, policy: &Policy) -> (Vec<Question>, Vec<String>) {
-        self.open.sort_by(|a, b| b.impact.cmp(&a.impact).then_with(|| a.id.cmp(&b.id)));
-        self.open.dedup_by(|a, b| a.id == b.id);
-        self.open.truncate(policy.max_questions as usize);
+    pub(crate) fn finish(mut self, items: &[Item<'_>], policy: &Policy) -> (Vec<Question>, Vec<String>) {
+        let mut pending = std::mem::take(&mut self.open);
+        pending.sort_by(|a, b| {
+            b.impact.cmp(&a.impact).then_with(|| (a.kind, &a.subjects).cmp(&(b.kind, &b.subjects)))
+        });
+        let mut open: Vec<Question> = Vec::new();
+        for pending in pending {
+            if open.len() >= policy.max_questions as usize {
+                break;
+            }
+            let id = self.id(pending.kind, &pending.subjects, pending.evidence, items);
+            if self.decisions.get(&id).is_some() || open.iter().any(|question| question.id == id) {
+                continue;
+            }
+            let subjects: Vec<&Item<'_>> =
+                pending.subjects.iter().filter_map(|item| items.get(*item)).collect();
+            let sources = subjects.iter().map(|item| item.source.clone()).collect();
+            open.push(
+                Question::new(id, pending.kind, sources, pending.impact)
+                    .with_text(wording(&pending, &subjects))
+                    .with_assumed(pending.assumed),
+            );
+        }
         let stale: BTreeSet<String> = self
             .decisions
             .decisions
@@ -267,7 +280,19 @@ impl<'a> Inquiry<'a> {
             .filter(|decision| !self.used.contains(&decision.question))
             .map(|decision| decision.question.clone())
             .collect();
-        (self.open, stale.into_iter().collect())
+        (open, stale.into_iter().collect())
+    }
+}
+
+/// The question in words.
+fn wording(pending: &Pending, subjects: &[&Item<'_>]) -> String {
+    let named: Vec<String> =
+        subjects.iter().map(|item| format!("{}: “{}”", item.source, item.finding.title)).collect();
+    let named = named.join(". ");
+    match pending.kind {
+        QuestionKind::SameIssue => format!("Would fixing one also fix the other? {named}."),
+        QuestionKind::Severity => format!("How severe is it? {named} ({}).", pending.dispute),
+        _ => format!("Is it true? {named}. A *no* needs a quoted line that shows it."),
     }
 }
 

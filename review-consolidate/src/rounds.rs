@@ -279,7 +279,7 @@ fn code(
         return Code::Gone;
     }
     if let Some(file) = sources.file(Side::Head, &resolved.path) {
-        let found = file.find(&snippet);
+        let found = file.find_whole(&snippet);
         return match (found.ranges.is_empty(), found.partly) {
             (false, false) => Code::Unchanged,
             (false, true) => Code::Changed,

@@ -1,6 +1,6 @@
 //! Section items that say what a finding says: they support it, and are merged with each other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use review_core::{Policy, Ratio};
 
@@ -55,6 +55,77 @@ pub(crate) fn supporters(
         }
     }
     found
+}
+
+/// A finding that also covers a second issue needs to be so like it.
+const ALSO: u16 = 700;
+
+/// Findings that also say what another cluster says, which they could not join because their own cluster and that one have findings
+/// of one review: that reviewer told two issues apart, this one did not. They support the second.
+pub(crate) fn also(items: &[Item<'_>], pairs: &[Pair], clusters: &[Vec<usize>], found: &mut [Vec<usize>]) {
+    let mut home: BTreeMap<usize, usize> = BTreeMap::new();
+    for (index, members) in clusters.iter().enumerate() {
+        home.extend(members.iter().map(|member| (*member, index)));
+    }
+    let reviews = |cluster: usize| -> BTreeSet<usize> {
+        clusters
+            .get(cluster)
+            .into_iter()
+            .flatten()
+            .filter_map(|member| items.get(*member))
+            .map(|item| item.review)
+            .collect()
+    };
+    let scores: BTreeMap<(usize, usize), Ratio> = pairs
+        .iter()
+        .filter(|pair| pair.score.millis() >= ALSO)
+        .map(|pair| ((pair.a, pair.b), pair.score))
+        .collect();
+    let all: BTreeMap<(usize, usize), Ratio> = pairs
+        .iter()
+        .filter(|pair| pair.signals.same_review)
+        .map(|pair| ((pair.a, pair.b), pair.score))
+        .collect();
+    for (a, b) in scores.keys() {
+        for (item, other) in [(*a, *b), (*b, *a)] {
+            let (Some(mine), Some(theirs)) = (home.get(&item), home.get(&other)) else { continue };
+            let Some(review) = items.get(item).map(|item| item.review) else { continue };
+            let there = reviews(*theirs);
+            if mine == theirs || there.contains(&review) || reviews(*mine).is_disjoint(&there) {
+                continue;
+            }
+            // A reviewer that says one thing twice has not told two issues apart.
+            if repeats(items, &all, clusters.get(*mine), clusters.get(*theirs)) {
+                continue;
+            }
+            let alike = clusters.get(*theirs).map(|members| mean_score(&scores, &[item], members));
+            if let Some(list) = found.get_mut(*theirs)
+                && alike.is_some_and(|alike| alike.millis() >= ALSO)
+                && !list.contains(&item)
+            {
+                list.push(item);
+                list.sort_unstable();
+            }
+        }
+    }
+}
+
+/// From this score on two findings of one review may be the same issue said twice.
+const REPEATED: u16 = 50;
+
+/// Whether two clusters have findings of one review that are somewhat alike.
+fn repeats(
+    items: &[Item<'_>],
+    scores: &BTreeMap<(usize, usize), Ratio>,
+    a: Option<&Vec<usize>>,
+    b: Option<&Vec<usize>>,
+) -> bool {
+    let review = |item: &usize| items.get(*item).map(|item| item.review);
+    a.into_iter().flatten().any(|x| {
+        b.into_iter().flatten().filter(|y| review(x) == review(y)).any(|y| {
+            scores.get(&((*x).min(*y), (*x).max(*y))).is_some_and(|score| score.millis() >= REPEATED)
+        })
+    })
 }
 
 /// Section items of one role, clustered.

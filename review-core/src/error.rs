@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Short form of `Result` with [`enum@Error`].
+/// Short form of `Result` with [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong, for callers that branch on it.

@@ -3,7 +3,7 @@
 //! Everything here is data, a trait, or a pure function: no input or output, no async runtime, no clock.
 //!
 //! * What goes in: a [`ChangeSet`], and [`Reviewer`]s that turn it into [`Review`]s full of [`RawFinding`]s.
-//! * What comes out: a [`Report`] of [`ConsolidatedFinding`]s with a [ledger](ledger) that accounts for every raw one.
+//! * What comes out: a [`Report`] of [`ConsolidatedFinding`]s with a [`ledger`] that accounts for every raw one.
 //! * Who plugs in: implementors of [`Reviewer`], [`Agent`], [`ChatModel`], [`SourceTree`], [`Judge`],
 //!   [`Consolidator`] and [`Renderer`].
 //!

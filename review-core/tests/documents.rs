@@ -236,7 +236,7 @@ fn a_newer_minor_version_is_read_and_its_words_survive() {
 fn a_newer_major_version_is_refused_before_its_shape_is_looked_at() {
     let error = Report::from_json(r#"{"schema_version":"2","findings":"another shape"}"#).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnsupportedDocument);
-    insta::assert_snapshot!(error, @"this report was written by a newer version; update deep-review to read it (schema_version: 2, readable: 1)");
+    insta::assert_snapshot!(error, @"this report document was written by a newer version; update deep-review to read it (schema_version: 2, readable: 1)");
 }
 
 #[test]

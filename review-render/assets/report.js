@@ -124,7 +124,8 @@
   theme.setAttribute("aria-label", "Dark or light");
   const question = make("button", "?", "help");
   question.setAttribute("aria-label", "Keyboard");
-  tools.append(theme, question);
+  tools.append(theme);
+  if (findings.length) tools.append(question);
   const main = document.querySelector("main");
   (main || document.body).append(tools, help);
 

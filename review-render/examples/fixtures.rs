@@ -18,6 +18,16 @@ fn main() {
     std::fs::create_dir_all(&dir).unwrap();
     let mut reports = support::all();
     reports.push(("three", support::many(3)));
+    #[cfg(feature = "html")]
+    {
+        let entries: Vec<_> = reports
+            .iter()
+            .map(|(name, report)| review_render::IndexEntry::new(format!("{name}.html.html"), report))
+            .collect();
+        std::fs::write(dir.join("index.html"), review_render::index(&entries)).unwrap();
+        let later = support::second_round();
+        std::fs::write(dir.join("compare.html"), review_render::compare(&support::many(3), &later)).unwrap();
+    }
     reports.push(("eighty", support::many(80)));
     for (name, report) in reports {
         for format in review_render::formats() {

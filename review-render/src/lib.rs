@@ -12,7 +12,7 @@ pub use format::github::Github;
 pub use format::gitlab::code_quality::GitlabCodeQuality;
 pub use format::gitlab::discussions::GitlabDiscussions;
 #[cfg(feature = "html")]
-pub use format::html::Html;
+pub use format::html::{Html, IndexEntry, compare, index};
 pub use format::json::Json;
 pub use format::junit::Junit;
 pub use format::markdown::Markdown;

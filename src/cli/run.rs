@@ -23,6 +23,7 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit> {
     let format = args.format.clone().unwrap_or_else(|| "terminal".into());
     output::check_format(&format)?;
     refuse_editor(args.editor.as_deref())?;
+    deep_review::leftovers::sweep(&std::env::temp_dir());
     let registry = Registry::builtin();
     let cancel = Cancel::new();
     let comparison = change::compare(&args.change, &cancel)?;

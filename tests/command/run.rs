@@ -179,6 +179,16 @@ fn nothing_survives_when_the_command_is_killed() {
     child.kill().unwrap();
     child.wait().unwrap();
     wait(0, 2);
+
+    // What a killed run can't remove, the next one does.
+    let left = || {
+        let names =
+            std::fs::read_dir(env.path().join("..")).unwrap().flatten().map(|entry| entry.file_name());
+        names.filter(|name| name.to_string_lossy().starts_with("deep-review-")).count()
+    };
+    assert!(left() > 0);
+    let _ = env.run(&["run", "--base", "HEAD~1", "--output", "../out2"]).expect_status(0);
+    assert_eq!(left(), 0);
 }
 
 #[test]

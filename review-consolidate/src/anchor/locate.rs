@@ -10,6 +10,10 @@ use super::quote::{Snippet, squeeze, stands_on};
 const PARTLY: f64 = 0.6;
 /// Segments around an elision stand at most so many lines apart.
 const LONGEST_ELISION: usize = 400;
+/// A line with so many signs, white space aside, is not found by chance.
+const TELLING: usize = 12;
+/// From this share of known names on a snippet is a paraphrase. An invented one names what is not there.
+const PARAPHRASE: f64 = 0.6;
 /// More places than this are not counted.
 const PLACES: usize = 64;
 
@@ -63,10 +67,28 @@ impl<'e> FileLines<'e> {
         self.lines.iter().take(to).skip(from).map(|line| format!("{line}\n")).collect()
     }
 
-    /// Every place of a snippet.
+    /// Every place of a snippet. A single line may be part of a longer one.
     pub(crate) fn find(&self, snippet: &Snippet) -> Found {
+        self.search(snippet, snippet.lines().count() == 1)
+    }
+
+    /// Every place of a snippet whose lines are whole lines.
+    pub(crate) fn find_whole(&self, snippet: &Snippet) -> Found {
+        self.search(snippet, false)
+    }
+
+    /// Whether the file reads like the snippet without having it: one of its telling lines stands there, or most of its
+    /// names do. Then the snippet is a paraphrase, and says nothing about what exists.
+    pub(crate) fn resembles(&self, snippet: &Snippet, names: &[&str]) -> bool {
+        if snippet.lines().any(|line| line.len() >= TELLING && !self.at(line).is_empty()) {
+            return true;
+        }
+        let known = names.iter().filter(|name| self.lines.iter().any(|line| line.contains(**name))).count();
+        !names.is_empty() && known as f64 >= PARAPHRASE * names.len() as f64
+    }
+
+    fn search(&self, snippet: &Snippet, single: bool) -> Found {
         let Some((first, rest)) = snippet.segments.split_first() else { return Found::default() };
-        let single = snippet.lines().count() == 1;
         let mut ranges = Vec::new();
         for start in self.starts(first, single) {
             let Some(mut end) = self.run(first, start, single) else { continue };

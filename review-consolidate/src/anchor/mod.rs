@@ -1,5 +1,6 @@
 //! Anchors: every place and quote of a finding, checked against head and base.
 
+pub(crate) mod citation;
 pub(crate) mod grade;
 pub(crate) mod locate;
 pub(crate) mod paths;

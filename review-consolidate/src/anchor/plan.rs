@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use review_core::{Answer, Evidence, Query, Side};
 
-use super::grade::{anchor, blame, citations, needle, search};
+use super::citation::{citations, needle};
+use super::grade::{anchor, blame, search};
 use super::paths::queries;
 use super::{Anchored, Sources};
 use crate::check::{ClaimChecker, ask};
@@ -145,13 +146,6 @@ fn paths(
         for finding in intake.input.previous.iter().flat_map(|report| &report.findings) {
             for place in &finding.locations {
                 queries(&place.path, change, evidence, 0, &mut into);
-            }
-        }
-        // The shown hunks need their lines.
-        for file in change.files.iter().filter(|file| !file.binary && !file.hunks.is_empty()).take(FILES / 2)
-        {
-            if file.status != review_core::FileStatus::Deleted {
-                into.push(Query::file(Side::Head, &file.path));
             }
         }
     }

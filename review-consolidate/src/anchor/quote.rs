@@ -102,6 +102,16 @@ fn is_elision(line: &str) -> bool {
         || (line.trim_start().starts_with("// ...") || line.trim_start().starts_with("# ..."))
 }
 
+/// The different names and longer words of a snippet as it was written, keywords included.
+pub(crate) fn names(text: &str) -> Vec<&str> {
+    let mut found: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| word.len() >= 4).collect();
+    found.retain(|word| !word.bytes().all(|b| b.is_ascii_digit()));
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
 /// A line without white space.
 pub(crate) fn squeeze(line: &str) -> String {
     line.chars().filter(|c| !c.is_whitespace()).collect()

@@ -41,8 +41,8 @@ impl ClaimChecker for NoScenario {
 
     fn check(&self, item: &Item<'_>, _: &CheckContext<'_>) -> Option<CheckResult> {
         let finding = &item.finding;
-        // Forty words are enough to name an input and a wrong result; fewer rarely do.
-        let thin = finding.scenario.is_none() && finding.body.split_whitespace().count() < 40;
+        // Twenty-five words are enough to name an input and a wrong result; fewer rarely do.
+        let thin = finding.scenario.is_none() && finding.body.split_whitespace().count() < 25;
         (item.role == Role::Finding && thin && item.claimed().weight() > 1).then(|| CheckResult::Doubted {
             code: "no_scenario".into(),
             reason: "it does not say how it fails".into(),

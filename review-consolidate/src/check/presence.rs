@@ -4,6 +4,7 @@ use review_core::{Answer, EvidenceNote, Hit, Query, Side};
 
 use super::claims::{Claim, claim};
 use super::{CheckContext, CheckResult, ClaimChecker};
+use crate::calibrate::is_test_path;
 use crate::item::{Item, Role};
 
 /// Looks up names that a title calls unused or missing.
@@ -35,29 +36,44 @@ impl ClaimChecker for PresenceClaim {
         };
         let Some(Answer::Hits { hits, .. }) = cx.evidence.answer(&search(name)) else { return None };
         let code: Vec<&Hit> = hits.iter().filter(|hit| is_code(hit, name)).collect();
-        match claim {
+        let defined: Vec<&&Hit> = code.iter().filter(|hit| is_definition(&hit.text, name)).collect();
+        let (code, reason, shown, what) = match claim {
             Claim::Unused(_) => {
-                // A use is a call or a mention outside a definition and outside tests.
+                // With two definitions a call may mean the other one.
+                if defined.len() > 1 {
+                    return None;
+                }
                 let uses: Vec<&&Hit> =
-                    code.iter().filter(|hit| is_call(&hit.text, name) && !is_test(&hit.path)).collect();
+                    code.iter().filter(|hit| is_call(&hit.text, name) && !is_test_path(&hit.path)).collect();
                 let first = uses.first()?;
-                Some(CheckResult::Refuted {
-                    code: "used_after_all".into(),
-                    reason: format!("`{name}` is used at {}:{}", first.path, first.line),
-                    evidence: uses.iter().take(3).map(|hit| note(hit, "uses it")).collect(),
-                })
+                (
+                    "used_after_all",
+                    format!("`{name}` is used at {}:{}", first.path, first.line),
+                    uses,
+                    "uses it",
+                )
             }
             Claim::Missing(_) => {
-                let defined: Vec<&&Hit> = code.iter().filter(|hit| is_definition(&hit.text, name)).collect();
-                let first = defined.first()?;
-                Some(CheckResult::Refuted {
-                    code: "defined_after_all".into(),
-                    reason: format!("`{name}` is defined at {}:{}", first.path, first.line),
-                    evidence: defined.iter().take(3).map(|hit| note(hit, "defines it")).collect(),
-                })
+                // A definition far away need not be the one that is missing here.
+                let home = cx.anchored.places.first().map(|place| folder(&place.path))?;
+                let here: Vec<&&Hit> = defined.into_iter().filter(|hit| folder(&hit.path) == home).collect();
+                let first = here.first()?;
+                (
+                    "defined_after_all",
+                    format!("`{name}` is defined at {}:{}", first.path, first.line),
+                    here,
+                    "defines it",
+                )
             }
-        }
+        };
+        let evidence = shown.iter().take(3).map(|hit| note(hit, what)).collect();
+        Some(CheckResult::Refuted { code: code.into(), reason, evidence })
     }
+}
+
+/// The folder of a path.
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 fn note(hit: &Hit, text: &str) -> EvidenceNote {
@@ -123,8 +139,4 @@ fn is_call(text: &str, name: &str) -> bool {
         && !is_definition(text, name)
         && !imported
         && !before.trim_end().ends_with(['"', '\'', '`'])
-}
-
-fn is_test(path: &str) -> bool {
-    crate::calibrate::is_test_path(path)
 }

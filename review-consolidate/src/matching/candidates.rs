@@ -7,7 +7,7 @@ use super::place::{NEAR, file_name};
 use super::vectors::Profile;
 
 /// Up to so many items every pair is compared: 4,950 cosines are below a millisecond or two.
-const ALL_PAIRS_UP_TO: usize = 100;
+pub(crate) const ALL_PAIRS_UP_TO: usize = 100;
 /// So many of an item's weightiest terms are looked up.
 const TERMS: usize = 16;
 /// So many items with neighbouring places are compared with each.

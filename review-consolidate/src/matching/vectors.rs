@@ -12,6 +12,9 @@ const TITLE_WEIGHT: f64 = 3.0;
 /// A word of a fenced block counts this much: code repeats itself, and two findings may quote the same
 /// code for different reasons.
 const CODE_WEIGHT: f64 = 0.5;
+/// In a change with few findings a shared word is not common yet: as if so many more findings without it were known.
+/// Chosen by cross-validation among 0, 4, 10 and 20; flat from 4.
+const PRIOR_DOCUMENTS: f64 = 4.0;
 /// Only so much of a body is read: a hostile or broken review must not make every pair expensive.
 const READ_AT_MOST: usize = 16_384;
 /// Shorter lines of code (`}`, `return nil`) are everywhere and say nothing.
@@ -94,8 +97,10 @@ pub(crate) fn profiles(items: &[Item<'_>]) -> Vec<Profile> {
         }
     }
     let n = items.len() as f64;
-    let idf: Vec<f64> =
-        document_frequency.iter().map(|df| libm::log(1.0 + n / f64::from(*df).max(1.0))).collect();
+    let idf: Vec<f64> = document_frequency
+        .iter()
+        .map(|df| libm::log(1.0 + (PRIOR_DOCUMENTS + n) / f64::from(*df).max(1.0)))
+        .collect();
     let weigh = |terms: Vec<(u32, f64)>| {
         let terms = terms
             .into_iter()

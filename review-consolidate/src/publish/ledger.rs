@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use review_core::{LedgerEntry, Outcome, Severity};
+use review_core::{LedgerEntry, Outcome, Severity, SourceId};
 
 use crate::draft::{Draft, Removed};
 use crate::item::{Item, Role};
@@ -64,6 +64,32 @@ fn kept(draft: &Draft, claimed: Option<Severity>, id: &str) -> (&'static str, St
         (1, false) => ("published", format!("published as {id}")),
         (1, true) => ("calibrated", format!("published as {id}{why}")),
         _ => ("representative", format!("its wording is published as {id}{why}")),
+    }
+}
+
+/// Adds the published findings that a raw finding also covers.
+pub(crate) fn add_also(
+    entries: &mut [LedgerEntry],
+    items: &[Item<'_>],
+    drafts: &[Draft],
+    ids: &BTreeMap<usize, String>,
+) {
+    let mut more: BTreeMap<&SourceId, Vec<&String>> = BTreeMap::new();
+    for (index, draft) in drafts.iter().enumerate().filter(|(_, draft)| draft.is_published()) {
+        for item in draft
+            .supporters
+            .iter()
+            .filter_map(|item| items.get(*item))
+            .filter(|item| item.role == Role::Finding)
+        {
+            more.entry(&item.source).or_default().extend(ids.get(&index));
+        }
+    }
+    for entry in entries {
+        for id in more.get(&entry.source).into_iter().flatten() {
+            entry.targets.push((*id).clone());
+            entry.reason.push_str(&format!("; it also covers {id}"));
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! From drafts to the report's parts.
 
+pub(crate) mod body;
 pub(crate) mod coverage;
 pub(crate) mod excerpts;
+pub(crate) mod facts;
 pub(crate) mod ledger;
 pub(crate) mod missed;
 pub(crate) mod order;

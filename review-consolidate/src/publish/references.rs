@@ -1,9 +1,10 @@
 //! References in prose: a reviewer's own labels become published ids, or say whose they are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use review_core::SourceId;
 
+use crate::matching::place::{file_name, same_path};
 use crate::text::labels::labels;
 use crate::text::markdown::{Piece, pieces};
 
@@ -11,6 +12,8 @@ use crate::text::markdown::{Piece, pieces};
 #[derive(Debug, Default)]
 pub(crate) struct References {
     targets: BTreeMap<SourceId, Option<String>>,
+    /// Known paths by file name.
+    paths: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl References {
@@ -19,7 +22,40 @@ impl References {
         self.targets.insert(source, target);
     }
 
-    /// Rewrites the labels in a text of one review. Code is left alone, and so are labels that the review does
+    /// Records a file that prose may speak of.
+    pub(crate) fn add_path(&mut self, path: &str) {
+        self.paths.entry(file_name(path).to_owned()).or_default().insert(path.to_owned());
+    }
+
+    /// The file that a path in prose means, where it can only be one and is not spelled in full: a bare name, or an
+    /// absolute path of the reviewer's own checkout.
+    fn full_path(&self, written: &str) -> Option<&str> {
+        let mut fits = self.paths.get(file_name(written))?.iter().filter(|path| same_path(path, written));
+        let only = fits.next()?;
+        (fits.next().is_none() && only != written).then_some(only.as_str())
+    }
+
+    /// Spells `path:line` in full.
+    fn paths_in(&self, text: &str, result: &mut String) {
+        let mut end = 0;
+        for (colon, _) in text.match_indices(':') {
+            let line_follows =
+                text.get(colon + 1..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+            let before = text.get(end..colon).unwrap_or_default();
+            let head = before.trim_end_matches(|c: char| {
+                c.is_alphanumeric() || matches!(c, '_' | '.' | '/' | '-' | '+' | '@')
+            });
+            let written = before.get(head.len()..).unwrap_or_default();
+            if line_follows && let Some(full) = self.full_path(written) {
+                result.push_str(head);
+                result.push_str(full);
+                end = colon;
+            }
+        }
+        result.push_str(text.get(end..).unwrap_or_default());
+    }
+
+    /// Rewrites the labels and paths in a text of one review. Code is left alone, and so are labels that the review does
     /// not have: they mean something else.
     pub(crate) fn rewrite(&self, text: &str, from: &SourceId) -> String {
         let mut result = String::with_capacity(text.len());
@@ -41,21 +77,21 @@ impl References {
                 result.push('`');
             }
             if index % 2 == 1 {
-                result.push_str(part);
+                self.paths_in(part, result);
                 continue;
             }
             let mut end = 0;
             for (range, label) in labels(part) {
                 let source = SourceId::new(&from.reviewer, from.pass, label);
                 let Some(target) = self.targets.get(&source) else { continue };
-                result.push_str(part.get(end..range.start).unwrap_or_default());
+                self.paths_in(part.get(end..range.start).unwrap_or_default(), result);
                 match target {
                     Some(id) => result.push_str(id),
                     None => result.push_str(&format!("{}:{label}", from.reviewer)),
                 }
                 end = range.end;
             }
-            result.push_str(part.get(end..).unwrap_or_default());
+            self.paths_in(part.get(end..).unwrap_or_default(), result);
         }
     }
 }
@@ -69,6 +105,12 @@ mod tests {
         let mut references = References::default();
         references.insert(SourceId::new("claude", 1, "S3"), Some("I1".into()));
         references.insert(SourceId::new("claude", 1, "S4"), None);
+        references.add_path("pkg/a/kube.go");
+        references.add_path("pkg/b/kube.go");
+        references.add_path("cmd/main.go");
+        let paths = "At main.go:12, `/tmp/wt/cmd/main.go:3-9`, kube.go:4 and b/kube.go:5; note: 7.";
+        let spelled = references.rewrite(paths, &SourceId::new("claude", 1, "S1"));
+        assert_eq!(spelled, "At cmd/main.go:12, `cmd/main.go:3-9`, kube.go:4 and pkg/b/kube.go:5; note: 7.");
         let text = "See S3, S4 and S9; `S3`.\n```\nS3\n```\nAlso (S3).";
         let got = references.rewrite(text, &SourceId::new("claude", 1, "S1"));
         assert_eq!(got, "See I1, claude:S4 and S9; `S3`.\n```\nS3\n```\nAlso (I1).");

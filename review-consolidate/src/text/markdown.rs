@@ -42,6 +42,41 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
     found
 }
 
+/// Splits a text into blocks: paragraphs (parted by blank lines) and whole fences, in order, each with the byte at which
+/// it begins and without blank lines around.
+pub(crate) fn blocks(text: &str) -> Vec<(usize, &str)> {
+    let mut cuts = vec![0];
+    let mut open: Option<&str> = None;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let from = at;
+        at += line.len();
+        let bare = line.trim();
+        match (open, fence(bare)) {
+            (None, Some((marks, _))) => {
+                cuts.push(from);
+                open = Some(marks);
+            }
+            (None, None) if bare.is_empty() => cuts.push(at),
+            (Some(marks), Some((close, ""))) if close.starts_with(marks) => {
+                cuts.push(at);
+                open = None;
+            }
+            _ => {}
+        }
+    }
+    cuts.push(text.len());
+    let ranges = cuts.iter().zip(cuts.iter().skip(1));
+    ranges
+        .filter_map(|(from, to)| {
+            let block = text.get(*from..*to)?;
+            let trimmed = block.trim_start_matches('\n');
+            let start = from + block.len() - trimmed.len();
+            (!trimmed.trim().is_empty()).then(|| (start, trimmed.trim_end_matches('\n')))
+        })
+        .collect()
+}
+
 /// The marks of a fence and what follows them.
 fn fence(line: &str) -> Option<(&str, &str)> {
     let mark = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;

@@ -60,7 +60,7 @@ pub(crate) fn opening(view: &View<'_>) -> String {
 /// One line of a list of findings.
 pub(crate) fn list_line(view: &View<'_>, finding: &ConsolidatedFinding) -> String {
     let place = finding.locations.first().map(|place| {
-        let text = crate::text::markdown::code(&place.to_string()).replace('|', "\\|");
+        let text = crate::text::markdown::cell_code(&place.to_string());
         crate::format::markdown::link(&text, view.links.location(place).as_deref())
     });
     format!(
@@ -87,7 +87,7 @@ pub(crate) fn remark(view: &View<'_>, finding: &ConsolidatedFinding, with_fixes:
     }
     if with_fixes {
         for fix in finding.fixes.iter().take(3) {
-            write_fix(&mut out, view, fix);
+            write_fix(&mut out, view, finding, fix);
         }
     }
     for disagreement in &finding.disagreements {

@@ -30,7 +30,7 @@ impl Renderer for MarkdownComment {
             list(&mut budget, &view);
         }
         for finding in report.findings.iter().filter(|finding| !finding.folded) {
-            let summary = format!("{}: {}", inline(&finding.id), as_html(&finding.title));
+            let summary = format!("{}: {}", as_html(&finding.id), as_html(&finding.title));
             let piece = format!(
                 "<details><summary>{summary}</summary>\n\n{}\n{}\n</details>\n\n",
                 finding_marker(finding),

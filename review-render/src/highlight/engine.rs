@@ -1,7 +1,9 @@
 //! The highlighter: syntect's parser over two-face's syntaxes (more than 200 languages), with our own few classes.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 use std::sync::OnceLock;
 
 use review_core::Excerpt;
@@ -22,33 +24,45 @@ const MAX_REPORT_LINES: usize = 12_000;
 /// Bytes that one report may have parsed.
 const MAX_REPORT_BYTES: usize = 1 << 20;
 
-/// Colours for one report: its budget.
+/// Colours for one report: its budget, and the excerpts that were coloured already, because several findings often show
+/// the same one.
 pub(super) struct Engine {
     lines: Cell<usize>,
     bytes: Cell<usize>,
+    /// By address of the excerpt, which stays where it is as long as the report is borrowed.
+    known: RefCell<BTreeMap<usize, Option<Rc<Vec<Painted>>>>>,
 }
 
 impl Default for Engine {
     fn default() -> Self {
-        Self { lines: Cell::new(MAX_REPORT_LINES), bytes: Cell::new(MAX_REPORT_BYTES) }
+        Self {
+            lines: Cell::new(MAX_REPORT_LINES),
+            bytes: Cell::new(MAX_REPORT_BYTES),
+            known: RefCell::default(),
+        }
     }
 }
 
 impl Engine {
-    pub(super) fn excerpt(&self, excerpt: &Excerpt, to: u32) -> Option<Vec<Painted>> {
-        let syntax = by_path(&excerpt.path, &excerpt.text)?;
-        let lines = to.checked_sub(excerpt.first_line)?.saturating_add(1) as usize;
-        self.paint(syntax, &excerpt.text, lines)
+    pub(super) fn excerpt(&self, excerpt: &Excerpt) -> Option<Rc<Vec<Painted>>> {
+        let address = std::ptr::from_ref(excerpt).addr();
+        if let Some(known) = self.known.borrow().get(&address) {
+            return known.clone();
+        }
+        let syntax = by_path(&excerpt.path, &excerpt.text);
+        let painted = syntax.and_then(|syntax| self.paint(syntax, &excerpt.text)).map(Rc::new);
+        self.known.borrow_mut().insert(address, painted.clone());
+        painted
     }
 
     pub(super) fn block(&self, language: &str, text: &str) -> Option<Vec<Painted>> {
         let language: String = language.chars().take(40).collect();
         let syntax = syntaxes().find_syntax_by_token(&language)?;
-        self.paint(syntax, text, usize::MAX)
+        self.paint(syntax, text)
     }
 
-    fn paint(&self, syntax: &SyntaxReference, text: &str, lines: usize) -> Option<Vec<Painted>> {
-        let wanted: Vec<&str> = text.lines().take(lines.min(MAX_SNIPPET_LINES + 1)).collect();
+    fn paint(&self, syntax: &SyntaxReference, text: &str) -> Option<Vec<Painted>> {
+        let wanted: Vec<&str> = text.lines().take(MAX_SNIPPET_LINES + 1).collect();
         let bytes: usize = wanted.iter().map(|line| line.len()).sum();
         let (lines_left, bytes_left) = (self.lines.get(), self.bytes.get());
         if wanted.len() > MAX_SNIPPET_LINES || wanted.len() > lines_left || bytes > bytes_left {
@@ -175,46 +189,60 @@ mod tests {
     fn shown(path: &str, text: &str) -> String {
         let lines = text.lines().count() as u32;
         let excerpt = Excerpt::new(path, Side::Head, 1, LineRange::new(1, lines), text);
-        let painted = Engine::default().excerpt(&excerpt, lines).unwrap();
+        let painted = Engine::default().excerpt(&excerpt).unwrap();
         let line = |(line, pieces): (&str, &Painted)| {
             let words: Vec<String> =
                 pieces.iter().map(|(range, class)| format!("{class:?}:{}", &line[range.clone()])).collect();
             words.join(" ")
         };
-        text.lines().zip(&painted).map(line).collect::<Vec<_>>().join("\n")
+        text.lines().zip(painted.iter()).map(line).collect::<Vec<_>>().join("\n")
     }
 
     #[test]
     fn a_snippet_that_begins_in_a_comment_is_right_because_of_its_lead_in() {
-        insta::assert_snapshot!(shown("a.rs", "/* one\n let two = 2; */\nlet three = \"x\"; // 4\n"), @r"");
+        insta::assert_snapshot!(shown("a.rs", "/* one\n let two = 2; */\nlet three = \"x\"; // 4\n"), @r#"
+        Comment:/* one
+        Comment: let two = 2; */
+        Keyword:let Text:"x" Comment:// 4
+        "#);
     }
 
     #[test]
     fn more_than_a_hundred_languages_are_known() {
         assert!(syntaxes().syntaxes().len() > 150, "{}", syntaxes().syntaxes().len());
-        for path in [
+        let paths = [
+            "a.rs",
+            "a.go",
+            "a.py",
             "a.ts",
             "a.tsx",
-            "a.toml",
+            "a.js",
+            "a.java",
             "a.kt",
             "a.swift",
             "a.zig",
-            "Dockerfile",
+            "a.c",
+            "a.cpp",
+            "a.cs",
+            "a.rb",
+            "a.php",
             "a.tf",
             "a.vue",
             "a.dart",
             "a.ex",
+            "a.toml",
+            "a.yaml",
+            "a.json",
+            "a.sql",
+            "a.sh",
+            "Dockerfile",
             "Makefile",
-            "a.go",
-            "a.py",
-            "a.bats",
-            "go.mod",
-        ] {
-            if by_path(path, "").is_none() {
-                eprintln!("no syntax for {path}");
-            }
-        }
-        assert!(by_path("a.tsx", "").is_some() && by_path("Dockerfile", "").is_some());
+            "CMakeLists.txt",
+        ];
+        let unknown: Vec<_> = paths.into_iter().filter(|path| by_path(path, "").is_none()).collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+        assert!(by_path("run", "#!/bin/bash\n").is_some(), "by its first line");
+        assert!(by_path("a.unheard-of", "x\n").is_none());
     }
 
     #[test]

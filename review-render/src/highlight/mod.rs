@@ -5,6 +5,7 @@
 mod engine;
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use review_core::Excerpt;
 
@@ -47,14 +48,15 @@ impl Paint {
         Self::default()
     }
 
-    /// The lines of an excerpt from its first one to this line; the language follows from the path.
+    /// The lines of an excerpt from its first one; the language follows from the path. An engine belongs to one
+    /// report, whose excerpts don't move.
     #[cfg_attr(
         not(feature = "highlight"),
         expect(unused_variables, reason = "there are no colours without the feature")
     )]
-    pub(crate) fn excerpt(&self, excerpt: &Excerpt, to: u32) -> Option<Vec<Painted>> {
+    pub(crate) fn excerpt(&self, excerpt: &Excerpt) -> Option<Rc<Vec<Painted>>> {
         #[cfg(feature = "highlight")]
-        return self.engine.as_ref()?.excerpt(excerpt, to);
+        return self.engine.as_ref()?.excerpt(excerpt);
         #[cfg(not(feature = "highlight"))]
         None
     }

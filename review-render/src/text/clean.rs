@@ -46,10 +46,39 @@ pub(crate) fn visible(text: &str) -> String {
     out
 }
 
-/// [`visible`] on one line, shortened to so many characters.
+/// [`visible`] on one line, shortened to so many characters. Looks at no more of the text than it keeps: a path of a
+/// million characters costs nothing.
 pub(crate) fn line(text: &str, max_chars: usize) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    shorten(&visible(&words.join(" ")), max_chars)
+    let mut kept = String::new();
+    let (mut length, mut gap) = (0, false);
+    for c in text.chars() {
+        if c.is_whitespace() {
+            gap = length > 0;
+            continue;
+        }
+        if gap {
+            kept.push(' ');
+            length += 1;
+            gap = false;
+        }
+        kept.push(c);
+        length += 1;
+        if length > max_chars {
+            break;
+        }
+    }
+    shorten(&visible(&kept), max_chars)
+}
+
+/// [`visible`] of the first so many characters, with a remark where something was cut.
+pub(crate) fn beginning(text: &str, max_chars: usize) -> String {
+    match text.char_indices().nth(max_chars) {
+        Some((end, _)) => format!(
+            "{} … (cut here: the text is longer than is shown)",
+            visible(text.get(..end).unwrap_or_default())
+        ),
+        None => visible(text),
+    }
 }
 
 /// The first characters, with `…` where something was cut.

@@ -12,12 +12,12 @@ use crate::view::references::Target;
 pub(crate) fn linked(text: &str, view: &View<'_>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
-    for (range, url) in edits(text, view) {
+    for (range, destination) in edits(text, view) {
         if range.start < at {
             continue;
         }
         out.push_str(text.get(at..range.start).unwrap_or_default());
-        out.push_str(&format!("[{}]({url})", text.get(range.clone()).unwrap_or_default()));
+        out.push_str(&format!("[{}]({destination})", text.get(range.clone()).unwrap_or_default()));
         at = range.end;
     }
     out.push_str(text.get(at..).unwrap_or_default());
@@ -64,8 +64,20 @@ fn address(target: &Target, view: &View<'_>) -> Option<String> {
         // links already.
         Target::Item(_) | Target::Url(_) => None,
         other => {
-            let url = other.address(&view.links)?;
-            Some(url.replace('(', "%28").replace(')', "%29"))
+            let url = other.address(&view.links)?.replace('(', "%28").replace(')', "%29");
+            // An issue's title shows when the pointer rests on the link; in it, only plain characters.
+            let hover: String = match other {
+                Target::Issue { .. } => {
+                    other.hover().unwrap_or_default().chars().filter(|c| is_plain(*c)).take(150).collect()
+                }
+                _ => String::new(),
+            };
+            Some(if hover.trim().is_empty() { url } else { format!("{url} \"{}\"", hover.trim()) })
         }
     }
+}
+
+/// What needs no escape in the title of a link, and notifies nobody.
+fn is_plain(c: char) -> bool {
+    c == ' ' || c.is_alphanumeric() || "-_.,:;/#+()".contains(c)
 }

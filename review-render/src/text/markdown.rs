@@ -21,20 +21,12 @@ fn options() -> Options {
 /// Block text: paragraphs, lists, tables and code stay; raw HTML, images, links with odd schemes, link definitions,
 /// headings and mentions are neutralised; an open code fence is closed. The result ends without a line feed.
 pub(crate) fn body(text: &str) -> String {
+    let (text, cut) = up_to(text, MAX_BODY_BYTES);
     let mut text = visible(text).trim_matches('\n').trim_end().to_owned();
-    let mut cut = false;
-    if text.len() > MAX_BODY_BYTES {
-        let mut end = MAX_BODY_BYTES;
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        text.truncate(end);
-        cut = true;
-    }
     for _ in 0..MAX_ROUNDS {
         let edits = edits(&text);
         if edits.is_empty() {
-            let mut out = without_mentions(&close_fence(text));
+            let mut out = without_mentions(&sealed(text));
             if cut {
                 out.push_str("\n\n*(cut here: the text is longer than a report can show)*");
             }
@@ -43,6 +35,15 @@ pub(crate) fn body(text: &str) -> String {
         text = apply(&text, edits);
     }
     fenced(&text, "text")
+}
+
+/// The beginning of a text, at most so many bytes, and whether that is not all.
+fn up_to(text: &str, bytes: usize) -> (&str, bool) {
+    let mut end = text.len().min(bytes);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    (text.get(..end).unwrap_or(text), end < text.len())
 }
 
 /// One line of inline text, such as a title: code spans stay, everything else is escaped.
@@ -90,9 +91,18 @@ pub(crate) fn code(text: &str) -> String {
     format!("{fence}{space}{text}{space}{fence}")
 }
 
+/// Inline code in a cell of a table.
+pub(crate) fn cell_code(text: &str) -> String {
+    code(text).replace('|', "\\|")
+}
+
 /// A code block that its content can't close.
 pub(crate) fn fenced(text: &str, language: &str) -> String {
-    let text = visible(text);
+    let (text, cut) = up_to(text, MAX_BODY_BYTES);
+    let mut text = visible(text);
+    if cut {
+        text.push_str("\n(cut here)");
+    }
     let fence = "`".repeat(longest_run(&text, '`').max(2) + 1);
     let language: String =
         language.chars().filter(|c| c.is_ascii_alphanumeric() || "+-#_.".contains(*c)).take(30).collect();
@@ -127,6 +137,10 @@ fn edits(text: &str) -> Vec<Edit> {
                 edits.push(insert(text, range))
             }
             Event::Start(Tag::Heading { .. }) => edits.push((range, as_bold(source))),
+            // An entity may stand for what was made harmless where it was written openly.
+            Event::Text(text) if source.starts_with('&') && source != &*text && is_odd(&text) => {
+                edits.push((range.start..range.start + 1, "&amp;".to_owned()));
+            }
             _ => {}
         }
     }
@@ -142,6 +156,10 @@ fn edits(text: &str) -> Vec<Edit> {
     edits
 }
 
+fn is_odd(text: &str) -> bool {
+    text.chars().any(|c| c == '@' || c.is_control() || super::clean::is_invisible(c))
+}
+
 /// A backslash before the bracket (or `<`) with which a link begins.
 fn insert(text: &str, range: Range<usize>) -> Edit {
     let source = text.get(range.clone()).unwrap_or_default();
@@ -153,16 +171,11 @@ fn insert(text: &str, range: Range<usize>) -> Edit {
     }
 }
 
+/// `http` and `https`, and places in the same repository: no scheme, no host.
 fn is_harmless(url: &str) -> bool {
-    let url = url.trim();
-    let lower = url.to_ascii_lowercase();
-    let scheme = lower.split_once(':').map(|(scheme, _)| scheme);
-    match scheme {
-        Some("http" | "https") => true,
-        // A colon after a slash or a hash is no scheme: `a/b.rs:10`. Nor is that of a path with lines.
-        Some(scheme) => scheme.contains(['/', '#', '?', '.']) && !url.starts_with("//"),
-        None => !url.starts_with("//"),
-    }
+    let lower = url.trim().to_ascii_lowercase();
+    let outside = lower.starts_with("http://") || lower.starts_with("https://");
+    outside || !(lower.contains([':', '\\']) || lower.starts_with("//"))
 }
 
 fn as_bold(source: &str) -> String {
@@ -184,18 +197,38 @@ fn apply(text: &str, edits: Vec<Edit>) -> String {
     out
 }
 
-/// Ends a fence that is still open at the end.
-fn close_fence(text: String) -> String {
+/// Ends what is still open at the end, so that what follows in the document is not swallowed. A fence inside of a list
+/// or a quote ends with it; one that can't be ended safely makes the whole text a code block.
+fn sealed(text: String) -> String {
+    if is_sealed(&text) {
+        return text;
+    }
     let open = Parser::new_ext(&text, options()).into_offset_iter().find_map(|(event, range)| match event {
         Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) if range.end >= text.trim_end().len() => {
             fence_to_add(text.get(range).unwrap_or_default())
         }
         _ => None,
     });
-    match open {
-        Some(fence) => format!("{text}\n{fence}"),
-        None => text,
+    let closed = open.map(|fence| format!("{text}\n{fence}"));
+    closed.filter(|closed| is_sealed(closed)).unwrap_or_else(|| fenced(&text, "text"))
+}
+
+/// Whether a heading that followed would be one.
+fn is_sealed(text: &str) -> bool {
+    let probe = format!("{text}\n\n# x\n");
+    let mut depth = 0_u32;
+    let mut last = false;
+    for event in Parser::new_ext(&probe, options()) {
+        match event {
+            Event::Start(tag) => {
+                last = depth == 0 && matches!(tag, Tag::Heading { .. });
+                depth += 1;
+            }
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
     }
+    last
 }
 
 fn fence_to_add(block: &str) -> Option<String> {

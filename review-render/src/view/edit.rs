@@ -2,6 +2,8 @@
 
 use review_core::{ConsolidatedFinding, Excerpt, Fix, LineRange, Location, Report, Side};
 
+use super::snippet::numbered;
+
 /// Replaces whole lines of the reviewed version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Edit {
@@ -33,7 +35,7 @@ pub(crate) fn patch_of(report: &Report, finding: &ConsolidatedFinding, fix: &Fix
     let (before, after) = &edit.around;
     let around = before.len() + after.len();
     let (old, new) = (edit.old.len() + around, edit.new.len() + around);
-    let start = edit.range.start - before.len() as u32;
+    let start = edit.range.start.saturating_sub(before.len() as u32);
     // A side without lines names the line before.
     let new_start = if new == 0 { start.saturating_sub(1) } else { start };
     let mut patch = format!("--- a/{0}\n+++ b/{0}\n@@ -{start},{old} +{new_start},{new} @@\n", edit.path);
@@ -73,9 +75,8 @@ fn replaced(report: &Report, place: &Location, lines: &str) -> Option<Edit> {
 
 /// The known lines around a range.
 fn around(excerpt: &Excerpt, range: LineRange) -> (Vec<String>, Vec<String>) {
-    let numbered = || (excerpt.first_line..).zip(excerpt.text.lines());
     let take = |from: u32, to: u32| {
-        numbered().filter(|(n, _)| (from..=to).contains(n)).map(|(_, line)| line.to_owned()).collect()
+        numbered(excerpt).filter(|(n, _)| (from..=to).contains(n)).map(|(_, line)| line.to_owned()).collect()
     };
     (
         take(range.start.saturating_sub(3), range.start.saturating_sub(1)),
@@ -130,7 +131,7 @@ fn from_diff(report: &Report, finding: &ConsolidatedFinding, patch: &str) -> Opt
         for (index, window) in lines.windows(old.len()).enumerate() {
             if window.iter().zip(&old).all(|(a, b)| a.trim_end() == b.trim_end()) {
                 let start = excerpt.first_line.saturating_add(index as u32);
-                let range = LineRange::new(start, start + (old.len() as u32).saturating_sub(1));
+                let range = LineRange::new(start, start.saturating_add((old.len() as u32).saturating_sub(1)));
                 if found.is_some_and(|(other, _)| other != range) {
                     return None;
                 }

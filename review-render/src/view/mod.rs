@@ -71,3 +71,20 @@ pub(crate) fn extra_text(value: &Extra) -> String {
         }
     }
 }
+
+/// Notes on the process that an editor left in the report's extensions: prompt improvements, a patch for the
+/// repository's guidance.
+pub(crate) fn process_notes(report: &Report) -> Vec<(&'static str, &str)> {
+    let known = [
+        ("prompt_improvements", "Prompt improvements"),
+        ("repository_context", "Updates of the repository’s guidance"),
+        ("reconciliation", "Reconciliation"),
+    ];
+    known
+        .into_iter()
+        .filter_map(|(key, title)| match report.extensions.get(key) {
+            Some(Extra::Text(text)) if !text.trim().is_empty() => Some((title, text.as_str())),
+            _ => None,
+        })
+        .collect()
+}

@@ -57,8 +57,34 @@ fn is_plain(path: &str) -> bool {
     super::links::encoded_path(path).is_some() && !path.chars().any(control)
 }
 
+/// Whether the numbers of a hunk can be those of a file. Adding up others would overflow.
+fn is_sane(hunk: &Hunk) -> bool {
+    let lines: u64 = hunk
+        .ops
+        .iter()
+        .map(|op| match *op {
+            HunkOp::Context(n) | HunkOp::Add(n) | HunkOp::Delete(n) => u64::from(n),
+            _ => 0,
+        })
+        .sum();
+    lines + u64::from(hunk.old_start.max(hunk.new_start)) < u64::from(u32::MAX)
+}
+
+/// Lines added and deleted by all hunks.
+pub(crate) fn line_counts(report: &Report) -> (u64, u64) {
+    let ops = report.hunks.iter().flat_map(|file| &file.hunks).flat_map(|hunk| &hunk.ops);
+    ops.fold((0, 0), |(added, deleted), op| match *op {
+        HunkOp::Add(n) => (added + u64::from(n), deleted),
+        HunkOp::Delete(n) => (added, deleted + u64::from(n)),
+        _ => (added, deleted),
+    })
+}
+
 /// The lines of a side that a hunk shows; counts follow from the runs, not from what the document says of them.
 fn range_of(hunk: &Hunk, side: Side) -> Option<LineRange> {
+    if !is_sane(hunk) {
+        return None;
+    }
     let counted = Hunk::new(hunk.old_start, hunk.new_start, hunk.ops.clone());
     if side == Side::Base { counted.old_range() } else { counted.new_range() }
 }

@@ -103,6 +103,7 @@ impl<'a> Known<'a> {
     }
 
     /// Whether this is a published item of the report.
+    #[cfg(feature = "html")]
     pub(crate) fn is_item(&self, id: &str) -> bool {
         self.items.contains(id)
     }
@@ -198,7 +199,7 @@ pub(crate) fn is_item_id(id: &str) -> bool {
         && id.len() <= 12
         && id.len() >= 2
         && bytes.all(|b| b.is_ascii_alphanumeric())
-        && id.bytes().nth(1).is_some_and(|b| b.is_ascii_digit())
+        && id.as_bytes().get(1).is_some_and(u8::is_ascii_digit)
 }
 
 fn words(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {

@@ -37,11 +37,20 @@ impl<'a> Snippet<'a> {
     /// The lines to show: number, text, whether it is cited.
     pub(crate) fn lines(&self) -> impl Iterator<Item = (u32, &'a str, bool)> {
         let (shown, cited) = (self.shown, self.cited);
-        (self.excerpt.first_line..)
-            .zip(self.excerpt.text.lines())
+        numbered(self.excerpt)
             .filter(move |(number, _)| shown.contains(*number))
             .map(move |(number, text)| (number, text, cited.contains(number)))
     }
+}
+
+/// The lines of an excerpt with their numbers. A document may say that an excerpt begins at the last line there can be.
+pub(crate) fn numbered(excerpt: &Excerpt) -> impl Iterator<Item = (u32, &str)> {
+    let first = excerpt.first_line;
+    excerpt
+        .text
+        .lines()
+        .enumerate()
+        .map(move |(index, line)| (first.saturating_add(u32::try_from(index).unwrap_or(u32::MAX)), line))
 }
 
 /// The places of a finding whose code the report has, each file range once.

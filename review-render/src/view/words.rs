@@ -60,6 +60,7 @@ pub(crate) fn grade(grade: Grade, moved_by: Option<i64>, candidates: Option<u32>
 }
 
 /// How strong a grade is as evidence, 3 (found) to 0 (refuted): for a mark beside the words.
+#[cfg(feature = "html")]
 pub(crate) fn grade_strength(grade: Grade) -> u8 {
     match grade {
         Grade::Exact | Grade::Moved => 3,
@@ -122,7 +123,7 @@ pub(crate) fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

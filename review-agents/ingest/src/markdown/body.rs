@@ -108,12 +108,22 @@ pub(crate) fn read_body(
             quotes::inline(line, &mut facts.quotes, page);
         }
     }
-    facts.fix_prose = finished(fix);
-    facts.scenario = finished(scenario);
+    facts.fix_prose = finished(without_final_tag(&fix, page));
+    facts.scenario = finished(without_final_tag(&scenario, page));
     facts
 }
 
-fn finished(text: String) -> Option<String> {
+/// The text without a class tag at its end: agents often close a finding with one, behind the fix.
+fn without_final_tag<'t>(text: &'t str, page: &Page<'_>) -> &'t str {
+    let text = text.trim_end();
+    let line = text.rfind('\n').map_or(0, |end| end + 1);
+    match find_tag(tail(text, line), &page.options.tables) {
+        Some(found) if line + found.end == text.len() => head(text, line + found.start).trim_end(),
+        _ => text,
+    }
+}
+
+fn finished(text: &str) -> Option<String> {
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
@@ -258,7 +268,7 @@ fn read_value(field: BodyField, value: &str, page: &Page<'_>, facts: &mut BodyFa
         BodyField::IntroducedBy => {
             facts.introduced_by = facts.introduced_by.take().or_else(|| find_commit(value))
         }
-        BodyField::Title => facts.title = facts.title.take().or_else(|| finished(value.to_owned())),
+        BodyField::Title => facts.title = facts.title.take().or_else(|| finished(value)),
         BodyField::Fix | BodyField::Scenario | BodyField::Id | BodyField::Prose => {}
     }
 }

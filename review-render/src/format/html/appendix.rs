@@ -1,6 +1,8 @@
 //! The reviews as they came in, and what was odd about the run.
 
-use review_core::{RawFinding, SourceId};
+use std::collections::BTreeMap;
+
+use review_core::{RawFinding, Report, SourceId};
 
 use super::Page;
 use super::code::{write_block, write_diff};
@@ -9,16 +11,16 @@ use super::prose::{inline, prose};
 use super::sections::{open, write_remark};
 use crate::text::clean::{count, line};
 
-/// The anchor of a raw finding in the appendix.
-pub(super) fn anchor_of(page: &Page<'_>, source: &SourceId) -> Option<String> {
-    let (review, original) = page
-        .report
-        .appendix
-        .iter()
-        .enumerate()
-        .find(|(_, original)| original.reviewer == source.reviewer && original.pass == source.pass)?;
-    let index = original.findings.iter().position(|raw| raw.id == source.id)?;
-    Some(format!("raw-{review}-{index}"))
+/// The anchors of the raw findings in the appendix, by source.
+pub(super) fn anchors(report: &Report) -> BTreeMap<SourceId, String> {
+    let mut anchors = BTreeMap::new();
+    for (review, original) in report.appendix.iter().enumerate() {
+        for (index, raw) in original.findings.iter().enumerate() {
+            let source = SourceId::new(&original.reviewer, original.pass, &raw.id);
+            anchors.entry(source).or_insert_with(|| format!("raw-{review}-{index}"));
+        }
+    }
+    anchors
 }
 
 pub(super) fn write(html: &mut Markup, page: &Page<'_>) {

@@ -5,7 +5,7 @@ use review_core::Location;
 use super::Page;
 use super::markup::Markup;
 use crate::highlight::{Class, Painted};
-use crate::text::clean::{count, shorten, visible};
+use crate::text::clean::{count, line, shorten, visible};
 use crate::view::snippet::Snippet;
 
 /// Longest line that is shown, in characters. Generated files have lines of a megabyte.
@@ -16,14 +16,14 @@ const MAX_BLOCK_LINES: usize = 400;
 
 /// The code of a place: numbers, lines, the cited ones marked.
 pub(super) fn write_snippet(html: &mut Markup, page: &Page<'_>, place: &Location, snippet: &Snippet<'_>) {
-    let label = format!("Code of {place}");
-    html.open("pre", &[("class", "code"), ("tabindex", "0"), ("aria-label", &label), ("role", "region")]);
-    let painted = page.paint.excerpt(snippet.excerpt, snippet.shown.end);
+    let label = line(&format!("Code of {place}"), 300);
+    html.open("pre", &[("class", "code"), ("tabindex", "0"), ("aria-label", &label), ("role", "group")]);
+    let painted = page.paint.excerpt(snippet.excerpt);
     for (number, text, cited) in snippet.lines() {
         html.raw(if cited { "<mark class=\"l\"><i>" } else { "<span class=\"l\"><i>" });
         html.number(number).raw("</i> ");
         let tokens = (number as usize).checked_sub(snippet.excerpt.first_line as usize);
-        let tokens = tokens.and_then(|index| painted.as_deref().and_then(|lines| lines.get(index)));
+        let tokens = tokens.and_then(|index| painted.as_ref().and_then(|lines| lines.get(index)));
         write_line(html, text, tokens);
         html.raw(if cited { "\n</mark>" } else { "\n</span>" });
     }

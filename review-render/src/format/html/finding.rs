@@ -76,7 +76,7 @@ fn write(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding) {
         .filter_map(|name| page.reviewers.get(name.as_str()))
         .map(usize::to_string)
         .collect();
-    let files: Vec<&str> = finding.locations.iter().map(|place| place.path.as_str()).collect();
+    let files: Vec<String> = finding.locations.iter().take(100).map(|place| line(&place.path, 300)).collect();
     let (reviewers, files) = (reviewers.join(" "), files.join("\n"));
     let mut attributes = vec![
         ("class", class_of(finding.severity)),

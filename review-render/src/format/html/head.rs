@@ -1,6 +1,9 @@
 //! The top of the page: what was reviewed, the verdict, what to beware of, the findings at a glance.
 
-use review_core::{Completeness, FindingState, Report, ReviewerSummary, Severity, Utc, VerdictDecision};
+use review_core::{
+    Completeness, ConsolidatedFinding, FindingState, Location, Report, ReviewerSummary, Severity, Utc,
+    VerdictDecision,
+};
 
 use super::Page;
 use super::finding::severity_mark;
@@ -8,8 +11,12 @@ use super::markup::Markup;
 use super::prose::{inline, prose};
 use crate::text::clean::{count, duration, line};
 use crate::view::links::web_address;
+use crate::view::placement::line_counts;
 use crate::view::warnings;
 use crate::view::words::{identity, percent, short_commit, state, verdict};
+
+/// So many findings are listed at a glance; of more, the suggestions are folded.
+const MAX_GLANCE: usize = 12;
 
 /// The title of the page.
 pub(super) fn title(report: &Report) -> String {
@@ -85,21 +92,13 @@ fn facts(html: &mut Markup, page: &Page<'_>) {
     row(html, "Branch", change.branch.clone());
     row(html, "Reviewed", report.started_ms.map(|ms| format!("{} UTC", Utc::from_millis(ms).minutes())));
     row(html, "Took", report.wall_clock_ms.map(duration));
-    let (added, deleted) = lines(report);
+    let (added, deleted) = line_counts(report);
     let files = change.files.len().max(report.hunks.len());
     row(html, "Change", (files > 0).then(|| format!("{}, +{added} −{deleted}", count(files, "file"))));
     commits(html, page);
     reviewers(html, &report.reviewers);
     row(html, "Report", Some(report.id.clone()));
     html.raw("</dl>");
-}
-
-/// Lines added and deleted. The hunks are beside the change in a report.
-fn lines(report: &Report) -> (u64, u64) {
-    let beside = report.hunks.iter().flat_map(|file| &file.hunks);
-    beside.fold((0, 0), |(added, deleted), hunk| {
-        (added + u64::from(hunk.added()), deleted + u64::from(hunk.deleted()))
-    })
 }
 
 fn commits(html: &mut Markup, page: &Page<'_>) {
@@ -151,7 +150,32 @@ pub(super) fn summary(html: &mut Markup, page: &Page<'_>) {
     prose(html, page, &page.report.sections.summary);
     counts(html, page.report);
     glance(html, page);
+    description(html, page);
     html.raw("</section>");
+}
+
+/// What the author wrote, and what was said before.
+fn description(html: &mut Markup, page: &Page<'_>) {
+    let notes = &page.report.change.notes;
+    let text = notes.description.as_deref().unwrap_or_default();
+    if text.trim().is_empty() && notes.discussion.is_empty() {
+        return;
+    }
+    html.raw("<details class=\"more\"><summary>What the author wrote, and the discussion</summary>");
+    prose(html, page, text);
+    for remark in notes.discussion.iter().take(200) {
+        html.raw("<h3>").text(&line(&remark.author, 100));
+        if let Some(path) = &remark.path {
+            let place =
+                remark.line.map_or_else(|| Location::file(path), |number| Location::line(path, number));
+            html.raw(" <span class=\"muted small\">on ");
+            html.link(page.view.links.location(&place).as_deref(), "path", &line(&place.to_string(), 300));
+            html.raw("</span>");
+        }
+        html.raw("</h3>");
+        prose(html, page, &remark.text);
+    }
+    html.raw("</details>");
 }
 
 fn counts(html: &mut Markup, report: &Report) {
@@ -178,8 +202,31 @@ fn glance(html: &mut Markup, page: &Page<'_>) {
         html.raw("<p class=\"empty\">No findings were published.</p>");
         return;
     }
+    let open: Vec<&ConsolidatedFinding> = report.findings.iter().filter(|finding| !finding.folded).collect();
+    let (first, rest): (Vec<_>, Vec<_>) = open.iter().partition(|finding| {
+        open.len() <= MAX_GLANCE || finding.severity.weight() > Severity::Suggestion.weight()
+    });
+    rows(html, page, &first);
+    if !rest.is_empty() {
+        html.raw("<details class=\"more\"><summary>")
+            .text(&count(rest.len(), "suggestion"))
+            .raw("</summary>");
+        rows(html, page, &rest);
+        html.raw("</details>");
+    }
+    let folded = report.findings.iter().filter(|finding| finding.folded).count();
+    if folded > 0 {
+        html.raw("<p class=\"muted\"><a href=\"#folded\">");
+        html.text(&format!("{} of less weight", count(folded, "finding"))).raw("</a></p>");
+    }
+}
+
+fn rows(html: &mut Markup, page: &Page<'_>, findings: &[&ConsolidatedFinding]) {
+    if findings.is_empty() {
+        return;
+    }
     html.raw("<ol class=\"glance\">");
-    for finding in report.findings.iter().filter(|finding| !finding.folded) {
+    for finding in findings {
         html.raw("<li>");
         severity_mark(html, finding.severity);
         html.raw(" ");
@@ -192,16 +239,11 @@ fn glance(html: &mut Markup, page: &Page<'_>) {
         }
         html.text(&line(&finding.reviewers.join(", "), 200)).raw(" · ").text(&percent(finding.confidence));
         if finding.state != FindingState::New {
-            html.raw(" · ").text(&state(finding.state));
+            html.raw(" · ").text(&line(&state(finding.state), 60));
         }
         html.raw("</span></li>");
     }
     html.raw("</ol>");
-    let folded = report.findings.iter().filter(|finding| finding.folded).count();
-    if folded > 0 {
-        html.raw("<p class=\"muted\"><a href=\"#folded\">");
-        html.text(&format!("{} of less weight", count(folded, "finding"))).raw("</a></p>");
-    }
 }
 
 /// The end of the page.

@@ -3,11 +3,13 @@
 
 mod appendix;
 mod code;
+mod compare;
 mod coverage;
 mod finding;
 mod fix;
 mod head;
 mod history;
+mod index;
 mod ledger;
 mod markup;
 mod nav;
@@ -25,6 +27,9 @@ use crate::highlight::Paint;
 use crate::view::View;
 use crate::view::references::is_item_id;
 use markup::Markup;
+
+pub use compare::compare;
+pub use index::{IndexEntry, index};
 
 /// The report as one self-contained HTML page: `html`.
 ///
@@ -87,6 +92,8 @@ struct Page<'a> {
     anchors: RefCell<BTreeSet<String>>,
     /// Row of the ledger by source.
     rows: BTreeMap<&'a SourceId, usize>,
+    /// Anchor of a raw finding in the appendix.
+    raws: BTreeMap<SourceId, String>,
     /// Position of a reviewer, for the filters.
     reviewers: BTreeMap<&'a str, usize>,
 }
@@ -102,6 +109,7 @@ impl<'a> Page<'a> {
             paint: Paint::new(options.highlight),
             anchors: RefCell::default(),
             rows: report.ledger.iter().enumerate().map(|(row, entry)| (&entry.source, row)).collect(),
+            raws: appendix::anchors(report),
             reviewers: names.into_iter().enumerate().map(|(index, name)| (name, index)).collect(),
         }
     }

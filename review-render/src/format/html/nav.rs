@@ -24,8 +24,9 @@ pub(super) fn sections(page: &Page<'_>) -> Vec<(&'static str, &'static str, usiz
         ("checks", "Checks", parts.checks.len()),
         ("coverage", "Coverage", report.coverage.files.len() + report.coverage.unread.len()),
         ("history", "Earlier rounds", report.history.len()),
+        ("resolution", "Resolution", report.findings.len()),
         ("retro", "How the reviewers did", report.retro.reviewers.len()),
-        ("process", "Review process notes", super::retro::process_notes(report).len()),
+        ("process", "Review process notes", crate::view::process_notes(report).len()),
         ("questions", "Open questions", report.questions.len() + report.stale_decisions.len()),
         ("ledger", "Ledger", report.ledger.len()),
         ("appendix", "Original reviews", report.appendix.len() + parts.summaries.len()),
@@ -100,7 +101,7 @@ pub(super) fn filters(html: &mut Markup, page: &Page<'_>) {
     select(html, "reviewer", "Reviewer", reviewers);
     let paths: BTreeSet<&str> =
         report.findings.iter().flat_map(|f| f.locations.iter().map(|place| place.path.as_str())).collect();
-    let paths = paths.into_iter().take(500).map(|path| (path.to_owned(), line(path, 120))).collect();
+    let paths = paths.into_iter().take(500).map(|path| (line(path, 300), line(path, 120))).collect();
     select(html, "file", "File", paths);
     let states: BTreeSet<_> = report.findings.iter().map(|finding| finding.state).collect();
     let states = states.into_iter().map(|s| (s.as_str().to_owned(), line(&words::state(s), 60))).collect();

@@ -17,16 +17,17 @@ const MAX_DEPTH: usize = 12;
 
 /// Writes a text of a model.
 pub(super) fn prose(html: &mut Markup, page: &Page<'_>, text: &str) {
-    let text = visible(text);
+    let end = text.char_indices().map(|(at, _)| at).find(|at| *at > MAX_BYTES);
+    let cut = end.is_some();
+    let text = visible(end.and_then(|end| text.get(..end)).unwrap_or(text));
     let text = text.trim();
     if text.is_empty() {
         return;
     }
-    let cut = text.char_indices().map(|(at, _)| at).find(|at| *at > MAX_BYTES);
-    let mut writer = Writer { html, page, stack: Vec::new(), code: None, in_link: 0, alt: 0 };
+    let mut writer = Writer { html, page, stack: Vec::new(), code: None, in_link: 0, depth: 0 };
     writer.html.raw("<div class=\"prose\">");
-    writer.run(cut.and_then(|end| text.get(..end)).unwrap_or(text));
-    if cut.is_some() {
+    writer.run(text);
+    if cut {
         writer.html.raw("<p class=\"muted\">Cut here: the text is longer than a report can show.</p>");
     }
     writer.html.raw("</div>");
@@ -53,6 +54,8 @@ pub(super) fn inline(html: &mut Markup, page: &Page<'_>, text: &str) {
 
 /// Clean text with its references linked.
 pub(super) fn linked(html: &mut Markup, page: &Page<'_>, text: &str) {
+    // An entity may have brought an invisible character back.
+    let text = &visible(text);
     let mut at = 0;
     for (range, target) in page.view.known.find(text) {
         let Some(url) = target.address(&page.view.links) else { continue };
@@ -71,6 +74,10 @@ pub(super) fn linked(html: &mut Markup, page: &Page<'_>, text: &str) {
     html.clean_text(text.get(at..).unwrap_or_default());
 }
 
+fn is_container(close: &str) -> bool {
+    matches!(close, "</blockquote>" | "</ul>" | "</ol>")
+}
+
 struct Writer<'a, 'p> {
     html: &'a mut Markup,
     page: &'a Page<'p>,
@@ -79,7 +86,8 @@ struct Writer<'a, 'p> {
     /// Language and text of the code block that is open.
     code: Option<(String, String)>,
     in_link: usize,
-    alt: usize,
+    /// How many of the open tags are quotes and lists.
+    depth: usize,
 }
 
 impl Writer<'_, '_> {
@@ -123,7 +131,7 @@ impl Writer<'_, '_> {
                 }
                 // Shown as what it is.
                 Event::Html(raw) | Event::InlineHtml(raw) => {
-                    self.html.clean_text(&raw);
+                    self.html.text(&raw);
                 }
                 Event::SoftBreak => {
                     self.html.raw("\n");
@@ -157,7 +165,7 @@ impl Writer<'_, '_> {
     /// Text, linked unless it is a link's text already.
     fn words(&mut self, text: &str) {
         if self.in_link > 0 {
-            self.html.clean_text(text);
+            self.html.text(text);
         } else {
             linked(self.html, self.page, text);
         }
@@ -165,6 +173,11 @@ impl Writer<'_, '_> {
 
     fn push(&mut self, open: &'static str, close: &'static str) {
         self.html.raw(open);
+        self.opened(close);
+    }
+
+    fn opened(&mut self, close: &'static str) {
+        self.depth += usize::from(is_container(close));
         self.stack.push(close);
     }
 
@@ -174,15 +187,14 @@ impl Writer<'_, '_> {
             if close == "</a>" {
                 self.in_link = self.in_link.saturating_sub(1);
             }
-            if close == "]" {
-                self.alt = self.alt.saturating_sub(1);
+            if is_container(close) {
+                self.depth = self.depth.saturating_sub(1);
             }
         }
     }
 
     fn deep(&self) -> bool {
-        self.stack.iter().filter(|close| matches!(**close, "</blockquote>" | "</ul>" | "</ol>")).count()
-            >= MAX_DEPTH
+        self.depth >= MAX_DEPTH
     }
 
     fn start(&mut self, tag: Tag<'_>) {
@@ -200,7 +212,7 @@ impl Writer<'_, '_> {
                     // Browsers read a signed 32-bit number.
                     self.html.open("ol", &[("start", &first.min(1_000_000).to_string())]);
                 }
-                self.stack.push("</ol>");
+                self.opened("</ol>");
             }
             // An item whose list is not kept can't stand alone.
             Tag::Item => match self.stack.last() {
@@ -231,12 +243,11 @@ impl Writer<'_, '_> {
                 _ => {
                     // Where it would have led is shown, not followed.
                     self.push("", "");
-                    self.html.raw("<span class=\"muted\">[").clean_text(&dest_url).raw("]</span> ");
+                    self.html.raw("<span class=\"muted\">[").text(&dest_url).raw("]</span> ");
                 }
             },
             Tag::Image { dest_url, .. } => {
-                self.html.raw("[image ").clean_text(&dest_url).raw(": ");
-                self.alt += 1;
+                self.html.raw("[image ").text(&dest_url).raw(": ");
                 self.stack.push("]");
             }
             _ => self.push("", ""),

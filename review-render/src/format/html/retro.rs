@@ -1,14 +1,12 @@
 //! How each reviewer did, notes on the review process, open questions.
 
-use review_core::{Extra, Report};
-
 use super::Page;
 use super::markup::Markup;
 use super::prose::{inline, prose};
 use super::sections::open;
 use crate::format::markdown::retro_rows;
 use crate::text::clean::line;
-use crate::view::words;
+use crate::view::{process_notes, words};
 
 pub(super) fn write(html: &mut Markup, page: &Page<'_>) {
     reviewers(html, page);
@@ -55,30 +53,13 @@ fn reviewers(html: &mut Markup, page: &Page<'_>) {
     html.raw("</section>");
 }
 
-/// Notes on the process that an editor left in the report's extensions: prompt improvements, a patch for the
-/// repository's guidance.
-pub(super) fn process_notes(report: &Report) -> Vec<(&'static str, &'static str, &str)> {
-    let known = [
-        ("prompt_improvements", "Prompt improvements"),
-        ("repository_context", "Updates of the repository’s guidance"),
-        ("reconciliation", "Reconciliation"),
-    ];
-    known
-        .into_iter()
-        .filter_map(|(key, title)| match report.extensions.get(key) {
-            Some(Extra::Text(text)) if !text.trim().is_empty() => Some((key, title, text.as_str())),
-            _ => None,
-        })
-        .collect()
-}
-
 fn process(html: &mut Markup, page: &Page<'_>) {
     let notes = process_notes(page.report);
     if notes.is_empty() {
         return;
     }
     open(html, "process", "Review process notes");
-    for (_, title, text) in notes {
+    for (title, text) in notes {
         html.raw("<h3>").raw(title).raw("</h3>");
         prose(html, page, text);
     }

@@ -5,9 +5,10 @@ use review_core::{AttributedFix, ConsolidatedFinding, FindingState, Location, Re
 use super::{link, linked_body};
 use crate::text::clean::count;
 use crate::text::markdown::{code, fenced, inline};
-use crate::view::View;
+use crate::view::edit::patch_of;
 use crate::view::snippet::{fence_language, snippets};
 use crate::view::words;
+use crate::view::{View, extra_text};
 
 /// `2 critical, 1 suggestion`, or `none`.
 pub(crate) fn severities(report: &Report) -> String {
@@ -73,7 +74,7 @@ pub(crate) fn write_finding(out: &mut String, view: &View<'_>, finding: &Consoli
         out.push_str(&format!("**How it fails.** {}\n\n", inline(scenario)));
     }
     for fix in &finding.fixes {
-        write_fix(out, view, fix);
+        write_fix(out, view, finding, fix);
     }
     for disagreement in &finding.disagreements {
         out.push_str(&format!("**Reviewers disagree.** {}\n\n", inline(disagreement)));
@@ -105,7 +106,12 @@ pub(crate) fn facts(finding: &ConsolidatedFinding) -> String {
 }
 
 /// A fix as a diff, as replacement lines, in words.
-pub(crate) fn write_fix(out: &mut String, view: &View<'_>, fix: &AttributedFix) {
+pub(crate) fn write_fix(
+    out: &mut String,
+    view: &View<'_>,
+    finding: &ConsolidatedFinding,
+    fix: &AttributedFix,
+) {
     if fix.fix.is_empty() {
         return;
     }
@@ -113,23 +119,27 @@ pub(crate) fn write_fix(out: &mut String, view: &View<'_>, fix: &AttributedFix) 
     if let Some(prose) = &fix.fix.prose {
         out.push_str(&format!("{}\n\n", linked_body(view, prose)));
     }
-    if let Some(patch) = &fix.fix.patch {
-        out.push_str(&format!("{}\n\n", fenced(patch, "diff")));
-    }
-    if let Some(lines) = &fix.fix.suggestion {
+    if let Some(patch) = patch_of(view.report, finding, &fix.fix) {
+        out.push_str(&format!("{}\n\n", fenced(&patch, "diff")));
+    } else if let Some(patch) = &fix.fix.patch {
+        out.push_str(&format!(
+            "{}\n\nAs the reviewer wrote it; it may not apply.\n\n",
+            fenced(patch, "diff")
+        ));
+    } else if let Some(lines) = &fix.fix.suggestion {
         out.push_str(&format!("Replace the lines by:\n\n{}\n\n", fenced(lines, "")));
     }
 }
 
 fn write_reasons(out: &mut String, finding: &ConsolidatedFinding) {
-    if finding.reasons.is_empty() {
-        return;
-    }
     out.push_str("<details><summary>Why it is published like this</summary>\n\n");
     for reason in &finding.reasons {
         out.push_str(&format!("- {}: {}\n", inline(&reason.stage), inline(&reason.text)));
     }
     let sources: Vec<String> = finding.sources.iter().map(|source| code(&source.to_string())).collect();
     out.push_str(&format!("- sources: {}\n", sources.join(", ")));
+    for (name, value) in finding.extensions.iter().take(40) {
+        out.push_str(&format!("- {}: {}\n", inline(name), inline(&extra_text(value))));
+    }
     out.push_str("\n</details>\n\n");
 }

@@ -7,12 +7,13 @@ mod sections;
 use review_core::{RenderOptions, Rendered, Renderer, Report, Result, Utc};
 
 use crate::text::clean::{count, duration};
-use crate::text::markdown::{body, cell, code, inline};
+use crate::text::markdown::{body, cell, cell_code, inline};
 use crate::view::words::{identity, short_commit, verdict};
 use crate::view::{View, warnings};
 
 use finding::write_finding;
 pub(crate) use finding::{facts, places, severities, write_fix};
+#[cfg(feature = "html")]
 pub(crate) use record::retro_rows;
 
 /// The whole report as Markdown: `markdown`.
@@ -69,7 +70,10 @@ fn head(out: &mut String, view: &View<'_>) {
             out.push_str(&format!("| **{name}** | {value} |\n"));
         }
     };
-    row("Verdict", format!("**{}**: {}", verdict(report.verdict.decision), cell(&report.verdict.reason)));
+    row(
+        "Verdict",
+        format!("**{}**: {}", cell(&verdict(report.verdict.decision)), cell(&report.verdict.reason)),
+    );
     row("Findings", severities(report));
     if let Some(started) = report.started_ms {
         row("Date", format!("{} UTC", Utc::from_millis(started).minutes()));
@@ -78,7 +82,7 @@ fn head(out: &mut String, view: &View<'_>) {
     row("Round", if report.round > 1 { report.round.to_string() } else { String::new() });
     row("Author", notes.author.as_deref().map(cell).unwrap_or_default());
     row("Change", change_line(view));
-    row("Branch", change.branch.as_deref().map(code).unwrap_or_default());
+    row("Branch", change.branch.as_deref().map(cell_code).unwrap_or_default());
     row("Commits", commits(view));
     let reviewers: Vec<String> = report
         .reviewers
@@ -90,7 +94,7 @@ fn head(out: &mut String, view: &View<'_>) {
         .collect();
     row("Reviewers", reviewers.join("<br>"));
     row("Wall-clock time", report.wall_clock_ms.map(duration).unwrap_or_default());
-    row("Report", code(&report.id));
+    row("Report", cell_code(&report.id));
     out.push('\n');
 }
 
@@ -118,7 +122,7 @@ fn commits(view: &View<'_>) -> String {
         .iter()
         .take(20)
         .map(|commit| {
-            let id = link(&code(short_commit(&commit.id)), view.links.commit(&commit.id).as_deref());
+            let id = link(&cell_code(short_commit(&commit.id)), view.links.commit(&commit.id).as_deref());
             format!("{id} {}", cell(&commit.subject))
         })
         .collect();

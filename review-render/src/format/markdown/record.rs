@@ -5,14 +5,14 @@ use review_core::{ReviewerRetro, Severity};
 use super::linked_body;
 use super::sections::who;
 use crate::text::clean::{count, dollars, duration};
-use crate::text::markdown::{cell, code, fenced, inline};
-use crate::view::View;
-use crate::view::words;
+use crate::text::markdown::{cell, cell_code, code, fenced, inline};
+use crate::view::{View, process_notes, words};
 
 pub(super) fn write(out: &mut String, view: &View<'_>) {
     history(out, view);
     resolution(out, view);
     retro(out, view);
+    process(out, view);
     questions(out, view);
     ledger(out, view);
     summaries(out, view);
@@ -133,6 +133,17 @@ pub(crate) fn retro_rows() -> Vec<RetroRow> {
     ]
 }
 
+fn process(out: &mut String, view: &View<'_>) {
+    let notes = process_notes(view.report);
+    if notes.is_empty() {
+        return;
+    }
+    out.push_str("## Review process notes\n\n");
+    for (title, text) in notes {
+        out.push_str(&format!("### {title}\n\n{}\n\n", linked_body(view, text)));
+    }
+}
+
 fn questions(out: &mut String, view: &View<'_>) {
     let report = view.report;
     if report.questions.is_empty() && report.stale_decisions.is_empty() {
@@ -176,7 +187,7 @@ fn ledger(out: &mut String, view: &View<'_>) {
         let evidence: String = entry.evidence.iter().map(|note| format!(" {}", evidence(note))).collect();
         out.push_str(&format!(
             "| {} | {} | {} | {} | {}{} |\n",
-            code(&entry.source.to_string()).replace('|', "\\|"),
+            cell_code(&entry.source.to_string()),
             cell(&words::disposition(entry.disposition)),
             cell(&entry.targets.join(", ")),
             cell(&severity),
@@ -189,11 +200,11 @@ fn ledger(out: &mut String, view: &View<'_>) {
 
 fn evidence(note: &review_core::EvidenceNote) -> String {
     let place = match (&note.path, note.line) {
-        (Some(path), Some(line)) => format!("{} ", code(&format!("{path}:{line}"))),
-        (Some(path), None) => format!("{} ", code(path)),
+        (Some(path), Some(line)) => format!("{} ", cell_code(&format!("{path}:{line}"))),
+        (Some(path), None) => format!("{} ", cell_code(path)),
         _ => String::new(),
     };
-    let quote = note.quote.as_deref().map(|quote| format!(" {}", code(quote))).unwrap_or_default();
+    let quote = note.quote.as_deref().map(|quote| format!(" {}", cell_code(quote))).unwrap_or_default();
     format!("{place}{}{quote}", cell(&note.text)).replace('\n', " ")
 }
 

@@ -3,7 +3,7 @@
 use review_core::{Remarked, ReportItem, Scope, Stance};
 
 use super::{linked_body, places};
-use crate::text::markdown::{cell, code, inline};
+use crate::text::markdown::{cell, cell_code, inline};
 use crate::view::View;
 
 pub(super) fn write(out: &mut String, view: &View<'_>) {
@@ -97,7 +97,7 @@ fn checks(out: &mut String, view: &View<'_>) {
         out.push_str(&format!(
             "| {} | {} | {passed}{} |\n",
             cell(&check.reviewer),
-            code(&check.check.command).replace('|', "\\|"),
+            cell_code(&check.check.command),
             cell(&check.check.result)
         ));
     }
@@ -131,7 +131,7 @@ fn coverage(out: &mut String, view: &View<'_>) {
         let by = if file.reviewers.is_empty() { "nobody".to_owned() } else { file.reviewers.join(", ") };
         out.push_str(&format!(
             "| {} | {} | {} | {} |\n",
-            code(&file.path).replace('|', "\\|"),
+            cell_code(&file.path),
             file.hunks,
             cell(&by),
             notes.join("<br>")

@@ -164,7 +164,9 @@ fn escaped(text: &str) -> String {
 
 fn artifact(path: &str) -> ArtifactLocation {
     // A path that leads out of the repository, or that git quotes, is still shown; it can't be a link.
-    ArtifactLocation { uri: percent_encoded(path.trim_start_matches('/')), uri_base_id: ROOT }
+    let path = crate::text::clean::shorten(path.trim_start_matches('/'), 2_000);
+    let uri = if path.is_empty() { ".".to_owned() } else { percent_encoded(&path) };
+    ArtifactLocation { uri, uri_base_id: ROOT }
 }
 
 fn physical(location: &Location) -> PhysicalLocation {

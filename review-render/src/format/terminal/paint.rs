@@ -59,12 +59,15 @@ impl Paint {
     }
 }
 
+/// Longest text that a terminal shows, in characters; the other formats have it in full.
+const MAX_CHARS: usize = 16_000;
+
 /// Model text for a terminal: clean, wrapped at words, indented. Lines that look like code keep their shape.
 pub(super) fn wrapped(text: &str, width: usize, indent: &str) -> String {
     let mut out = String::new();
     let room = width.saturating_sub(indent.chars().count()).max(20);
     let mut in_fence = false;
-    for line in clean::visible(text).trim_matches('\n').lines() {
+    for line in clean::beginning(text, MAX_CHARS).trim_matches('\n').lines() {
         let fence = line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~");
         in_fence ^= fence;
         if in_fence || fence || line.starts_with("    ") || line.trim_start().starts_with('|') {
@@ -91,8 +94,7 @@ fn fill(out: &mut String, line: &str, room: usize, indent: &str, hang: &str) {
     let mut current = " ".repeat(spaces.min(12));
     let mut empty = true;
     for word in line.split_whitespace() {
-        let length = columns(word);
-        if !empty && columns(&current) + 1 + length > room {
+        if !empty && !fits(word, room.saturating_sub(columns(&current) + 1)) {
             out.push_str(&format!("{indent}{}\n", current.trim_end()));
             current = hang.to_owned();
             empty = true;
@@ -101,18 +103,26 @@ fn fill(out: &mut String, line: &str, room: usize, indent: &str, hang: &str) {
             current.push(' ');
         }
         // A word longer than the line is cut into lines rather than lost.
-        let mut word = word.to_owned();
-        while columns(&current) + columns(&word) > room && word.chars().count() > 8 {
+        let mut rest = word;
+        while !fits(rest, room.saturating_sub(columns(&current))) && rest.chars().nth(8).is_some() {
             let take = room.saturating_sub(columns(&current)).max(8);
-            let head: String = word.chars().take(take).collect();
-            word = word.chars().skip(take).collect();
-            out.push_str(&format!("{indent}{current}{head}\n"));
+            let end = rest.char_indices().nth(take).map_or(rest.len(), |(end, _)| end);
+            out.push_str(&format!("{indent}{current}{}\n", rest.get(..end).unwrap_or_default()));
+            rest = rest.get(end..).unwrap_or_default();
             current = hang.to_owned();
         }
-        current.push_str(&word);
+        current.push_str(rest);
         empty = false;
     }
     out.push_str(&format!("{indent}{}\n", current.trim_end()));
+}
+
+/// Whether a text has room; looks no further than the room goes.
+fn fits(text: &str, room: usize) -> bool {
+    match text.char_indices().nth(room) {
+        Some(_) => false,
+        None => columns(text) <= room,
+    }
 }
 
 /// Columns that a text takes. East Asian wide characters and emoji take two; combining marks are counted as one,

@@ -65,6 +65,11 @@ pub(super) fn split_places(out: &mut Head, title: &str, roots: &Roots) -> String
     }
     for (index, (at, separator)) in joints(title).take(12).enumerate() {
         let (left, right) = (head(title, at), tail(title, at + separator.len()));
+        // The word belongs to the title when a dash parts it from the place.
+        if matches!(separator, " at " | " in ") && right.trim_start().starts_with(['—', '–', '-', '|', ':'])
+        {
+            continue;
+        }
         let word = matches!(separator, " at " | " in " | ": " | " @ ");
         let trust = if word { Trust::Code } else { Trust::Expected };
         let behind = only_places(right, trust, roots);

@@ -1,0 +1,82 @@
+//! No silent success: whoever failed, was cut or is missing shows in the verdict and the summary.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+
+use review_consolidate::Engine;
+use review_core::{
+    ChangeSet, Completeness, CoverageNote, Decisions, Evidence, Identity, Input, LineRange, RawFinding,
+    Report, Review, RunFacts, VerdictDecision,
+};
+
+fn report(reviews: Vec<Review>, missing: &[(&str, &str)]) -> Report {
+    let mut run = RunFacts::default();
+    run.missing = missing.iter().map(|(name, why)| ((*name).to_owned(), (*why).to_owned())).collect();
+    let input = Input::new(ChangeSet::default().with_branch("topic"), reviews).with_run(run);
+    Engine::new().report(&input, &Evidence::new(), &Decisions::new()).unwrap()
+}
+
+#[test]
+fn a_clean_review_is_a_merge_and_a_failed_one_is_not() {
+    let clean = report(vec![Review::new("claude")], &[]);
+    assert_eq!(clean.verdict.decision, VerdictDecision::Merge);
+    insta::assert_snapshot!(clean.sections.summary, @"Branch topic: claude found nothing.");
+    let failed = report(vec![Review::new("claude"), Review::failed("codex", "timed out after 20 min")], &[]);
+    insta::assert_snapshot!(failed.verdict.reason, @"not everybody finished: codex (failed: timed out after 20 min)");
+    assert_eq!(failed.verdict.decision, VerdictDecision::Incomplete);
+    assert!(failed.sections.summary.contains("codex did not finish"));
+    let nobody = report(vec![], &[]);
+    assert_eq!(nobody.verdict.decision, VerdictDecision::Incomplete);
+}
+
+#[test]
+fn what_a_cut_review_delivered_is_kept_and_a_missing_one_is_named() {
+    let cut = Review::new("gemini")
+        .with_completeness(Completeness::Truncated)
+        .with_incomplete_reason("stream ended")
+        .with_finding(RawFinding::new("Lost update in `Merge`").with_id("I1"));
+    let report = report(vec![cut, Review::new("claude")], &[("codex", "unreadable file")]);
+    assert_eq!(report.findings.len(), 1);
+    assert_eq!(report.verdict.decision, VerdictDecision::Incomplete);
+    assert!(report.verdict.reason.contains("gemini (truncated: stream ended)"));
+    assert!(report.verdict.reason.contains("codex (failed: unreadable file)"));
+    assert_eq!(report.reviewers.len(), 3);
+}
+
+#[test]
+fn rules_alone_say_so() {
+    let rules = Review::new("rules").with_identity(Identity::default().with_provider("rules"));
+    let report = report(vec![rules], &[]);
+    assert!(report.verdict.reason.contains("only built-in rules"), "{}", report.verdict.reason);
+}
+
+#[test]
+fn hunks_that_nobody_read_are_listed_and_may_be_demanded() {
+    let mut review = Review::new("claude");
+    review.sections.coverage = vec![CoverageNote::new("a.rs", "read").with_range(LineRange::new(1, 20))];
+    let hunk = |start: u32| review_core::Hunk::new(start, start, vec![review_core::HunkOp::Add(3)]);
+    let file = review_core::ChangedFile::new("a.rs", review_core::FileStatus::Modified)
+        .with_hunk(hunk(5))
+        .with_hunk(hunk(80));
+    let mut input = Input::new(ChangeSet::default().with_file(file), vec![review]);
+    let run = |input: &Input| Engine::new().report(input, &Evidence::new(), &Decisions::new()).unwrap();
+    let report = run(&input);
+    assert_eq!(report.coverage.unread.len(), 1);
+    assert_eq!(report.coverage.unread[0].start_line, 80);
+    assert_eq!(report.retro.reviewers[0].coverage_misses, Some(1));
+    assert_eq!(report.verdict.decision, VerdictDecision::Merge);
+    input.policy.require_hunk_coverage = true;
+    assert_eq!(run(&input).verdict.decision, VerdictDecision::Incomplete);
+}
+
+#[test]
+fn the_summary_is_short_and_names_what_matters() {
+    let mut review = Review::new("claude");
+    for number in 0..30 {
+        let title = format!(
+            "Issue {number} with a rather long title that goes on and on about the thing that is wrong in module {number}"
+        );
+        review = review.with_finding(RawFinding::new(title).with_id(format!("S{number}")));
+    }
+    let report = report(vec![review], &[]);
+    assert!(report.sections.summary.split_whitespace().count() <= 120);
+    assert!(report.sections.summary.contains("(S1)"), "{}", report.sections.summary);
+}

@@ -1,0 +1,186 @@
+//! Hundreds of payloads in every place that somebody else can fill, through every format: nothing executes, nothing
+//! escapes its place, and the structure of the output does not depend on what a payload says.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
+
+mod checker;
+mod support;
+
+use review_core::{RenderOptions, Report};
+
+fn payloads() -> Vec<String> {
+    let files = [
+        include_str!("attacks/html.jsonl"),
+        include_str!("attacks/markdown.jsonl"),
+        include_str!("attacks/unicode.jsonl"),
+        include_str!("attacks/terminal.jsonl"),
+        include_str!("attacks/forge.jsonl"),
+    ];
+    let lines = files.iter().flat_map(|file| file.lines());
+    lines.map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// Texts that are attacks by their size or depth.
+fn big() -> Vec<String> {
+    vec![
+        "x".repeat(70_000),
+        ">".repeat(8_000),
+        "[".repeat(8_000),
+        "<div>".repeat(1_500),
+        "* ".repeat(2_000),
+        "`".repeat(5_000),
+        "![](".repeat(2_000),
+        "a\n".repeat(4_000),
+        (0..200).map(|depth| format!("{}- x\n", "  ".repeat(depth))).collect(),
+        format!("{}{}", "|".repeat(2_000), "\n|-".repeat(500)),
+        "\u{202e}".repeat(2_000),
+        "&lt;".repeat(2_000),
+        "[x](javascript:alert(1))".repeat(400),
+    ]
+}
+
+fn options() -> RenderOptions {
+    // Colours have their own test; without them five hundred pages take seconds.
+    RenderOptions::default().with_highlight(false)
+}
+
+fn render(format: &str, report: &Report, options: &RenderOptions) -> String {
+    review_render::renderer(format).unwrap().render(report, options).unwrap().text
+}
+
+/// Runs a check over every payload and names each that fails.
+fn every(mut check: impl FnMut(&str, &Report) -> Result<(), String>) {
+    let mut failed = Vec::new();
+    for payload in payloads() {
+        if let Err(why) = check(&payload, &support::hostile(&payload)) {
+            failed.push(format!("{payload:?}: {why}"));
+        }
+    }
+    assert!(
+        failed.is_empty(),
+        "{} payloads got through:\n{}",
+        failed.len(),
+        failed[..failed.len().min(20)].join("\n")
+    );
+}
+
+#[test]
+fn there_are_at_least_three_hundred_payloads() {
+    let mut all = payloads();
+    all.sort();
+    all.dedup();
+    assert!(all.len() >= 300, "{}", all.len());
+}
+
+#[cfg(feature = "html")]
+#[test]
+fn html() {
+    let wanted = checker::html(&render("html", &support::hostile("harmless"), &options())).unwrap();
+    every(|payload, report| {
+        let found = checker::html(&render("html", report, &options()))?;
+        // A blank text leaves out the parts that have nothing to say.
+        let blank = payload.chars().all(|c| c.is_whitespace());
+        // The places of a payload that names a known file are shown as code; that adds no heading.
+        if found == wanted || blank {
+            Ok(())
+        } else {
+            Err(format!("another outline: {found:?}, not {wanted:?}"))
+        }
+    });
+}
+
+#[test]
+fn markdown() {
+    let wanted = checker::markdown(&render("markdown", &support::hostile("harmless"), &options())).unwrap();
+    every(|payload, report| {
+        let found = checker::markdown(&render("markdown", report, &options()))?;
+        let blank = payload.trim().is_empty();
+        if found == wanted || blank {
+            Ok(())
+        } else {
+            Err(format!("other headings: {found:?}, not {wanted:?}"))
+        }
+    });
+}
+
+#[test]
+fn markdown_comment() {
+    every(|_, report| {
+        let text = render("markdown-comment", report, &options());
+        if text.chars().count() > 65_536 {
+            return Err("too long".into());
+        }
+        checker::markdown(&text).map(drop)
+    });
+}
+
+#[test]
+fn terminal() {
+    every(|_, report| {
+        checker::plain(&render("terminal", report, &options()))?;
+        checker::terminal(&render("terminal", report, &options().with_color(true).with_hyperlinks(true)))
+    });
+}
+
+#[test]
+fn machine_formats() {
+    every(|_, report| {
+        checker::json(&render("json", report, &options()))?;
+        checker::json(&render("rdjson", report, &options()))?;
+        checker::json(&render("gitlab-code-quality", report, &options()))?;
+        checker::json_lines(&render("rdjsonl", report, &options()))?;
+        checker::xml(&render("junit", report, &options()))
+    });
+}
+
+#[cfg(feature = "sarif")]
+#[test]
+fn sarif() {
+    every(|_, report| checker::sarif(&render("sarif", report, &options())));
+}
+
+#[test]
+fn github() {
+    every(|_, report| checker::github(&render("github", report, &options()), report).map(drop));
+}
+
+#[test]
+fn gitlab_discussions() {
+    every(|_, report| {
+        checker::gitlab_discussions(&render("gitlab-discussions", report, &options()), report).map(drop)
+    });
+}
+
+#[test]
+fn a_million_characters() {
+    let mut report = support::one();
+    let long = "x y".repeat(333_334);
+    (report.findings[0].title, report.findings[0].body) = (long.clone(), long.clone());
+    report.findings[0].locations[0].path = long.clone();
+    report.sections.summary = long;
+    for format in review_render::formats() {
+        let out = render(format, &report, &RenderOptions::default());
+        assert!(format == "json" || out.len() < 600_000, "{format}: {} bytes", out.len());
+    }
+}
+
+#[test]
+fn texts_that_attack_by_their_size() {
+    for text in big() {
+        let report = support::hostile(&text);
+        let head: String = text.chars().take(20).collect();
+        for format in review_render::formats() {
+            if matches!(format, "html" | "markdown" | "github") {
+                continue;
+            }
+            let out = render(format, &report, &options());
+            checker::plain(&out).unwrap_or_else(|why| panic!("{format}, {head}: {why}"));
+        }
+        checker::markdown(&render("markdown", &report, &options()))
+            .unwrap_or_else(|why| panic!("{head}: {why}"));
+        checker::github(&render("github", &report, &options()), &report)
+            .unwrap_or_else(|why| panic!("{head}: {why}"));
+        #[cfg(feature = "html")]
+        checker::html(&render("html", &report, &options())).unwrap_or_else(|why| panic!("{head}: {why}"));
+    }
+}

@@ -1,0 +1,114 @@
+// Opens the fixture pages in Chromium and looks for what no unit test sees. See README.md.
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+
+const modules = process.env.NODE_MODULES ?? "node_modules";
+const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const skip = (why) => {
+  console.log(`skipped: ${why}`);
+  process.exit(0);
+};
+const load = (name) => {
+  try {
+    return createRequire(resolve(modules, "x"))(name);
+  } catch {
+    return skip(`${name} is not installed under ${modules}`);
+  }
+};
+if (!existsSync(chromium)) skip(`there is no ${chromium}`);
+const playwright = load("playwright-core");
+const axePath = join(modules, "axe-core", "axe.min.js");
+if (!existsSync(axePath)) skip("axe-core is not installed");
+const axe = readFileSync(axePath, "utf8");
+
+const dir = resolve(process.argv[2] ?? ".");
+const pages = readdirSync(dir).filter((name) => name.endsWith(".html"));
+const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync"];
+const browser = await playwright.chromium.launch({ executablePath: chromium, args });
+const problems = [];
+
+for (const name of pages) {
+  for (const colorScheme of ["light", "dark"]) {
+    for (const width of [320, 390, 820, 1440]) {
+      const problem = (what) => problems.push(`${name} ${colorScheme} ${width}px: ${what}`);
+      const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
+      const page = await context.newPage();
+      page.on("request", (request) => {
+        if (!request.url().startsWith("file:")) problem(`a request to ${request.url()}`);
+      });
+      page.on("console", (message) => {
+        if (["error", "warning"].includes(message.type())) problem(`console: ${message.text()}`);
+      });
+      page.on("pageerror", (error) => problem(`script: ${error}`));
+      page.on("dialog", (dialog) => {
+        problem(`a dialog: ${dialog.message()}`);
+        dialog.dismiss();
+      });
+      const start = Date.now();
+      await page.goto(`file://${join(dir, name)}`);
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      const took = Date.now() - start;
+      if (took > 1000) problem(`took ${took} ms`);
+      // With everything open, because what is closed can be too wide as well.
+      await page.evaluate(() => document.querySelectorAll("details").forEach((part) => { part.open = true; }));
+      const [scroll, client] = await page.evaluate(() => {
+        const root = document.documentElement;
+        return [root.scrollWidth, root.clientWidth];
+      });
+      if (scroll > client) problem(`it scrolls sideways, ${scroll} over ${client}`);
+      if (width === 390 || width === 1440) {
+        // The policy keeps axe out as it keeps everything out; a second context without it lets axe in.
+        const open = await browser.newContext({ colorScheme, viewport: { width, height: 900 }, bypassCSP: true });
+        const checked = await open.newPage();
+        await checked.goto(`file://${join(dir, name)}`);
+        await checked.evaluate(() => document.querySelectorAll("details").forEach((part) => { part.open = true; }));
+        await checked.evaluate(axe);
+        const found = await checked.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+        for (const violation of found.violations.filter((v) => ["serious", "critical"].includes(v.impact))) {
+          problem(`axe ${violation.id}: ${violation.nodes[0].target} (${violation.nodes.length} in all)`);
+        }
+        await open.close();
+      }
+      await context.close();
+    }
+  }
+}
+
+// The script: filters, keys, and the page without it.
+const sample = pages.find((name) => name.startsWith("many."));
+if (sample) {
+  const problem = (what) => problems.push(`${sample}: ${what}`);
+  const context = await browser.newContext({ viewport: { width: 1200, height: 900 } });
+  const page = await context.newPage();
+  await page.goto(`file://${join(dir, sample)}`);
+  const shown = () => page.evaluate(() => document.querySelectorAll("article.finding:not([hidden])").length);
+  const all = await shown();
+  await page.uncheck("input[name=severity][value=suggestion]");
+  const fewer = await shown();
+  if (!(fewer > 0 && fewer < all)) problem(`the severity filter shows ${fewer} of ${all}`);
+  await page.fill("#f-text", "part_5/pool.go:16-18");
+  if ((await shown()) !== 1) problem(`the search shows ${await shown()}`);
+  await page.click("button[type=reset]");
+  await page.waitForTimeout(50);
+  if ((await shown()) !== all) problem("the filters are not cleared");
+  await page.locator("h1").click();
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  const current = await page.evaluate(() => document.querySelector(".finding.current")?.id);
+  if (current !== "C2") problem(`two times j leads to ${current}`);
+  await context.close();
+  const bare = await browser.newContext({ javaScriptEnabled: false });
+  const plain = await bare.newPage();
+  await plain.goto(`file://${join(dir, sample)}`);
+  const text = await plain.locator("#C1").textContent();
+  if (!text.includes("Connection 0")) problem("without script C1 has no text");
+  if (await plain.locator("#filters").isVisible()) problem("without script there are filters that do nothing");
+  await bare.close();
+}
+
+await browser.close();
+console.log(`${pages.length} pages, ${problems.length} problems`);
+problems.forEach((what) => console.log(`  ${what}`));
+process.exit(problems.length ? 1 : 0);
