@@ -101,6 +101,7 @@ fn key(variable: &str) -> Result<String> {
 }
 
 /// The absolute path of a program: as given, or from the absolute folders of `PATH`.
+#[cfg(any(feature = "claude-code", feature = "codex", feature = "gemini-cli"))]
 fn program(name: &str) -> Result<PathBuf> {
     let given = PathBuf::from(name);
     if given.components().count() > 1 {

@@ -47,7 +47,7 @@ impl GeminiCodec {
     }
 
     fn answered(&self, text: String, stats: Option<&Stats>) -> Answered {
-        let mut identity = Identity::default().with_provider("google");
+        let mut identity = Identity::default().with_provider("google").with_isolation("read-only tools");
         // A model may be asked under another name than the one that was given; the one with most tokens did the work.
         let asked = stats.and_then(|stats| stats.models.iter().max_by_key(|(_, model)| model.total_tokens));
         identity.model = asked.map(|(name, _)| name.clone()).or_else(|| self.model.clone());

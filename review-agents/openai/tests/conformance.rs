@@ -52,6 +52,7 @@ async fn a_run_arrives_whole() {
     assert_eq!((answered.text.as_str(), answered.truncated), (r#"{"findings":[]}"#, None));
     assert_eq!(answered.reads, [("a.rs".to_owned(), None)]);
     assert_eq!(answered.usage.input_tokens, Some(6));
+    assert_eq!(answered.identity.isolation.as_deref(), Some("sandbox, process-group"));
     let calls: u32 = answered.tool_calls.iter().map(|count| count.calls).sum();
     assert_eq!(calls, 1);
 }

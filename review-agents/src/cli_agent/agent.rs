@@ -82,7 +82,12 @@ impl<B: CliBackend> Agent for CliAgent<B> {
         answered
             .reads
             .extend(seen.reads.into_iter().filter_map(|(path, range)| Some((relative(&path, &ask)?, range))));
-        answered.identity.isolation.get_or_insert_with(|| self.driver.guarantee().as_str().to_owned());
+        // What the program itself keeps from the checkout comes first, then how surely its processes are ended.
+        let guarantee = self.driver.guarantee().as_str();
+        answered.identity.isolation = Some(match answered.identity.isolation.take() {
+            Some(own) => format!("{own}, {guarantee}"),
+            None => guarantee.to_owned(),
+        });
         Ok(answered)
     }
 }
