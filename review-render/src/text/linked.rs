@@ -62,7 +62,7 @@ fn address(target: &Target, view: &View<'_>) -> Option<String> {
     match target {
         // The page has anchors for items; a Markdown document has none that hold on every forge. Bare addresses are
         // links already.
-        Target::Item(_) | Target::Url(_) => None,
+        Target::Item(_) | Target::Row(_) | Target::Url(_) => None,
         other => {
             let url = other.address(&view.links)?.replace('(', "%28").replace(')', "%29");
             // An issue's title shows when the pointer rests on the link; in it, only plain characters.

@@ -10,6 +10,8 @@ use super::links::{Links, is_full_commit, web_address};
 /// What prose may refer to, so that no link dangles.
 pub(crate) struct Known<'a> {
     items: BTreeSet<&'a str>,
+    /// Rows of the ledger by source, as it is written.
+    sources: BTreeMap<String, usize>,
     paths: BTreeSet<&'a str>,
     /// Bare file names that belong to exactly one path.
     names: BTreeMap<&'a str, Option<&'a str>>,
@@ -23,6 +25,8 @@ pub(crate) struct Known<'a> {
 pub(crate) enum Target {
     /// A published item of this report, by id.
     Item(String),
+    /// A row of the ledger: `claude/1/S2` in prose.
+    Row(usize),
     /// A place at the forge.
     Place { path: String, lines: Option<LineRange> },
     /// A commit by its full id.
@@ -38,6 +42,7 @@ impl Target {
     pub(crate) fn address(&self, links: &Links) -> Option<String> {
         match self {
             Self::Item(id) => Some(format!("#{id}")),
+            Self::Row(row) => Some(format!("#ledger-{row}")),
             Self::Place { path, lines } => links.place(path, *lines, Side::Head),
             Self::Commit(id) => links.commit(id),
             Self::Issue { number, url, .. } => {
@@ -71,6 +76,9 @@ impl<'a> Known<'a> {
         items.extend(lists.into_iter().flatten().map(|item| item.id.as_str()));
         items.retain(|id| is_item_id(id));
 
+        let written = report.ledger.iter().enumerate().map(|(row, entry)| (entry.source.to_string(), row));
+        let sources = written.filter(|(source, _)| source.len() < 200).collect();
+
         let mut paths: BTreeSet<&str> = BTreeSet::new();
         for file in &report.change.files {
             if file.status != review_core::FileStatus::Deleted {
@@ -99,7 +107,7 @@ impl<'a> Known<'a> {
 
         let references = report.change.notes.references.iter().map(|r| (r.number, r)).collect();
         let number = report.change.notes.number;
-        Self { items, paths, names, commits, references, number }
+        Self { items, sources, paths, names, commits, references, number }
     }
 
     /// Whether this is a published item of the report.
@@ -118,13 +126,11 @@ impl<'a> Known<'a> {
             let core = core.trim_start_matches(['(', '[', '\'', '"']);
             if let Some(target) = self.target(core) {
                 found.push((start..start + core.len(), target));
-            } else if core.contains('/') && !core.contains(':') {
-                // `I1/S3`: several ids in one word.
+            } else if core.contains('/') && core.split('/').all(|part| self.items.contains(part)) {
+                // `I1/S3`: several ids in one word. `codex/1/I1` is a reviewer's own label, not ours.
                 let mut at = start;
                 for part in core.split('/') {
-                    if self.items.contains(part) {
-                        found.push((at..at + part.len(), Target::Item(part.to_owned())));
-                    }
+                    found.push((at..at + part.len(), Target::Item(part.to_owned())));
                     at += part.len() + 1;
                 }
             }
@@ -135,6 +141,9 @@ impl<'a> Known<'a> {
     fn target(&self, word: &str) -> Option<Target> {
         if self.items.contains(word) {
             return Some(Target::Item(word.to_owned()));
+        }
+        if let Some(row) = self.sources.get(word) {
+            return Some(Target::Row(*row));
         }
         if word.starts_with("https://") || word.starts_with("http://") {
             return web_address(word).map(Target::Url);
@@ -241,6 +250,7 @@ mod tests {
             found("abcdef01 and #12: https://a.example/x."),
             ["abcdef01", "#12", "https://a.example/x"]
         );
-        assert_eq!(found("S9 other.rs:3 deadbeef1 pool.rs HTTP/I1"), ["I1"]);
+        assert_eq!(found("S9 other.rs:3 deadbeef1 pool.rs HTTP/I1 codex/1/I1"), Vec::<String>::new());
+        assert_eq!(found("I1/I1"), ["I1", "I1"]);
     }
 }

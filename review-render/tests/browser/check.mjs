@@ -88,7 +88,7 @@ if (sample) {
   await page.uncheck("input[name=severity][value=suggestion]");
   const fewer = await shown();
   if (!(fewer > 0 && fewer < all)) problem(`the severity filter shows ${fewer} of ${all}`);
-  await page.fill("#f-text", "part_5/pool.go:16-18");
+  await page.fill("#f-text", "part_2/pool.go:16-18");
   if ((await shown()) !== 1) problem(`the search shows ${await shown()}`);
   await page.click("button[type=reset]");
   await page.waitForTimeout(50);

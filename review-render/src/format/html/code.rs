@@ -21,7 +21,7 @@ pub(super) fn write_snippet(html: &mut Markup, page: &Page<'_>, place: &Location
     let painted = page.paint.excerpt(snippet.excerpt);
     for (number, text, cited) in snippet.lines() {
         html.raw(if cited { "<mark class=\"l\"><i>" } else { "<span class=\"l\"><i>" });
-        html.number(number).raw("</i> ");
+        html.number(number).raw(" </i>");
         let tokens = (number as usize).checked_sub(snippet.excerpt.first_line as usize);
         let tokens = tokens.and_then(|index| painted.as_ref().and_then(|lines| lines.get(index)));
         write_line(html, text, tokens);

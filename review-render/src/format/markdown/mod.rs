@@ -8,6 +8,7 @@ use review_core::{RenderOptions, Rendered, Renderer, Report, Result, Utc};
 
 use crate::text::clean::{count, duration};
 use crate::text::markdown::{body, cell, cell_code, inline};
+use crate::view::placement::line_counts;
 use crate::view::words::{identity, short_commit, verdict};
 use crate::view::{View, warnings};
 
@@ -82,6 +83,12 @@ fn head(out: &mut String, view: &View<'_>) {
     row("Round", if report.round > 1 { report.round.to_string() } else { String::new() });
     row("Author", notes.author.as_deref().map(cell).unwrap_or_default());
     row("Change", change_line(view));
+    let (added, deleted) = line_counts(report);
+    let files = change.files.len().max(report.hunks.len());
+    row(
+        "Size",
+        if files > 0 { format!("{}, +{added} −{deleted}", count(files, "file")) } else { String::new() },
+    );
     row("Branch", change.branch.as_deref().map(cell_code).unwrap_or_default());
     row("Commits", commits(view));
     let reviewers: Vec<String> = report
