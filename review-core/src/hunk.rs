@@ -49,11 +49,11 @@ impl Hunk {
         for op in &hunk.ops {
             match *op {
                 HunkOp::Context(n) => {
-                    hunk.old_lines += n;
-                    hunk.new_lines += n;
+                    hunk.old_lines = hunk.old_lines.saturating_add(n);
+                    hunk.new_lines = hunk.new_lines.saturating_add(n);
                 }
-                HunkOp::Delete(n) => hunk.old_lines += n,
-                HunkOp::Add(n) => hunk.new_lines += n,
+                HunkOp::Delete(n) => hunk.old_lines = hunk.old_lines.saturating_add(n),
+                HunkOp::Add(n) => hunk.new_lines = hunk.new_lines.saturating_add(n),
             }
         }
         hunk
@@ -68,38 +68,42 @@ impl Hunk {
 
     /// Number of added lines.
     pub fn added(&self) -> u32 {
-        self.ops.iter().map(|op| if let HunkOp::Add(n) = op { *n } else { 0 }).sum()
+        self.ops
+            .iter()
+            .fold(0, |sum: u32, op| if let HunkOp::Add(n) = op { sum.saturating_add(*n) } else { sum })
     }
 
     /// Number of deleted lines.
     pub fn deleted(&self) -> u32 {
-        self.ops.iter().map(|op| if let HunkOp::Delete(n) = op { *n } else { 0 }).sum()
+        self.ops
+            .iter()
+            .fold(0, |sum: u32, op| if let HunkOp::Delete(n) = op { sum.saturating_add(*n) } else { sum })
     }
 
     /// The head lines that the hunk shows, context included; none for a pure deletion without context.
     pub fn new_range(&self) -> Option<LineRange> {
-        (self.new_lines > 0).then(|| LineRange::new(self.new_start, self.new_start + self.new_lines - 1))
+        (self.new_lines > 0).then(|| span(self.new_start, self.new_lines))
     }
 
     /// The base lines that the hunk shows.
     pub fn old_range(&self) -> Option<LineRange> {
-        (self.old_lines > 0).then(|| LineRange::new(self.old_start, self.old_start + self.old_lines - 1))
+        (self.old_lines > 0).then(|| span(self.old_start, self.old_lines))
     }
 
     /// The runs with the line at which each starts: `(op, first base line, first head line)`.
     pub fn runs(&self) -> impl Iterator<Item = (HunkOp, u32, u32)> {
         // A side without lines names the line *before* the hunk.
-        let mut old = if self.old_lines == 0 { self.old_start + 1 } else { self.old_start };
-        let mut new = if self.new_lines == 0 { self.new_start + 1 } else { self.new_start };
+        let mut old = if self.old_lines == 0 { self.old_start.saturating_add(1) } else { self.old_start };
+        let mut new = if self.new_lines == 0 { self.new_start.saturating_add(1) } else { self.new_start };
         self.ops.iter().map(move |&op| {
             let at = (op, old, new);
             match op {
                 HunkOp::Context(n) => {
-                    old += n;
-                    new += n;
+                    old = old.saturating_add(n);
+                    new = new.saturating_add(n);
                 }
-                HunkOp::Delete(n) => old += n,
-                HunkOp::Add(n) => new += n,
+                HunkOp::Delete(n) => old = old.saturating_add(n),
+                HunkOp::Add(n) => new = new.saturating_add(n),
             }
             at
         })
@@ -108,7 +112,7 @@ impl Hunk {
     /// The added ranges, in head lines.
     pub fn added_ranges(&self) -> impl Iterator<Item = LineRange> {
         self.runs().filter_map(|(op, _, new)| match op {
-            HunkOp::Add(n) if n > 0 => Some(LineRange::new(new, new + n - 1)),
+            HunkOp::Add(n) if n > 0 => Some(span(new, n)),
             _ => None,
         })
     }
@@ -116,10 +120,15 @@ impl Hunk {
     /// The deleted ranges, in base lines.
     pub fn deleted_ranges(&self) -> impl Iterator<Item = LineRange> {
         self.runs().filter_map(|(op, old, _)| match op {
-            HunkOp::Delete(n) if n > 0 => Some(LineRange::new(old, old + n - 1)),
+            HunkOp::Delete(n) if n > 0 => Some(span(old, n)),
             _ => None,
         })
     }
+}
+
+/// So many lines from a first one. Numbers of a document may be anything, so nothing here may overflow.
+fn span(start: u32, lines: u32) -> LineRange {
+    LineRange::new(start, start.saturating_add(lines.saturating_sub(1)))
 }
 
 /// Where a line of one version is in the other, from the hunks of one file.
@@ -157,8 +166,8 @@ impl<'a> LineMap<'a> {
                 if line < from {
                     return u32::try_from(i64::from(line) + shift).ok();
                 }
-                if length > 0 && line < from + length {
-                    return here.map(|to| to + (line - from));
+                if length > 0 && line < from.saturating_add(length) {
+                    return here.map(|to| to.saturating_add(line - from));
                 }
             }
             let (deleted, added) = (i64::from(hunk.deleted()), i64::from(hunk.added()));
@@ -232,6 +241,21 @@ mod tests {
         assert_eq!(&serde_json::from_str::<Hunk>(&json).unwrap(), hunk);
         assert_eq!(hunk.added_ranges().collect::<Vec<_>>(), [LineRange::new(14, 15)]);
         assert_eq!(hunk.deleted_ranges().collect::<Vec<_>>(), [LineRange::line(14)]);
+    }
+
+    #[test]
+    fn numbers_that_no_file_has_do_not_overflow() {
+        let text = r#"{"old_start":4294967295,"old_lines":4294967295,"new_start":4294967295,"new_lines":9,"ops":"4294967295= 4294967295+ 4294967295-"}"#;
+        let hunk: Hunk = serde_json::from_str(text).unwrap();
+        assert_eq!(hunk.new_range().map(|range| range.end), Some(u32::MAX));
+        assert_eq!((hunk.added(), hunk.deleted()), (u32::MAX, u32::MAX));
+        assert_eq!(hunk.added_ranges().count() + hunk.deleted_ranges().count(), 2);
+        let hunks = [hunk.clone(), Hunk::new(1, 1, hunk.ops)];
+        let map = LineMap::new(&hunks);
+        assert!(
+            map.old_to_new(u32::MAX).is_none_or(|line| line > 0)
+                && map.new_to_old(1).is_none_or(|line| line > 0)
+        );
     }
 
     #[test]

@@ -825,7 +825,7 @@ impl Excerpt {
     /// The shown lines with their numbers.
     pub fn lines(&self) -> impl Iterator<Item = (u32, &str)> {
         let shown = self.shown;
-        (self.first_line..).zip(self.text.lines()).filter(move |(number, _)| shown.contains(*number))
+        (self.first_line..=u32::MAX).zip(self.text.lines()).filter(move |(number, _)| shown.contains(*number))
     }
 }
 

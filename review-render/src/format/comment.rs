@@ -7,7 +7,7 @@ use crate::text::clean::count;
 use crate::text::markdown::{cell, fenced, inline};
 use crate::view::edit::{Edit, edit_of};
 use crate::view::words;
-use crate::view::{View, warnings};
+use crate::view::{View, warning_title, warnings};
 
 /// Longest body of a remark at a forge. GitHub refuses more than 65,536 characters; the rest is room for a caller's
 /// own words.
@@ -39,7 +39,7 @@ pub(crate) fn opening(view: &View<'_>) -> String {
     ));
     let warnings = warnings(report);
     if !warnings.is_empty() {
-        out.push_str("> **This review is incomplete.**\n");
+        out.push_str(&format!("> **{}.**\n", warning_title(report)));
         for warning in warnings {
             out.push_str(&format!("> - {}\n", inline(&warning)));
         }

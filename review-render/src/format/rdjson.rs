@@ -13,7 +13,7 @@ use crate::format::comment::suggested;
 use crate::format::json::{compact, pretty};
 use crate::text::clean::{line, visible};
 use crate::view::links::web_address;
-use crate::view::{View, warnings, words};
+use crate::view::{View, warning_title, warnings, words};
 
 /// Reviewdog's diagnostics as one document: `rdjson`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -145,7 +145,7 @@ fn diagnostics(view: &View<'_>) -> Result<Vec<Diagnostic>> {
     // An incomplete review must not look like a clean one.
     for warning in warnings(view.report) {
         all.push(Diagnostic {
-            message: format!("This review is incomplete: {}", line(&warning, 500)),
+            message: format!("{}: {}", warning_title(view.report), line(&warning, 500)),
             location: Place { path: String::new(), range: None },
             severity: "WARNING",
             source: source(view),

@@ -57,6 +57,16 @@ pub(crate) fn warnings(report: &Report) -> Vec<String> {
     warnings
 }
 
+/// What stands over the [`warnings`]. Everybody finished but not everything was read: that is another thing than a reviewer
+/// that failed.
+pub(crate) fn warning_title(report: &Report) -> &'static str {
+    if report.is_complete() && !report.reviewers.is_empty() {
+        "Not everything was read"
+    } else {
+        "This review is incomplete"
+    }
+}
+
 /// A value of an extension as text on one line: what it is, not how JSON spells it.
 pub(crate) fn extra_text(value: &Extra) -> String {
     match value {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::format::json::pretty;
 use crate::format::rdjson::rule_id;
 use crate::text::clean::line;
-use crate::view::warnings;
+use crate::view::{warning_title, warnings};
 
 /// GitLab's code quality report: `gitlab-code-quality`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -47,7 +47,7 @@ impl Renderer for GitlabCodeQuality {
         let mut issues: Vec<Issue> = Vec::new();
         for warning in warnings(report) {
             issues.push(Issue {
-                description: format!("This review is incomplete: {}", line(&warning, 500)),
+                description: format!("{}: {}", warning_title(report), line(&warning, 500)),
                 check_name: "deep-review/incomplete".to_owned(),
                 fingerprint: content_hash(&["incomplete", &warning], 32),
                 severity: "major",

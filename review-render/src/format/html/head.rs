@@ -12,8 +12,8 @@ use super::prose::{inline, prose};
 use crate::text::clean::{count, duration, line};
 use crate::view::links::web_address;
 use crate::view::placement::line_counts;
-use crate::view::warnings;
 use crate::view::words::{identity, percent, short_commit, state, verdict};
+use crate::view::{warning_title, warnings};
 
 /// So many findings are listed at a glance; of more, the suggestions are folded.
 const MAX_GLANCE: usize = 12;
@@ -71,7 +71,9 @@ fn warned(html: &mut Markup, report: &Report) {
     if warnings.is_empty() {
         return;
     }
-    html.raw("<div class=\"warning\" role=\"note\"><p><strong>This review is incomplete.</strong></p><ul>");
+    html.raw("<div class=\"warning\" role=\"note\"><p><strong>")
+        .text(warning_title(report))
+        .raw(".</strong></p><ul>");
     for warning in warnings {
         html.element("li", &[], &line(&warning, 500));
     }

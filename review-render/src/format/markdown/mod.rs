@@ -10,7 +10,7 @@ use crate::text::clean::{count, duration};
 use crate::text::markdown::{body, cell, cell_code, inline};
 use crate::view::placement::line_counts;
 use crate::view::words::{identity, short_commit, verdict};
-use crate::view::{View, warnings};
+use crate::view::{View, warning_title, warnings};
 
 use finding::write_finding;
 pub(crate) use finding::{facts, places, severities, write_fix};
@@ -144,7 +144,7 @@ fn warned(out: &mut String, view: &View<'_>) {
     if warnings.is_empty() {
         return;
     }
-    out.push_str("> **This review is incomplete.**\n");
+    out.push_str(&format!("> **{}.**\n", warning_title(view.report)));
     for warning in warnings {
         out.push_str(&format!("> - {}\n", inline(&warning)));
     }

@@ -11,7 +11,7 @@ use crate::format::markdown::severities;
 use crate::text::clean::{count, duration, line};
 use crate::view::snippet::{Snippet, snippets};
 use crate::view::words::{self, identity};
-use crate::view::{View, warnings};
+use crate::view::{View, warning_title, warnings};
 use paint::{Paint, Style, cut, wrapped};
 
 /// The report for a terminal: `terminal`. Options give the width and whether colour and hyperlinks are wanted; who
@@ -62,7 +62,7 @@ fn head(out: &mut String, view: &View<'_>, paint: Paint) {
     out.push_str(&wrapped(&line(&report.verdict.reason, 2_000), paint.width, "  "));
     let warnings = warnings(report);
     if !warnings.is_empty() {
-        out.push_str(&format!("{}\n", paint.style(Style::Warning, "Incomplete")));
+        out.push_str(&format!("{}\n", paint.style(Style::Warning, warning_title(report))));
         for warning in warnings {
             out.push_str(&wrapped(&format!("- {}", line(&warning, 500)), paint.width, "  "));
         }
