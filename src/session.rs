@@ -29,6 +29,7 @@ const GUIDANCE: &[&str] = &[
 const MAX_GUIDANCE_BYTES: usize = 32 << 10;
 
 /// Longest diff that is put into a request, in bytes. Reviewers with tools read the rest themselves.
+#[cfg(feature = "git")]
 const MAX_DIFF_BYTES: usize = 256 << 10;
 
 /// One review of one change, by several reviewers.
