@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use review_core::{
-    Capabilities, Cx, Error, ErrorKind, Identity, Result, Review, ReviewRequest, Reviewer, ReviewerInfo,
+    Agent, Capabilities, Cx, Error, ErrorKind, Identity, Result, Review, ReviewRequest, Reviewer,
+    ReviewerInfo,
 };
 use review_ingest::{Format, IngestOptions, ingest};
 
@@ -145,6 +146,7 @@ impl ReviewerSpec {
 }
 
 type Factory = Arc<dyn Fn(&ReviewerSpec) -> Result<Arc<dyn Reviewer>> + Send + Sync>;
+type AgentFactory = Arc<dyn Fn(&ReviewerSpec) -> Result<Arc<dyn Agent>> + Send + Sync>;
 
 /// One kind of reviewer that can be named.
 #[derive(Clone)]
@@ -157,6 +159,7 @@ pub struct Backend {
     /// Whether using it costs money.
     pub costs_money: bool,
     factory: Factory,
+    agent: Option<AgentFactory>,
 }
 
 impl Backend {
@@ -166,7 +169,28 @@ impl Backend {
         about: impl Into<String>,
         factory: impl Fn(&ReviewerSpec) -> Result<Arc<dyn Reviewer>> + Send + Sync + 'static,
     ) -> Self {
-        Self { name: name.into(), about: about.into(), costs_money: false, factory: Arc::new(factory) }
+        Self {
+            name: name.into(),
+            about: about.into(),
+            costs_money: false,
+            factory: Arc::new(factory),
+            agent: None,
+        }
+    }
+
+    /// Says how it makes agents that answer single asks: what a judge needs.
+    #[must_use]
+    pub fn with_agent(
+        mut self,
+        agent: impl Fn(&ReviewerSpec) -> Result<Arc<dyn Agent>> + Send + Sync + 'static,
+    ) -> Self {
+        self.agent = Some(Arc::new(agent));
+        self
+    }
+
+    /// Whether its agents can answer single asks.
+    pub fn has_agent(&self) -> bool {
+        self.agent.is_some()
     }
 
     /// Says that using it costs money.
@@ -256,15 +280,35 @@ impl Registry {
     /// # Errors
     /// `InvalidInput` for an unknown backend, with the known ones, or for options that it can't use.
     pub fn make(&self, spec: &ReviewerSpec) -> Result<Arc<dyn Reviewer>> {
-        let backend = self.backends.get(&spec.backend).ok_or_else(|| {
+        (self.backend(spec)?.factory)(spec)
+    }
+
+    /// Makes an agent that answers single asks.
+    ///
+    /// # Errors
+    /// As [`make`](Self::make), and `InvalidInput` for a backend without agents, with those that have some.
+    pub fn agent(&self, spec: &ReviewerSpec) -> Result<Arc<dyn Agent>> {
+        let Some(agent) = &self.backend(spec)?.agent else {
+            let able = self.backends().filter(|backend| backend.has_agent());
+            let able: Vec<&str> = able.map(|backend| backend.name.as_str()).collect();
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                format!("the backend `{}` reviews, but can't answer questions", spec.backend),
+            )
+            .with_context("able", able.join(" ")));
+        };
+        agent(spec)
+    }
+
+    fn backend(&self, spec: &ReviewerSpec) -> Result<&Backend> {
+        self.backends.get(&spec.backend).ok_or_else(|| {
             let known: Vec<&str> = self.backends.keys().map(String::as_str).collect();
             Error::new(
                 ErrorKind::InvalidInput,
                 format!("there is no reviewer backend `{}` in this build", spec.backend),
             )
             .with_context("known", known.join(" "))
-        })?;
-        (backend.factory)(spec)
+        })
     }
 }
 
@@ -274,19 +318,17 @@ fn command() -> Backend {
     use review_agents::command::CommandAgent;
 
     let about = "any program: reads the prompt on standard input, writes a review on standard output; cmd=…, env=NAME+NAME";
-    Backend::new("command", about, |spec| {
+    let agent = |spec: &ReviewerSpec| -> Result<Arc<dyn Agent>> {
         spec.only(&["cmd", "env", "timeout", "passes", "model", "effort"])?;
-        let line = spec.required("cmd")?;
-        let mut variables = BTreeMap::new();
+        let mut agent = CommandAgent::shell(spec.required("cmd")?).driver(driver(spec)?);
         for name in spec.option("env").unwrap_or_default().split('+').filter(|name| !name.is_empty()) {
-            variables.insert(name.to_owned(), key(name)?);
+            agent = agent.variable(name, key(name)?);
         }
-        cli_reviewer(spec, "command", |driver| {
-            let agent = CommandAgent::shell(line).driver(driver);
-            Arc::new(variables.iter().fold(agent, |agent, (name, value)| agent.variable(name, value)))
-        })
-    })
-    .costing_money()
+        Ok(Arc::new(agent))
+    };
+    Backend::new("command", about, move |spec| cli_reviewer(spec, "command", agent(spec)?))
+        .with_agent(agent)
+        .costing_money()
 }
 
 /// Claude Code. The key comes from the environment, never from a specification: that is printed and recorded.
@@ -296,7 +338,7 @@ fn claude_code() -> Backend {
 
     let about =
         "Claude Code; needs ANTHROPIC_API_KEY; model=… effort=… endpoint=… program=… timeout=… passes=…";
-    Backend::new("claude-code", about, |spec| {
+    let agent = |spec: &ReviewerSpec| -> Result<Arc<dyn Agent>> {
         spec.only(&["model", "effort", "passes", "timeout", "max-cost", "endpoint", "program"])?;
         let mut config = ClaudeConfig::new(key("ANTHROPIC_API_KEY")?);
         config.model = spec.option("model").map(str::to_owned);
@@ -304,11 +346,11 @@ fn claude_code() -> Backend {
         config.endpoint = spec.option("endpoint").map(str::to_owned);
         config.max_cost_micro_usd = spec.micro_usd("max-cost")?;
         config.program = program(spec.option("program").unwrap_or("claude"))?;
-        cli_reviewer(spec, "anthropic", |driver| {
-            Arc::new(review_agents::cli_agent::CliAgent::new(ClaudeCode::new(config.clone()), driver))
-        })
-    })
-    .costing_money()
+        Ok(Arc::new(review_agents::cli_agent::CliAgent::new(ClaudeCode::new(config), driver(spec)?)))
+    };
+    Backend::new("claude-code", about, move |spec| cli_reviewer(spec, "anthropic", agent(spec)?))
+        .with_agent(agent)
+        .costing_money()
 }
 
 /// A key from the environment.
@@ -336,13 +378,9 @@ fn program(name: &str) -> Result<PathBuf> {
         })
 }
 
-/// A reviewer over an agent program: its limits, its supervisor and what it can do.
+/// What runs an agent's program: its limits and its supervisor.
 #[cfg(all(unix, feature = "command"))]
-fn cli_reviewer(
-    spec: &ReviewerSpec,
-    provider: &str,
-    agent: impl FnOnce(review_agents::process::Driver) -> Arc<dyn review_core::Agent>,
-) -> Result<Arc<dyn Reviewer>> {
+fn driver(spec: &ReviewerSpec) -> Result<review_agents::process::Driver> {
     use review_agents::process::{Driver, Limits};
 
     let mut limits = Limits::default();
@@ -354,6 +392,12 @@ fn cli_reviewer(
     if let Some(program) = supervisor() {
         driver = driver.supervised_by(program);
     }
+    Ok(driver)
+}
+
+/// A reviewer over an agent program, and what it can do.
+#[cfg(all(unix, feature = "command"))]
+fn cli_reviewer(spec: &ReviewerSpec, provider: &str, agent: Arc<dyn Agent>) -> Result<Arc<dyn Reviewer>> {
     let mut identity = Identity::default().with_provider(provider);
     identity.model = spec.option("model").map(str::to_owned);
     identity.effort = spec.option("effort").map(str::to_owned);
@@ -367,7 +411,7 @@ fn cli_reviewer(
         .with_identity(identity)
         .with_capabilities(capabilities)
         .with_passes(spec.number("passes")?.unwrap_or(1));
-    Ok(Arc::new(review_agents::AgentReviewer::new(info, agent(driver))))
+    Ok(Arc::new(review_agents::AgentReviewer::new(info, agent)))
 }
 
 /// The running program, when it is the command of this package: it watches over agents as its own supervisor.

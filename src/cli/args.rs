@@ -97,7 +97,7 @@ pub(crate) struct RunArgs {
     pub(crate) reviewer: Vec<ReviewerSpec>,
     #[command(flatten)]
     pub(crate) context: ContextArgs,
-    /// Who answers open questions: `terminal` asks you.
+    /// Who answers open questions: a backend with a model, as for --reviewer, or `terminal`, which asks you.
     #[arg(long, value_name = "SPEC|terminal")]
     pub(crate) judge: Option<String>,
     /// At most so many questions to the judge.

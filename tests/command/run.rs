@@ -209,3 +209,35 @@ fn rules_of_ones_own_are_checked_and_run() {
     let report = Report::from_json(&ran.stdout).unwrap();
     assert!(report.findings.iter().any(|finding| finding.title == "A function is called Open"));
 }
+
+#[test]
+fn a_model_can_judge_through_any_backend_with_an_agent() {
+    let env = repository();
+    env.write("../claude.md", CLAUDE);
+    // Says yes to whatever it is asked, from within the checkout.
+    env.write(
+        "../judge.sh",
+        "test -f net/pool.go || exit 9\n\
+         echo '{\"answers\":['\n\
+         sed -n 's|^## `\\(q/[0-9a-f]*\\)` (is_true)$|{\"question\":\"\\1\",\"answer\":\"yes\",\"reason\":\"read it\"},|p'\n\
+         echo '{\"question\":\"q/0000000000000000\",\"answer\":\"no\"}]}'\n",
+    );
+    let judge = format!("judge=command:cmd=sh {}/../judge.sh,model=mock-1", env.path().display());
+    let call =
+        ["run", "--base", "HEAD~1", "--format", "json", "--reviewer", "claude=replay:file=../claude.md"];
+    let ran = env.run(&[&call[..], &["--output", "../out", "--judge", &judge]].concat());
+    let report = Report::from_json(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.stderr));
+    let decisions = env.read("../out/run/decisions.json");
+    assert!(
+        decisions.contains("model:mock-1") && decisions.contains("read it"),
+        "{decisions} {}",
+        ran.stderr
+    );
+    assert!(!decisions.contains("q/0000000000000000"));
+    let says = |reason: &deep_review::Reason| reason.text.contains("model:mock-1 says that it is true");
+    assert!(report.findings.iter().any(|finding| finding.reasons.iter().any(says)));
+
+    let ran = env.run(&[&call[..], &["--output", "../other", "--judge", "rules"]].concat()).expect_status(2);
+    assert!(ran.stderr.contains("can't answer questions"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("command"), "{}", ran.stderr);
+}
