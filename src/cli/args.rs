@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Prompt(Box<PromptArgs>),
     /// Measure ingestion and consolidation on a corpus of labelled reviews.
     Eval(EvalArgs),
+    /// Learn from recorded outcomes how far each reviewer's claims hold, as a policy.
+    Learn(LearnArgs),
     /// List the reviewer backends of this build.
     Reviewers,
     /// Show or check the built-in rules.
@@ -218,6 +220,20 @@ pub(crate) struct EvalArgs {
     /// `text` or `json`.
     #[arg(long, value_name = "F", default_value = "text")]
     pub(crate) format: String,
+}
+
+#[derive(Clone, Debug, ClapArgs)]
+pub(crate) struct LearnArgs {
+    /// A folder with report.json and resolution files, a folder of such folders, or a corpus with gold.json files; may
+    /// be repeated.
+    #[arg(long, value_name = "DIR", required = true, num_args = 1..)]
+    pub(crate) from: Vec<PathBuf>,
+    /// The policy to add to. Default: the built-in one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// File to write instead of standard output.
+    #[arg(short = 'o', long = "output-file", value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, ClapArgs)]

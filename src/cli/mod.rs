@@ -8,6 +8,7 @@ mod eval;
 mod exit;
 mod info;
 mod input;
+mod learn;
 mod output;
 mod progress;
 mod render;
@@ -39,6 +40,7 @@ pub(crate) fn main() -> std::process::ExitCode {
         args::Command::Render(args) => render::run(args),
         args::Command::Prompt(args) => info::prompt(*args),
         args::Command::Eval(args) => eval::run(args),
+        args::Command::Learn(args) => learn::run(args),
         args::Command::Reviewers => info::reviewers(),
         args::Command::Rules(command) => rules::run(command),
         args::Command::Schema(args) => info::schema(args),

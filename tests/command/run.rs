@@ -241,3 +241,26 @@ fn a_model_can_judge_through_any_backend_with_an_agent() {
     assert!(ran.stderr.contains("can't answer questions"), "{}", ran.stderr);
     assert!(ran.stderr.contains("command"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_policy_is_learned_from_what_authors_did() {
+    let env = repository();
+    env.write("claude.md", CLAUDE);
+    let call = ["run", "--base", "HEAD~1", "--format", "json", "--reviewer", "claude=replay:file=claude.md"];
+    let ran = env.run(&[&call[..], &["--output", "../runs/one"]].concat());
+    let report = Report::from_json(&ran.stdout).unwrap();
+    let id = &report.findings[0].id;
+    env.write(
+        "../runs/one/resolution.json",
+        &format!(r#"{{"report":"{}","items":[{{"item":"{id}","action":"declined"}}]}}"#, report.id),
+    );
+    for from in ["../runs", "../runs/one"] {
+        let ran = env.run(&["learn", "--from", from, "-o", "../policy.json"]).expect_status(0);
+        assert!(ran.stderr.contains("learned from 1 claims"), "{}", ran.stderr);
+    }
+    let policy = deep_review::Policy::from_json(&env.read("../policy.json")).unwrap();
+    assert_eq!(policy.reviewers["claude"].samples, 1);
+    assert_eq!(policy.reviewers["claude"].precision, Some(deep_review::Ratio::ZERO));
+    let ran = env.run(&["learn", "--from", "net"]).expect_status(2);
+    assert!(ran.stderr.contains("neither a corpus"), "{}", ran.stderr);
+}

@@ -1,6 +1,6 @@
 //! `deep-review eval`: how good ingestion and consolidation are on a corpus of labelled reviews.
 
-mod corpus;
+pub(super) mod corpus;
 mod ingestion;
 mod measure;
 
