@@ -65,7 +65,7 @@ fn describe(out: &mut String, letter: char, subject: &Subject<'_>, sources: &mut
     let _ = write!(out, "\n\n{letter}. {}{severity}\n", finding.title.replace(['\n', '\r'], " "));
     let body = cut(finding.body.trim(), BODY);
     if !body.is_empty() {
-        let _ = write!(out, "{body}\n");
+        let _ = writeln!(out, "{body}");
     }
     if subject.places.is_empty() {
         out.push_str("It names no place.\n");

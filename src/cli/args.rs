@@ -217,6 +217,9 @@ pub(crate) struct PromptArgs {
 pub(crate) struct EvalArgs {
     /// A folder with `reviews/<id>/raw-<agent>.md` and `gold.json`.
     pub(crate) corpus: PathBuf,
+    /// Thresholds, weights and caps to measure with.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
     /// `text` or `json`.
     #[arg(long, value_name = "F", default_value = "text")]
     pub(crate) format: String,

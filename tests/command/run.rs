@@ -252,7 +252,7 @@ fn a_policy_is_learned_from_what_authors_did() {
     let id = &report.findings[0].id;
     env.write(
         "../runs/one/resolution.json",
-        &format!(r#"{{"report":"{}","items":[{{"item":"{id}","action":"declined"}}]}}"#, report.id),
+        format!(r#"{{"report":"{}","items":[{{"item":"{id}","action":"declined"}}]}}"#, report.id),
     );
     for from in ["../runs", "../runs/one"] {
         let ran = env.run(&["learn", "--from", from, "-o", "../policy.json"]).expect_status(0);
