@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
-use review_agents::{Journal, Runner};
+use review_agents::{AgentJudge, Journal, Runner};
 use review_consolidate::{Blocking, Engine, StandardConsolidator, drive_with};
 use review_core::{
     Action, Cancel, ChangeNotes, ChangeSet, Consolidator, Cx, Decisions, DeclinedItem, Error, ErrorKind,
@@ -55,6 +55,7 @@ pub struct Session {
     resolutions: Vec<Resolution>,
     decisions: Decisions,
     judge: Option<Arc<dyn Judge>>,
+    agent_judge: Option<AgentJudge>,
     max_questions: usize,
     consolidator: Option<Arc<dyn Consolidator>>,
     report_id: Option<String>,
@@ -95,6 +96,7 @@ impl Session {
             resolutions: Vec::new(),
             decisions: Decisions::default(),
             judge: None,
+            agent_judge: None,
             max_questions: 10,
             consolidator: None,
             report_id: None,
@@ -193,6 +195,15 @@ impl Session {
     #[must_use]
     pub fn judge(mut self, judge: Arc<dyn Judge>) -> Self {
         self.judge = Some(judge);
+        self.agent_judge = None;
+        self
+    }
+
+    /// Asks a model the questions that matter most. In a repository it works in the run's private checkout.
+    #[must_use]
+    pub fn agent_judge(mut self, judge: AgentJudge) -> Self {
+        self.judge = Some(Arc::new(judge.clone()));
+        self.agent_judge = Some(judge);
         self
     }
 
@@ -296,6 +307,9 @@ impl Session {
         let mut request = self.request(&cx.cancel)?;
         #[cfg(feature = "git")]
         let _checkout = self.checkout(&runner, &mut request, &cx.cancel)?;
+        if let (Some(judge), Some(folder)) = (self.agent_judge.take(), &request.checkout) {
+            self.judge = Some(Arc::new(judge.with_checkout(folder)));
+        }
         let started_ms = self.started_ms.unwrap_or_else(now_ms);
         let mut facts = RunFacts::default().with_started_ms(started_ms);
         facts.report_id = self.report_id.take().unwrap_or_else(|| report_id(started_ms, &self.change));
@@ -315,7 +329,12 @@ impl Session {
         facts.wall_clock_ms = Some(ran.wall_clock_ms);
         let reviews = ran.reviews;
         // A cancelled run still gets its report: consolidation is fast and asks nobody.
-        let cx = if cx.cancel.is_cancelled() { Cx::new(Cancel::new(), Arc::clone(&cx.sink)) } else { cx };
+        let cx = if cx.cancel.is_cancelled() {
+            self.judge = None;
+            Cx::new(Cancel::new(), Arc::clone(&cx.sink))
+        } else {
+            cx
+        };
         let mut outcome = self.consolidated(reviews, facts, cx).await?;
         outcome.record_error = ran.journal_error.or(outcome.record_error);
         Ok(outcome)
@@ -407,7 +426,8 @@ impl Session {
         request: &mut ReviewRequest,
         cancel: &Cancel,
     ) -> Result<Option<(review_git::Checkout, tempfile::TempDir)>> {
-        let (true, Some(comparison)) = (runner.needs().needs_checkout, &self.comparison) else {
+        let needed = runner.needs().needs_checkout || self.agent_judge.is_some();
+        let (true, Some(comparison)) = (needed, &self.comparison) else {
             return Ok(None);
         };
         // The name says whose it is, for `leftovers`.

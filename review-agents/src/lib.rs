@@ -2,6 +2,7 @@
 //!
 //! * [`runner`]: deadlines, cancellation, partial results, resume.
 //! * [`journal`]: the run's record on disk.
+//! * [`judge`]: a model that answers the engine's open questions.
 //! * [`prompt`]: what a reviewing agent is asked.
 //! * `process` (feature): runs programs so that nothing of them survives.
 //! * [`agent_reviewer`]: an [`Agent`](review_core::Agent), a prompt and ingestion make a reviewer.
@@ -12,6 +13,7 @@ pub mod cli_agent;
 #[cfg(all(unix, feature = "process"))]
 pub mod command;
 pub mod journal;
+pub mod judge;
 #[cfg(all(unix, feature = "process"))]
 pub mod process;
 pub mod prompt;
@@ -19,4 +21,5 @@ pub mod runner;
 
 pub use agent_reviewer::AgentReviewer;
 pub use journal::Journal;
+pub use judge::AgentJudge;
 pub use runner::{RunOutcome, Runner};

@@ -102,7 +102,7 @@ pub(crate) fn assemble(
     report.coverage = coverage::coverage(&intake, &change);
     report.retro = retro::retro(&intake, &report, &report.coverage);
     report.history = rounds.history(&all_ids);
-    (report.questions, report.stale_decisions) = inquiry.finish(&intake.items, policy);
+    (report.questions, report.stale_decisions) = inquiry.finish(&intake.items, &places, &mut sources, policy);
     report.verdict = engine.verdict.verdict(&facts::verdict_facts(&intake, &report));
     report.excerpts = excerpts::excerpts(&report.findings, &mut sources);
     report.appendix = facts::appendix(&intake);

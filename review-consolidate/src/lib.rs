@@ -21,6 +21,7 @@ mod engine;
 mod intake;
 mod item;
 mod matching;
+mod material;
 mod merge;
 mod publish;
 mod questions;

@@ -4,14 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use review_core::fingerprint::content_hash;
 use review_core::{
-    AnswerValue, Decision, Decisions, Evidence, Grade, Policy, Question, QuestionKind, Ratio, Severity, Side,
+    AnswerValue, Decision, Decisions, Evidence, Grade, Location, Policy, Question, QuestionKind, Ratio,
+    Severity, Side,
 };
 
+use crate::anchor::Sources;
 use crate::anchor::quote::squeeze;
 use crate::cluster::Forced;
 use crate::draft::{Draft, Removal, Removed};
 use crate::item::Item;
 use crate::matching::Pair;
+use crate::material::{Subject, wording};
 
 /// A merge needs this much common wording, or overlapping lines, whoever asks for it.
 const LEAST_WORDS: f64 = 0.08;
@@ -250,7 +253,13 @@ impl<'a> Inquiry<'a> {
     }
 
     /// The open questions, the one that could change most first, and the stale decisions.
-    pub(crate) fn finish(mut self, items: &[Item<'_>], policy: &Policy) -> (Vec<Question>, Vec<String>) {
+    pub(crate) fn finish(
+        mut self,
+        items: &[Item<'_>],
+        places: &[Vec<Location>],
+        sources: &mut Sources<'_>,
+        policy: &Policy,
+    ) -> (Vec<Question>, Vec<String>) {
         let mut pending = std::mem::take(&mut self.open);
         pending.sort_by(|a, b| {
             b.impact.cmp(&a.impact).then_with(|| (a.kind, &a.subjects).cmp(&(b.kind, &b.subjects)))
@@ -264,12 +273,14 @@ impl<'a> Inquiry<'a> {
             if self.decisions.get(&id).is_some() || open.iter().any(|question| question.id == id) {
                 continue;
             }
-            let subjects: Vec<&Item<'_>> =
-                pending.subjects.iter().filter_map(|item| items.get(*item)).collect();
-            let sources = subjects.iter().map(|item| item.source.clone()).collect();
+            let named = pending.subjects.iter().filter_map(|item| items.get(*item));
+            let asked = named.clone().map(|item| item.source.clone()).collect();
+            let of = pending.subjects.iter().map(|item| places.get(*item).map_or(&[][..], Vec::as_slice));
+            let mut subjects: Vec<_> = named.zip(of).map(|(item, places)| Subject { item, places }).collect();
+            let text = wording(&id, pending.kind, &pending.dispute, &mut subjects, sources);
             open.push(
-                Question::new(id, pending.kind, sources, pending.impact)
-                    .with_text(wording(&pending, &subjects))
+                Question::new(id, pending.kind, asked, pending.impact)
+                    .with_text(text)
                     .with_assumed(pending.assumed),
             );
         }
@@ -281,18 +292,6 @@ impl<'a> Inquiry<'a> {
             .map(|decision| decision.question.clone())
             .collect();
         (open, stale.into_iter().collect())
-    }
-}
-
-/// The question in words.
-fn wording(pending: &Pending, subjects: &[&Item<'_>]) -> String {
-    let named: Vec<String> =
-        subjects.iter().map(|item| format!("{}: “{}”", item.source, item.finding.title)).collect();
-    let named = named.join(". ");
-    match pending.kind {
-        QuestionKind::SameIssue => format!("Would fixing one also fix the other? {named}."),
-        QuestionKind::Severity => format!("How severe is it? {named} ({}).", pending.dispute),
-        _ => format!("Is it true? {named}. A *no* needs a quoted line that shows it."),
     }
 }
 

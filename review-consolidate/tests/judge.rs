@@ -123,6 +123,27 @@ fn a_judge_merges_what_has_something_in_common_and_nothing_else() {
 }
 
 #[test]
+fn a_question_holds_what_it_takes_to_answer_it() {
+    let driven = drive(&Engine::new(), &input(), &tree(), &Cancel::new()).unwrap();
+    let questions = driven.report.questions;
+    assert!(!questions.is_empty());
+    let same = questions.iter().filter(|question| question.kind == QuestionKind::SameIssue);
+    for question in same {
+        let mut lines = question.text.lines();
+        let first = lines.next().unwrap();
+        assert!(first.starts_with("Would fixing one also fix the other? "), "{}", question.text);
+        // Which comes first follows from the id alone.
+        let odd = question.id.chars().last().unwrap().to_digit(16).unwrap() % 2 == 1;
+        let (a, b) = (question.subjects[0].to_string(), question.subjects[1].to_string());
+        assert_eq!(first.find(&a) > first.find(&b), odd, "{}", question.text);
+        assert!(question.text.contains("\n\nA. ") && question.text.contains("\n\nB. "));
+    }
+    let about = questions.iter().find(|question| question.text.contains("“Token survives")).unwrap();
+    assert!(about.text.contains("only the cookie is cleared"), "{}", about.text);
+    assert!(about.text.contains("    2 |     clear_cookie();"), "{}", about.text);
+}
+
+#[test]
 fn a_refutation_needs_a_quote_that_stands_in_the_source() {
     let (bare, _, _) = judged(|question| match question.kind {
         QuestionKind::IsTrue => answer(question, AnswerValue::Truth(false)),

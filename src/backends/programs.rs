@@ -1,10 +1,13 @@
 //! Agent programs as reviewers.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use review_core::{Capabilities, Error, ErrorKind, Identity, Result, Reviewer, ReviewerInfo};
+use review_core::{Agent, Capabilities, Error, ErrorKind, Identity, Result, Reviewer, ReviewerInfo};
+
+#[cfg(any(feature = "claude-code", feature = "codex", feature = "gemini-cli"))]
+use review_agents::cli_agent::CliAgent;
+use review_agents::process::{Driver, Limits};
 
 use super::{Backend, ReviewerSpec};
 
@@ -13,19 +16,14 @@ pub(super) fn command() -> Backend {
     use review_agents::command::CommandAgent;
 
     let about = "any program: reads the prompt on standard input, writes a review on standard output; cmd=…, env=NAME+NAME";
-    Backend::new("command", about, |spec| {
+    agent_backend("command", "command", about, |spec| {
         spec.only(&["cmd", "env", "timeout", "passes", "model", "effort"])?;
-        let line = spec.required("cmd")?;
-        let mut variables = BTreeMap::new();
+        let mut agent = CommandAgent::shell(spec.required("cmd")?).driver(driver(spec)?);
         for name in spec.option("env").unwrap_or_default().split('+').filter(|name| !name.is_empty()) {
-            variables.insert(name.to_owned(), key(name)?);
+            agent = agent.variable(name, key(name)?);
         }
-        cli_reviewer(spec, "command", |driver| {
-            let agent = CommandAgent::shell(line).driver(driver);
-            Arc::new(variables.iter().fold(agent, |agent, (name, value)| agent.variable(name, value)))
-        })
+        Ok(Arc::new(agent))
     })
-    .costing_money()
 }
 
 /// Claude Code. The key comes from the environment, never from a specification: that is printed and recorded.
@@ -35,7 +33,7 @@ pub(super) fn claude_code() -> Backend {
 
     let about =
         "Claude Code; needs ANTHROPIC_API_KEY; model=… effort=… endpoint=… program=… timeout=… passes=…";
-    Backend::new("claude-code", about, |spec| {
+    agent_backend("claude-code", "anthropic", about, |spec| {
         spec.only(&["model", "effort", "passes", "timeout", "max-cost", "endpoint", "program"])?;
         let mut config = ClaudeConfig::new(key("ANTHROPIC_API_KEY")?);
         config.model = spec.option("model").map(str::to_owned);
@@ -43,11 +41,8 @@ pub(super) fn claude_code() -> Backend {
         config.endpoint = spec.option("endpoint").map(str::to_owned);
         config.max_cost_micro_usd = spec.micro_usd("max-cost")?;
         config.program = program(spec.option("program").unwrap_or("claude"))?;
-        cli_reviewer(spec, "anthropic", |driver| {
-            Arc::new(review_agents::cli_agent::CliAgent::new(ClaudeCode::new(config.clone()), driver))
-        })
+        Ok(Arc::new(CliAgent::new(ClaudeCode::new(config), driver(spec)?)))
     })
-    .costing_money()
 }
 
 /// Codex. Its native program is started, not the wrapper around it.
@@ -56,18 +51,15 @@ pub(super) fn codex() -> Backend {
     use review_openai::{Codex, CodexConfig, Native};
 
     let about = "Codex; needs CODEX_API_KEY or OPENAI_API_KEY; model=… effort=… endpoint=… program=… timeout=… passes=…";
-    Backend::new("codex", about, |spec| {
+    agent_backend("codex", "openai", about, |spec| {
         spec.only(&["model", "effort", "passes", "timeout", "endpoint", "program"])?;
         let mut config = CodexConfig::new(key("CODEX_API_KEY").or_else(|_| key("OPENAI_API_KEY"))?)
             .with_native(Native::find(&program(spec.option("program").unwrap_or("codex"))?));
         config.model = spec.option("model").map(str::to_owned);
         config.effort = spec.option("effort").map(str::to_owned);
         config.endpoint = spec.option("endpoint").map(str::to_owned);
-        cli_reviewer(spec, "openai", |driver| {
-            Arc::new(review_agents::cli_agent::CliAgent::new(Codex::new(config.clone()), driver))
-        })
+        Ok(Arc::new(CliAgent::new(Codex::new(config), driver(spec)?)))
     })
-    .costing_money()
 }
 
 /// Gemini CLI. It is a script, so the Node.js that runs this user's is looked up here: the run's own search path is short.
@@ -76,7 +68,7 @@ pub(super) fn gemini_cli() -> Backend {
     use review_google::{GeminiCli, GeminiConfig};
 
     let about = "Gemini CLI; needs GEMINI_API_KEY; model=… effort=… endpoint=… program=… timeout=… passes=…";
-    Backend::new("gemini-cli", about, |spec| {
+    agent_backend("gemini-cli", "google", about, |spec| {
         spec.only(&["model", "effort", "passes", "timeout", "endpoint", "program"])?;
         let mut config = GeminiConfig::new(key("GEMINI_API_KEY")?)
             .with_program(program(spec.option("program").unwrap_or("gemini"))?);
@@ -86,11 +78,8 @@ pub(super) fn gemini_cli() -> Backend {
         config.model = spec.option("model").map(str::to_owned);
         config.effort = spec.option("effort").map(str::to_owned);
         config.endpoint = spec.option("endpoint").map(str::to_owned);
-        cli_reviewer(spec, "google", |driver| {
-            Arc::new(review_agents::cli_agent::CliAgent::new(GeminiCli::new(config.clone()), driver))
-        })
+        Ok(Arc::new(CliAgent::new(GeminiCli::new(config), driver(spec)?)))
     })
-    .costing_money()
 }
 
 /// A key from the environment.
@@ -117,23 +106,34 @@ fn program(name: &str) -> Result<PathBuf> {
         })
 }
 
-/// A reviewer over an agent program: its limits, its supervisor and what it can do.
-fn cli_reviewer(
-    spec: &ReviewerSpec,
-    provider: &str,
-    agent: impl FnOnce(review_agents::process::Driver) -> Arc<dyn review_core::Agent>,
-) -> Result<Arc<dyn Reviewer>> {
-    use review_agents::process::{Driver, Limits};
+/// A backend whose agents review and answer questions.
+fn agent_backend(
+    name: &str,
+    provider: &'static str,
+    about: &str,
+    agent: fn(&ReviewerSpec) -> Result<Arc<dyn Agent>>,
+) -> Backend {
+    Backend::new(name, about, move |spec| cli_reviewer(spec, provider, agent(spec)?))
+        .with_agent(agent)
+        .costing_money()
+}
 
+/// What runs an agent's program: its limits and its supervisor.
+fn driver(spec: &ReviewerSpec) -> Result<Driver> {
     let mut limits = Limits::default();
     if let Some(seconds) = spec.number("timeout")? {
         limits.total = std::time::Duration::from_secs(seconds.into());
     }
-    let mut driver = Driver::new(limits);
+    let driver = Driver::new(limits);
     // Only a program that starts with `run_if_asked` can be its own supervisor: the command is one.
-    if let Some(program) = supervisor() {
-        driver = driver.supervised_by(program);
-    }
+    Ok(match supervisor() {
+        Some(program) => driver.supervised_by(program),
+        None => driver,
+    })
+}
+
+/// A reviewer over an agent program, and what it can do.
+fn cli_reviewer(spec: &ReviewerSpec, provider: &str, agent: Arc<dyn Agent>) -> Result<Arc<dyn Reviewer>> {
     let mut identity = Identity::default().with_provider(provider);
     identity.model = spec.option("model").map(str::to_owned);
     identity.effort = spec.option("effort").map(str::to_owned);
@@ -147,7 +147,7 @@ fn cli_reviewer(
         .with_identity(identity)
         .with_capabilities(capabilities)
         .with_passes(spec.number("passes")?.unwrap_or(1));
-    Ok(Arc::new(review_agents::AgentReviewer::new(info, agent(driver))))
+    Ok(Arc::new(review_agents::AgentReviewer::new(info, agent)))
 }
 
 /// The running program, when it is the command of this package: it watches over agents as its own supervisor.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use review_core::{Error, ErrorKind, Result, Reviewer};
+use review_core::{Agent, Error, ErrorKind, Result, Reviewer};
 use review_ingest::Format;
 
 #[cfg(all(unix, feature = "command"))]
@@ -13,6 +13,7 @@ use super::recorded::recorded;
 use super::spec::ReviewerSpec;
 
 type Factory = Arc<dyn Fn(&ReviewerSpec) -> Result<Arc<dyn Reviewer>> + Send + Sync>;
+type AgentFactory = Arc<dyn Fn(&ReviewerSpec) -> Result<Arc<dyn Agent>> + Send + Sync>;
 
 /// One kind of reviewer that can be named.
 #[derive(Clone)]
@@ -25,6 +26,7 @@ pub struct Backend {
     /// Whether using it costs money.
     pub costs_money: bool,
     factory: Factory,
+    agent: Option<AgentFactory>,
 }
 
 impl Backend {
@@ -34,7 +36,28 @@ impl Backend {
         about: impl Into<String>,
         factory: impl Fn(&ReviewerSpec) -> Result<Arc<dyn Reviewer>> + Send + Sync + 'static,
     ) -> Self {
-        Self { name: name.into(), about: about.into(), costs_money: false, factory: Arc::new(factory) }
+        Self {
+            name: name.into(),
+            about: about.into(),
+            costs_money: false,
+            factory: Arc::new(factory),
+            agent: None,
+        }
+    }
+
+    /// Says how it makes agents that answer single asks: what a judge needs.
+    #[must_use]
+    pub fn with_agent(
+        mut self,
+        agent: impl Fn(&ReviewerSpec) -> Result<Arc<dyn Agent>> + Send + Sync + 'static,
+    ) -> Self {
+        self.agent = Some(Arc::new(agent));
+        self
+    }
+
+    /// Whether its agents can answer single asks.
+    pub fn has_agent(&self) -> bool {
+        self.agent.is_some()
     }
 
     /// Says that using it costs money.
@@ -128,15 +151,35 @@ impl Registry {
     /// # Errors
     /// `InvalidInput` for an unknown backend, with the known ones, or for options that it can't use.
     pub fn make(&self, spec: &ReviewerSpec) -> Result<Arc<dyn Reviewer>> {
-        let backend = self.backends.get(&spec.backend).ok_or_else(|| {
+        (self.backend(spec)?.factory)(spec)
+    }
+
+    /// Makes an agent that answers single asks.
+    ///
+    /// # Errors
+    /// As [`make`](Self::make), and `InvalidInput` for a backend without agents, with those that have some.
+    pub fn agent(&self, spec: &ReviewerSpec) -> Result<Arc<dyn Agent>> {
+        let Some(agent) = &self.backend(spec)?.agent else {
+            let able = self.backends().filter(|backend| backend.has_agent());
+            let able: Vec<&str> = able.map(|backend| backend.name.as_str()).collect();
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                format!("the backend `{}` reviews, but can't answer questions", spec.backend),
+            )
+            .with_context("able", able.join(" ")));
+        };
+        agent(spec)
+    }
+
+    fn backend(&self, spec: &ReviewerSpec) -> Result<&Backend> {
+        self.backends.get(&spec.backend).ok_or_else(|| {
             let known: Vec<&str> = self.backends.keys().map(String::as_str).collect();
             Error::new(
                 ErrorKind::InvalidInput,
                 format!("there is no reviewer backend `{}` in this build", spec.backend),
             )
             .with_context("known", known.join(" "))
-        })?;
-        (backend.factory)(spec)
+        })
     }
 }
 

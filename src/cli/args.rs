@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Eval(EvalArgs),
     /// Write index.html over a folder of reports.
     Index(IndexArgs),
+    /// Learn from recorded outcomes how far each reviewer's claims hold, as a policy.
+    Learn(LearnArgs),
     /// List the reviewer backends of this build.
     Reviewers,
     /// Show or check the built-in rules.
@@ -99,7 +101,7 @@ pub(crate) struct RunArgs {
     pub(crate) reviewer: Vec<ReviewerSpec>,
     #[command(flatten)]
     pub(crate) context: ContextArgs,
-    /// Who answers open questions: `terminal` asks you.
+    /// Who answers open questions: a backend with a model, as for --reviewer, or `terminal`, which asks you.
     #[arg(long, value_name = "SPEC|terminal")]
     pub(crate) judge: Option<String>,
     /// At most so many questions to the judge.
@@ -217,6 +219,9 @@ pub(crate) struct PromptArgs {
 pub(crate) struct EvalArgs {
     /// A folder with `reviews/<id>/raw-<agent>.md` and `gold.json`.
     pub(crate) corpus: PathBuf,
+    /// Thresholds, weights and caps to measure with.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
     /// `text` or `json`.
     #[arg(long, value_name = "F", default_value = "text")]
     pub(crate) format: String,
@@ -226,6 +231,20 @@ pub(crate) struct EvalArgs {
 pub(crate) struct IndexArgs {
     /// The folder, for example deep-review-reports.
     pub(crate) folder: PathBuf,
+}
+
+#[derive(Clone, Debug, ClapArgs)]
+pub(crate) struct LearnArgs {
+    /// A folder with report.json and resolution files, a folder of such folders, or a corpus with gold.json files; may
+    /// be repeated.
+    #[arg(long, value_name = "DIR", required = true, num_args = 1..)]
+    pub(crate) from: Vec<PathBuf>,
+    /// The policy to add to. Default: the built-in one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// File to write instead of standard output.
+    #[arg(short = 'o', long = "output-file", value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, ClapArgs)]

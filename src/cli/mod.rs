@@ -9,6 +9,7 @@ mod exit;
 mod index;
 mod info;
 mod input;
+mod learn;
 mod output;
 mod progress;
 mod render;
@@ -41,6 +42,7 @@ pub(crate) fn main() -> std::process::ExitCode {
         args::Command::Prompt(args) => info::prompt(*args),
         args::Command::Eval(args) => eval::run(args),
         args::Command::Index(args) => index::run(args),
+        args::Command::Learn(args) => learn::run(args),
         args::Command::Reviewers => info::reviewers(),
         args::Command::Rules(command) => rules::run(command),
         args::Command::Schema(args) => info::schema(args),

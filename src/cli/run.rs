@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use deep_review::agents::AgentJudge;
 use deep_review::session::{SessionOutcome, report_id};
 use deep_review::{
     Cancel, Cx, Error, ErrorKind, Journal, Registry, Result, ReviewerSpec, Session, VerdictDecision, record,
@@ -38,8 +39,7 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit> {
         session = session.shared_reviewer(registry.make(spec)?);
     }
     if let Some(judge) = &args.judge {
-        session =
-            session.judge(Arc::new(judge_of(judge, &registry)?)).max_questions(args.max_questions as usize);
+        session = judged(session, judge, &registry)?.max_questions(args.max_questions as usize);
     }
     session = bounded(session, &args);
 
@@ -187,14 +187,15 @@ fn ask_to_spend(costly: &[String]) -> Result<()> {
     if matches!(line.trim(), "y" | "Y" | "yes") { Ok(()) } else { Err(refused()) }
 }
 
-fn judge_of(judge: &str, registry: &Registry) -> Result<TerminalJudge> {
+/// The session with whoever answers its open questions: you, or a model through a backend. Naming it is the consent
+/// to what it costs.
+fn judged(session: Session, judge: &str, registry: &Registry) -> Result<Session> {
     if judge == "terminal" {
-        return TerminalJudge::new();
+        return Ok(session.judge(Arc::new(TerminalJudge::new()?)));
     }
     let spec: ReviewerSpec = judge.parse()?;
-    registry.make(&spec)?;
-    Err(Error::new(ErrorKind::InvalidInput, "this build has no backend that can judge; use `terminal`")
-        .with_context("given", judge))
+    let model = spec.option("model").unwrap_or(&spec.name).to_owned();
+    Ok(session.agent_judge(AgentJudge::new(model, registry.agent(&spec)?)))
 }
 
 fn refuse_editor(editor: Option<&str>) -> Result<()> {

@@ -222,3 +222,58 @@ fn a_folder_of_reports_gets_an_index() {
     let page = env.read("../reports/index.html");
     assert!(page.contains("href=\"one/report.html\"") && page.contains("href=\"group/two/report.html\""));
 }
+
+#[test]
+fn a_model_can_judge_through_any_backend_with_an_agent() {
+    let env = repository();
+    env.write("../claude.md", CLAUDE);
+    // Says yes to whatever it is asked, from within the checkout.
+    env.write(
+        "../judge.sh",
+        "test -f net/pool.go || exit 9\n\
+         echo '{\"answers\":['\n\
+         sed -n 's|^## `\\(q/[0-9a-f]*\\)` (is_true)$|{\"question\":\"\\1\",\"answer\":\"yes\",\"reason\":\"read it\"},|p'\n\
+         echo '{\"question\":\"q/0000000000000000\",\"answer\":\"no\"}]}'\n",
+    );
+    let judge = format!("judge=command:cmd=sh {}/../judge.sh,model=mock-1", env.path().display());
+    let call =
+        ["run", "--base", "HEAD~1", "--format", "json", "--reviewer", "claude=replay:file=../claude.md"];
+    let ran = env.run(&[&call[..], &["--output", "../out", "--judge", &judge]].concat());
+    let report = Report::from_json(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.stderr));
+    let decisions = env.read("../out/run/decisions.json");
+    assert!(
+        decisions.contains("model:mock-1") && decisions.contains("read it"),
+        "{decisions} {}",
+        ran.stderr
+    );
+    assert!(!decisions.contains("q/0000000000000000"));
+    let says = |reason: &deep_review::Reason| reason.text.contains("model:mock-1 says that it is true");
+    assert!(report.findings.iter().any(|finding| finding.reasons.iter().any(says)));
+
+    let ran = env.run(&[&call[..], &["--output", "../other", "--judge", "rules"]].concat()).expect_status(2);
+    assert!(ran.stderr.contains("can't answer questions"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("command"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_policy_is_learned_from_what_authors_did() {
+    let env = repository();
+    env.write("claude.md", CLAUDE);
+    let call = ["run", "--base", "HEAD~1", "--format", "json", "--reviewer", "claude=replay:file=claude.md"];
+    let ran = env.run(&[&call[..], &["--output", "../runs/one"]].concat());
+    let report = Report::from_json(&ran.stdout).unwrap();
+    let id = &report.findings[0].id;
+    env.write(
+        "../runs/one/resolution.json",
+        format!(r#"{{"report":"{}","items":[{{"item":"{id}","action":"declined"}}]}}"#, report.id),
+    );
+    for from in ["../runs", "../runs/one"] {
+        let ran = env.run(&["learn", "--from", from, "-o", "../policy.json"]).expect_status(0);
+        assert!(ran.stderr.contains("learned from 1 claims"), "{}", ran.stderr);
+    }
+    let policy = deep_review::Policy::from_json(&env.read("../policy.json")).unwrap();
+    assert_eq!(policy.reviewers["claude"].samples, 1);
+    assert_eq!(policy.reviewers["claude"].precision, Some(deep_review::Ratio::ZERO));
+    let ran = env.run(&["learn", "--from", "net"]).expect_status(2);
+    assert!(ran.stderr.contains("neither a corpus"), "{}", ran.stderr);
+}

@@ -4,10 +4,12 @@ mod bootstrap;
 mod calibration;
 mod labels;
 mod pairs;
+mod priors;
 mod signals;
 
 pub use bootstrap::{Interval, bootstrap};
 pub use calibration::{CalibrationBin, calibration_curve};
 pub use labels::{LabelledItem, LabelledReport, Predicted, predictions};
 pub use pairs::{BCubed, PairCounts, SeverityCounts, b_cubed, pair_counts, severity_counts};
+pub use priors::{ClaimOutcome, PRIOR_CLAIMS, label_outcomes, learn_priors, report_outcomes};
 pub use signals::{SignalPair, signals};

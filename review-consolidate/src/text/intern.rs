@@ -2,37 +2,12 @@
 
 #[expect(clippy::disallowed_types, reason = "looked up only, never iterated")]
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::{BuildHasherDefault, DefaultHasher};
 
-/// FNV-1a over eight bytes at a time: the standard library's hasher draws random keys, which a pure crate
-/// must not do, and inputs here are too small to attack.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct WordHasher(u64);
-
-impl Default for WordHasher {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Hasher for WordHasher {
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 29)
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0u8; 8];
-            for (to, from) in word.iter_mut().zip(chunk) {
-                *to = *from;
-            }
-            self.0 = (self.0 ^ u64::from_le_bytes(word)).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(23);
-        }
-    }
-}
-
-/// A map that is only looked up.
+/// A map that is only looked up. Its hasher has fixed keys, as a pure crate must not draw random ones; it is a keyed
+/// cryptographic mix (SipHash), so that words which collide can't simply be computed, as for FNV they can.
 #[expect(clippy::disallowed_types, reason = "looked up only, never iterated")]
-pub(crate) type LookupMap<K, V> = HashMap<K, V, BuildHasherDefault<WordHasher>>;
+type LookupMap<K, V> = HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
 
 /// Gives each distinct text a number, in the order of first sight.
 #[derive(Default)]

@@ -5,7 +5,7 @@ use deep_review::consolidate::eval::{
     BCubed, CalibrationBin, PairCounts, SeverityCounts, b_cubed, bootstrap, calibration_curve, pair_counts,
     predictions, severity_counts,
 };
-use deep_review::{ChangeSet, Decisions, Error, ErrorKind, Evidence, Input, Result};
+use deep_review::{ChangeSet, Decisions, Error, ErrorKind, Evidence, Input, Policy, Result};
 use serde::Serialize;
 
 use super::corpus::Case;
@@ -44,12 +44,12 @@ struct Bin {
 }
 
 /// Measures ingestion, and consolidation of what ingestion read.
-pub(crate) fn measure(cases: &[Case]) -> Result<Measured> {
+pub(crate) fn measure(cases: &[Case], policy: &Policy) -> Result<Measured> {
     let engine = Engine::new();
     let (mut pairs, mut cubes, mut severities, mut confidences) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for case in cases {
-        let input = Input::new(ChangeSet::default(), case.reviews.clone());
+        let input = Input::new(ChangeSet::default(), case.reviews.clone()).with_policy(policy.clone());
         let report = engine.report(&input, &Evidence::new(), &Decisions::new())?;
         let predicted = predictions(&report);
         pairs.push(pair_counts(&case.labels, &predicted));

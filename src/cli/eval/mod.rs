@@ -1,6 +1,6 @@
 //! `deep-review eval`: how good ingestion and consolidation are on a corpus of labelled reviews.
 
-mod corpus;
+pub(super) mod corpus;
 mod ingestion;
 mod measure;
 
@@ -8,7 +8,7 @@ use deep_review::{Error, ErrorKind, Result};
 
 use super::args::EvalArgs;
 use super::exit::{self, Exit};
-use super::output;
+use super::{input, output};
 
 pub(crate) fn run(args: EvalArgs) -> Result<Exit> {
     let as_json = match args.format.as_str() {
@@ -19,8 +19,9 @@ pub(crate) fn run(args: EvalArgs) -> Result<Exit> {
                 .with_context("given", other));
         }
     };
+    let policy = input::policy(args.policy.as_deref())?.unwrap_or_default();
     let cases = corpus::load(&args.corpus)?;
-    let measured = measure::measure(&cases)?;
+    let measured = measure::measure(&cases, &policy)?;
     output::print(&if as_json { measured.json()? } else { measured.table() })?;
     Ok(exit::DONE)
 }

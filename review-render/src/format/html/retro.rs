@@ -80,7 +80,8 @@ fn questions(html: &mut Markup, page: &Page<'_>) {
         html.text(&question.kind.as_str().replace('_', " "))
             .raw("</span> <span class=\"muted small\">impact ");
         html.text(&words::percent(question.impact)).raw("</span></p>");
-        prose(html, page, &question.text);
+        // The lines after the first one are material for whoever answers.
+        prose(html, page, question.text.lines().next().unwrap_or_default());
         html.raw("<p class=\"muted small\">about ");
         page.sources(html, &question.subjects);
         html.raw("</p></li>");

@@ -152,7 +152,9 @@ fn questions(out: &mut String, view: &View<'_>) {
     out.push_str("## Open questions\n\n");
     for question in &report.questions {
         let about: Vec<String> = question.subjects.iter().map(|subject| code(&subject.to_string())).collect();
-        let text = if question.text.is_empty() { question.kind.as_str() } else { &question.text };
+        // The lines after the first one are material for whoever answers.
+        let first = question.text.lines().next().unwrap_or_default();
+        let text = if first.is_empty() { question.kind.as_str() } else { first };
         out.push_str(&format!(
             "- {} about {}: {} (impact {})\n",
             code(&question.id),
