@@ -2,6 +2,7 @@
 
 mod args;
 mod change;
+mod choice;
 mod config;
 mod consolidate;
 mod eval;

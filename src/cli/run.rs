@@ -15,7 +15,7 @@ use super::args::RunArgs;
 use super::exit::{self, Exit};
 use super::progress::Progress;
 use super::terminal_judge::TerminalJudge;
-use super::{change, config, output};
+use super::{change, choice, config, output};
 
 /// Name of the run's record within the output folder.
 const RUN_FOLDER: &str = "run";
@@ -147,16 +147,8 @@ fn choose_reviewers(args: &RunArgs, registry: &Registry) -> Result<Vec<ReviewerS
         specs = config::user()?.specs()?;
     }
     if specs.is_empty() {
-        let others: Vec<&str> = registry
-            .backends()
-            .filter(|backend| backend.name != "rules")
-            .map(|backend| backend.name.as_str())
-            .collect();
-        output::note(&format!(
-            "no reviewer was named: only the built-in rules run (free, offline). Others: {}; name them with --reviewer",
-            others.join(" ")
-        ));
-        specs.push("rules".parse()?);
+        // Whoever is asked has said yes.
+        return choice::choose(registry);
     }
     let costly: Vec<String> = specs
         .iter()
