@@ -31,8 +31,7 @@ pub(super) fn command() -> Backend {
 pub(super) fn claude_code() -> Backend {
     use review_anthropic::{ClaudeCode, ClaudeConfig};
 
-    let about =
-        "Claude Code; needs ANTHROPIC_API_KEY; model=… effort=… endpoint=… program=… timeout=… passes=…";
+    let about = "Claude Code; needs ANTHROPIC_API_KEY; model=… effort=… max-cost=… endpoint=… program=… timeout=… passes=…";
     agent_backend("claude-code", "anthropic", about, |spec| {
         spec.only(&["model", "effort", "passes", "timeout", "max-cost", "endpoint", "program"])?;
         let mut config = ClaudeConfig::new(key("ANTHROPIC_API_KEY")?);
