@@ -1,0 +1,21 @@
+//! The consolidated report: self-contained, so that a renderer needs nothing else. One room per part of it.
+
+mod anchor;
+mod coverage;
+mod document;
+mod finding;
+mod history;
+mod retro;
+mod sections;
+mod source;
+mod verdict;
+
+pub use anchor::{Anchor, Grade};
+pub use coverage::{Coverage, FileCoverage, HunkRef};
+pub use document::{Report, ReviewerSummary};
+pub use finding::{AttributedFix, ConsolidatedFinding, FindingState, Reason};
+pub use history::HistoryItem;
+pub use retro::{MissedEstimate, Retro, ReviewerRetro};
+pub use sections::{AttributedCheck, Remarked, ReportItem, ReportSections};
+pub use source::{Excerpt, FileHunks, Original};
+pub use verdict::{Verdict, VerdictDecision};

@@ -1,0 +1,92 @@
+//! How each reviewer did.
+
+use serde::{Deserialize, Serialize};
+
+use crate::review::{ToolCount, Usage};
+
+/// How each reviewer did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Retro {
+    /// By reviewer, ordered by name.
+    pub reviewers: Vec<ReviewerRetro>,
+    /// Estimate of how many issues all reviewers missed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missed: Option<MissedEstimate>,
+}
+
+/// How one reviewer did in this review.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default)]
+#[non_exhaustive]
+pub struct ReviewerRetro {
+    /// Name.
+    pub reviewer: String,
+    /// In a few sentences, made from the numbers.
+    pub prose: String,
+    /// Raw findings: critical.
+    pub critical: u32,
+    /// Raw findings: important.
+    pub important: u32,
+    /// Raw findings: suggestions and those without a severity.
+    pub suggestions: u32,
+    /// Design observations.
+    pub design: u32,
+    /// Raw findings that are part of something published.
+    pub published: u32,
+    /// Published findings that nobody else raised.
+    pub unique: u32,
+    /// Refuted.
+    pub false_positives: u32,
+    /// Published less severe than claimed.
+    pub downgraded: u32,
+    /// Published more severe than claimed.
+    pub upgraded: u32,
+    /// Dropped without a refutation.
+    pub dropped: u32,
+    /// Moved to another section.
+    pub rerouted: u32,
+    /// Suppressed.
+    pub suppressed: u32,
+    /// Changed files it is known, or says, to have looked at.
+    pub files_reviewed: u32,
+    /// Changed hunks that it is known not to have looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coverage_misses: Option<u32>,
+    /// Tool calls by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tool_calls: Vec<ToolCount>,
+    /// Checks it says it ran.
+    pub checks: u32,
+    /// Wall-clock time, summed over passes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<u64>,
+    /// Tokens and money.
+    #[serde(skip_serializing_if = "Usage::is_empty")]
+    pub usage: Usage,
+    /// Cost per published finding, in millionths of a US dollar.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_per_published_micro_usd: Option<u64>,
+    /// Ids of published findings that would be missing without it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lost_without: Vec<String>,
+}
+
+/// Capture–recapture estimate of what all reviewers missed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default)]
+#[non_exhaustive]
+pub struct MissedEstimate {
+    /// Best estimate, in findings.
+    pub estimate: u32,
+    /// Lower end of the 90 % interval.
+    pub low: u32,
+    /// Upper end of the 90 % interval.
+    pub high: u32,
+    /// What to keep in mind.
+    pub caveat: String,
+}
