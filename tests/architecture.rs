@@ -24,7 +24,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("review-google", ADAPTER),
     (
         "review-analyzers",
-        &["review-core", "async-trait", "serde", "ast-grep-config", "ast-grep-core", "ast-grep-language"],
+        &[
+            "review-core",
+            "async-trait",
+            "serde",
+            "tokio",
+            "tree-sitter",
+            "ast-grep-config",
+            "ast-grep-core",
+            "ast-grep-language",
+        ],
     ),
 ];
 

@@ -6,6 +6,8 @@
 mod programs;
 mod recorded;
 mod registry;
+#[cfg(feature = "rules")]
+mod rules;
 mod spec;
 
 pub use registry::{Backend, Registry};

@@ -123,15 +123,8 @@ impl Registry {
         #[cfg(feature = "rules")]
         registry.register(Backend::new(
             "rules",
-            "built-in structural rules; offline, no key; folder=… adds your own",
-            |spec| {
-                spec.only(&["folder"])?;
-                let mut rules = review_analyzers::builtin_rules()?;
-                if let Some(folder) = spec.option("folder") {
-                    rules.extend(review_analyzers::rules_in(std::path::Path::new(folder))?);
-                }
-                Ok(Arc::new(review_analyzers::RulesReviewer::with_rules(&spec.name, rules)))
-            },
+            "built-in structural rules; offline, no key; folder=… adds your own, all=yes runs those that are off by default too",
+            super::rules::reviewer,
         ));
         registry
     }

@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
-use deep_review::analyzers::{RuleInfo, builtin_rules, rules_in, scan};
-use deep_review::{Error, ErrorKind, Result};
+use deep_review::analyzers::{
+    BrokenExample, Catalogue, Check, ExampleFile, RuleInfo, broken_check_examples, broken_rule_examples,
+    rules_in,
+};
+use deep_review::{Category, Error, ErrorKind, Result, Severity};
 
 use super::args::RulesCommand;
 use super::exit::{self, Exit};
@@ -18,71 +21,137 @@ pub(crate) fn run(command: RulesCommand) -> Result<Exit> {
 }
 
 fn list() -> Result<Exit> {
-    let rules = builtin_rules()?;
-    let width = rules.iter().map(|rule| rule.info().id.len()).max().unwrap_or(0);
-    for rule in &rules {
-        let RuleInfo { id, severity, category, title, .. } = rule.info();
-        output::print(&format!("{id:<width$}  {severity:<10}  {category:<15}  {title}\n"))?;
+    let catalogue = Catalogue::all()?;
+    let mut rows: Vec<(&str, Severity, Category, bool, &str)> = Vec::new();
+    for rule in catalogue.rules.rules() {
+        let RuleInfo { id, severity, category, default, title, .. } = rule.info();
+        rows.push((id, *severity, *category, *default, title));
+    }
+    for Check { id, severity, category, default, title, .. } in &catalogue.checks {
+        rows.push((id, *severity, *category, *default, title));
+    }
+    rows.sort();
+    let width = rows.iter().map(|row| row.0.len()).max().unwrap_or(0);
+    for (id, severity, category, default, title) in rows {
+        let state = if default { "on " } else { "off" };
+        output::print(&format!("{id:<width$}  {state}  {severity:<10}  {category:<15}  {title}\n"))?;
     }
     Ok(exit::DONE)
 }
 
 fn explain(id: &str) -> Result<Exit> {
-    let rules = builtin_rules()?;
-    let rule = rules.iter().find(|rule| rule.info().id == id).ok_or_else(|| {
-        Error::new(ErrorKind::InvalidInput, "there is no such rule; `deep-review rules list` shows them")
-            .with_context("given", id)
-    })?;
-    let info = rule.info();
-    let indent = |code: &str| code.trim_end().lines().map(|line| format!("    {line}\n")).collect::<String>();
-    let mut text = format!(
-        "{}: {}\n{}, {}{}\n\n{}\n\nHow it fails: {}\n\nFix: {}\n",
-        info.id,
-        info.title,
-        info.severity,
-        info.category,
-        if info.skip_tests { ", not in test code" } else { "" },
-        info.body,
-        info.scenario,
-        info.fix
-    );
-    for (title, examples) in [("It matches", &info.must_match), ("It does not match", &info.must_not_match)] {
-        for code in examples {
-            text.push_str(&format!("\n{title}:\n\n{}", indent(code)));
+    let catalogue = Catalogue::all()?;
+    let text = match (catalogue.rules.get(id), catalogue.check(id)) {
+        (Some(rule), _) => explained_rule(rule.info()),
+        (None, Some(check)) => explained_check(check),
+        (None, None) => {
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                "there is no such rule; `deep-review rules list` shows them",
+            )
+            .with_context("given", id));
         }
-    }
+    };
     output::print(&text)?;
     Ok(exit::DONE)
 }
 
-/// Checks that each rule matches what it must and nothing that it must not: the built-in ones, or those of a folder.
-fn test(folder: Option<&Path>) -> Result<Exit> {
-    let rules = match folder {
-        Some(folder) => rules_in(folder)?,
-        None => builtin_rules()?,
-    };
-    let mut broken = 0_u32;
-    for rule in &rules {
-        let info = rule.info();
-        let only = std::slice::from_ref(rule);
-        for language in std::iter::once(info.language).chain(info.also.iter().copied()) {
-            if !language.is_built_in() {
-                output::print(&format!("skip  {} ({language:?} is not in this build)\n", info.id))?;
-                continue;
-            }
-            let hit = |code: &&String| !scan(only, language, "src/file", code).is_empty();
-            let missed = info.must_match.iter().filter(|code| !hit(code)).map(|code| ("misses", code));
-            let wrong = info.must_not_match.iter().filter(hit).map(|code| ("wrongly matches", code));
-            for (what, code) in missed.chain(wrong) {
-                broken += 1;
-                output::print(&format!("FAIL  {} {what} ({language:?}):\n{}\n", info.id, code.trim_end()))?;
-            }
+fn explained_rule(info: &RuleInfo) -> String {
+    let languages: Vec<&str> = info.languages().map(deep_review::analyzers::Language::name).collect();
+    let mut text = format!(
+        "{}: {}\n{}, {}, {}; {}\n\n{}\n\nHow it fails: {}\n\nFix: {}\n",
+        info.id,
+        info.title,
+        info.severity,
+        info.category,
+        if info.default { "on" } else { "off by default" },
+        languages.join(", "),
+        info.body,
+        info.scenario,
+        info.fix
+    );
+    notes(&mut text, info.note.as_deref(), &info.references);
+    for (title, examples) in [("It matches", &info.must_match), ("It does not match", &info.must_not_match)] {
+        for code in examples {
+            text.push_str(&format!("\n{title}:\n\n{}", indented(code)));
         }
     }
-    output::print(&format!("{} rules, {broken} broken examples\n", rules.len()))?;
-    if broken == 0 {
+    text
+}
+
+fn explained_check(check: &Check) -> String {
+    let mut text = format!(
+        "{}: {}\n{}, {}, {}\n\n{}\n\nHow it fails: {}\n\nFix: {}\n",
+        check.id,
+        check.title,
+        check.severity,
+        check.category,
+        if check.default { "on" } else { "off by default" },
+        check.body,
+        check.scenario,
+        check.fix
+    );
+    notes(&mut text, check.note.as_deref(), &[]);
+    let examples = [("It speaks up about", &check.must_match), ("It is silent about", &check.must_not_match)];
+    for (title, examples) in examples {
+        for files in examples {
+            text.push_str(&format!("\n{title}:\n"));
+            files.iter().for_each(|file| text.push_str(&shown(file)));
+        }
+    }
+    text
+}
+
+fn notes(text: &mut String, note: Option<&str>, references: &[String]) {
+    if let Some(note) = note {
+        text.push_str(&format!("\nNote: {note}\n"));
+    }
+    for reference in references {
+        text.push_str(&format!("\nMore: {reference}\n"));
+    }
+}
+
+fn shown(file: &ExampleFile) -> String {
+    match (file.base(), file.head()) {
+        (Some(before), Some(after)) if before == after => {
+            format!("\n  {}, unchanged:\n\n{}", file.path, indented(before))
+        }
+        (before, after) => {
+            let side = |name: &str, text: Option<&str>| {
+                text.map(|text| format!("\n  {}, {name}:\n\n{}", file.path, indented(text)))
+                    .unwrap_or_default()
+            };
+            side("before", before) + &side("after", after)
+        }
+    }
+}
+
+fn indented(code: &str) -> String {
+    code.trim_end().lines().map(|line| format!("    {line}\n")).collect()
+}
+
+/// Checks that each rule matches what it must and nothing that it must not: the built-in ones, or those of a folder.
+fn test(folder: Option<&Path>) -> Result<Exit> {
+    let (count, broken): (usize, Vec<BrokenExample>) = match folder {
+        Some(folder) => {
+            let rules = rules_in(folder)?;
+            (rules.len(), broken_rule_examples(rules))
+        }
+        None => {
+            let catalogue = Catalogue::all()?;
+            let count = catalogue.rules.rules().len() + catalogue.checks.len();
+            let mut broken = broken_check_examples(&catalogue);
+            broken.extend(broken_rule_examples(catalogue.rules.into_rules()));
+            (count, broken)
+        }
+    };
+    for example in &broken {
+        output::print(&format!("FAIL  {} {}:\n{}\n", example.id, example.what, example.code.trim_end()))?;
+    }
+    output::print(&format!("{count} rules, {} broken examples\n", broken.len()))?;
+    if broken.is_empty() {
         return Ok(exit::DONE);
     }
     Err(Error::new(ErrorKind::InvalidInput, "some rules do not keep their word")
-        .with_context("broken examples", broken))
+        .with_context("broken examples", broken.len()))
 }

@@ -1,4 +1,4 @@
-//! The languages of this build.
+//! The languages of this build, and what a file's name says about it.
 
 use ast_grep_language::SupportLang;
 use serde::Deserialize;
@@ -20,9 +20,15 @@ pub enum Language {
     Tsx,
     /// JavaScript, JSX included.
     JavaScript,
+    /// Java.
+    Java,
 }
 
 impl Language {
+    /// Every language.
+    pub const ALL: &'static [Self] =
+        &[Self::Rust, Self::Go, Self::Python, Self::TypeScript, Self::Tsx, Self::JavaScript, Self::Java];
+
     /// The language of a file, by its name.
     pub fn of_path(path: &str) -> Option<Self> {
         let (_, extension) = path.rsplit('/').next()?.rsplit_once('.')?;
@@ -33,6 +39,7 @@ impl Language {
             "ts" | "mts" | "cts" => Self::TypeScript,
             "tsx" => Self::Tsx,
             "js" | "jsx" | "mjs" | "cjs" => Self::JavaScript,
+            "java" => Self::Java,
             _ => return None,
         })
     }
@@ -46,6 +53,7 @@ impl Language {
             Self::TypeScript if cfg!(feature = "typescript") => Some(SupportLang::TypeScript),
             Self::Tsx if cfg!(feature = "typescript") => Some(SupportLang::Tsx),
             Self::JavaScript if cfg!(feature = "typescript") => Some(SupportLang::JavaScript),
+            Self::Java if cfg!(feature = "java") => Some(SupportLang::Java),
             _ => None,
         }
     }
@@ -55,17 +63,22 @@ impl Language {
         self.parser().is_some()
     }
 
-    /// Whether the path is that of test code, by the habits of the language.
-    pub(crate) fn is_test_path(self, path: &str) -> bool {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        let in_folder =
-            path.split('/').any(|part| matches!(part, "test" | "tests" | "__tests__" | "testdata" | "spec"));
-        in_folder
-            || match self {
-                Self::Go => name.ends_with("_test.go"),
-                Self::Python => name.starts_with("test_") || name == "conftest.py",
-                Self::Rust => name == "tests.rs",
-                _ => name.contains(".test.") || name.contains(".spec."),
-            }
+    /// Its name as people write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rust => "Rust",
+            Self::Go => "Go",
+            Self::Python => "Python",
+            Self::TypeScript => "TypeScript",
+            Self::Tsx => "TSX",
+            Self::JavaScript => "JavaScript",
+            Self::Java => "Java",
+        }
+    }
+
+    /// Whether the two are dialects of one language: a function of one is called from the other.
+    pub(crate) fn is_kin(self, other: Self) -> bool {
+        let web = |language| matches!(language, Self::TypeScript | Self::Tsx | Self::JavaScript);
+        self == other || (web(self) && web(other))
     }
 }

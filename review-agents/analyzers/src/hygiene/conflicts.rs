@@ -1,9 +1,22 @@
-//! Merge conflict markers: a rule about text, for every kind of file.
+//! Merge conflict markers.
+
+use super::TextFile;
+use crate::compare::Broken;
+
+pub(super) fn committed(file: &TextFile<'_>, out: &mut Vec<Broken>) {
+    if !file.text.contains("<<<<<<< ") {
+        return;
+    }
+    let added: Vec<u32> = file.added().map(|(line, _)| line).collect();
+    for line in conflicts(file.text).into_iter().filter(|line| added.binary_search(line).is_ok()) {
+        out.push(Broken::new("file.merge-conflict", file.place(line), []));
+    }
+}
 
 /// Lines (from 1) that start a conflict: `<<<<<<< `, followed later by `=======` and `>>>>>>> `.
 ///
 /// All three are needed, in order, at the start of a line: a heading underlined with `=` is no conflict.
-pub(crate) fn conflicts(text: &str) -> Vec<u32> {
+fn conflicts(text: &str) -> Vec<u32> {
     let mut starts = Vec::new();
     let mut open: Option<(u32, bool)> = None;
     for (line, number) in text.lines().zip(1_u32..) {

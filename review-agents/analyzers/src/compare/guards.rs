@@ -1,0 +1,75 @@
+//! A check that stopped a function early is gone, and what it protected is still there.
+
+use super::pairs::{Pair, Pairs};
+use super::text::{mentions, packed, subjects, words};
+use super::{Broken, SourcePlace};
+use crate::engine::one_line;
+use crate::facts::Guard;
+
+/// Shapes that a guard has when it only tells or tunes: nobody misses those.
+const IDLE: &[&str] =
+    &["debug", "verbose", "log", "deprecat", "version", "warn", "test", "PY2", "PY3", "sys.version"];
+
+pub(super) fn removed(pairs: &Pairs<'_>, out: &mut Vec<Broken>) {
+    let added: Vec<String> = pairs.files.iter().map(|file| packed(&file.added_text())).collect();
+    for pair in pairs.in_production() {
+        let gone: Vec<&Guard> = pair.base.guards.iter().filter(|guard| is_gone(pair, guard)).collect();
+        // Several at once are a rewrite.
+        let [guard] = gone.as_slice() else { continue };
+        let condition = packed(&guard.condition);
+        let moved = condition.len() > 3 && added.iter().any(|text| text.contains(&condition));
+        if moved || !pair.is_same_thing() || is_replaced(pair, guard) {
+            continue;
+        }
+        let line = pair.head.line;
+        let broken = Broken::new(
+            "change.guard-removed",
+            SourcePlace::head(&pair.head_version.path, review_core::LineRange::line(line)),
+            [("CONDITION", &one_line(&guard.condition)), ("FUNCTION", &pair.head.name), ("EXIT", guard.exit)],
+        );
+        out.push(broken.with_further(vec![SourcePlace::base(&pair.base_version.path, guard.span.lines)]));
+    }
+}
+
+fn is_gone(pair: &Pair<'_>, guard: &Guard) -> bool {
+    if pair.head.guards.iter().any(|other| other.condition == guard.condition) {
+        return false;
+    }
+    let lower = guard.condition.to_ascii_lowercase();
+    if IDLE.iter().any(|word| lower.contains(&word.to_ascii_lowercase())) {
+        return false;
+    }
+    // The lines of the guard were deleted, and nothing of the head says the same in another form.
+    let names = subjects(&guard.condition);
+    let head = pair.head_version.code(&pair.head.body);
+    !names.is_empty()
+        && pair.file.deletes(guard.span.lines)
+        && names.iter().all(|name| mentions(head, name))
+        && !head.lines().any(|line| is_conditional(line) && packed(line).contains(&packed(&guard.condition)))
+}
+
+fn is_conditional(line: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "if", "elif", "while", "match", "switch", "case", "when", "unless", "assert", "try", "catch",
+        "except", "raise", "throw", "until", "for",
+    ];
+    WORDS.iter().any(|word| mentions(line, word))
+        || ["?", "&&", "||", " or ", " and "].iter().any(|mark| line.contains(mark))
+}
+
+/// Whether the head looks at the same things in a new way: a new condition, another helper, a default.
+fn is_replaced(pair: &Pair<'_>, guard: &Guard) -> bool {
+    let head = pair.head_version.code(&pair.head.body);
+    let base = pair.base_version.code(&pair.base.body);
+    let names = subjects(&guard.condition);
+    let mut fresh = head.lines().filter(|line| !base.contains(line.trim()));
+    let rest = base.replacen(pair.base_version.code(&guard.span.bytes), "", 1);
+    let left = words(&rest);
+    fresh.any(|line| {
+        let line_words = words(line);
+        let about = names.iter().any(|name| line_words.contains(name));
+        // Another call on the same things may well do the check.
+        let calls_new = about && line.contains('(') && line_words.iter().any(|word| !left.contains(word));
+        is_conditional(line) || calls_new
+    })
+}

@@ -1,0 +1,92 @@
+//! A changed file in both versions, as the shapes see it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use review_core::{ChangedFile, LineRange};
+
+use crate::facts::{Function, Outline};
+use crate::paths::PathKind;
+
+/// One version of a file.
+#[derive(Clone, Debug)]
+pub(crate) struct Version {
+    pub(crate) path: String,
+    pub(crate) text: Arc<str>,
+    pub(crate) outline: Outline,
+}
+
+impl Version {
+    /// The code of a range of bytes.
+    pub(crate) fn code(&self, bytes: &std::ops::Range<usize>) -> &str {
+        self.text.get(bytes.clone()).unwrap_or_default()
+    }
+
+    /// The innermost function around a line.
+    pub(crate) fn function_at(&self, line: u32) -> Option<&Function> {
+        let around =
+            self.outline.functions.iter().skip(1).filter(|function| function.span.lines.contains(line));
+        around.min_by_key(|function| function.span.lines.len())
+    }
+}
+
+/// A changed file in both versions; a version that is not there, not text or not parsed is absent.
+#[derive(Clone, Debug)]
+pub(crate) struct FileView {
+    pub(crate) base: Option<Version>,
+    pub(crate) head: Option<Version>,
+    pub(crate) kind: PathKind,
+    added: Vec<LineRange>,
+    deleted: Vec<LineRange>,
+    /// The whole file is new.
+    is_new: bool,
+}
+
+impl FileView {
+    pub(crate) fn new(
+        file: &ChangedFile,
+        kind: PathKind,
+        base: Option<Version>,
+        head: Option<Version>,
+    ) -> Self {
+        let added = file.hunks.iter().flat_map(|hunk| hunk.added_ranges().collect::<Vec<_>>()).collect();
+        let deleted = file.hunks.iter().flat_map(|hunk| hunk.deleted_ranges().collect::<Vec<_>>()).collect();
+        let is_new = file.status == review_core::FileStatus::Added;
+        Self { base, head, kind, added, deleted, is_new }
+    }
+
+    /// Whether the change added one of these lines of the head.
+    pub(crate) fn touches(&self, lines: LineRange) -> bool {
+        if self.is_new && self.added.is_empty() {
+            return true;
+        }
+        // Ranges are in order and apart, so the first one that does not end before is the only candidate.
+        let at = self.added.partition_point(|range| range.end < lines.start);
+        self.added.get(at).is_some_and(|range| range.overlaps(&lines))
+    }
+
+    /// Whether the change deleted one of these lines of the base.
+    pub(crate) fn deletes(&self, lines: LineRange) -> bool {
+        let at = self.deleted.partition_point(|range| range.end < lines.start);
+        self.deleted.get(at).is_some_and(|range| range.overlaps(&lines))
+    }
+
+    /// The text of the added lines.
+    pub(crate) fn added_text(&self) -> String {
+        let Some(head) = &self.head else { return String::new() };
+        let mut text = String::new();
+        for (line, number) in head.text.lines().zip(1_u32..) {
+            if self.touches(LineRange::line(number)) {
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+        text
+    }
+}
+
+/// Looks for code outside of the changed files, at head. Bounded by whoever gives it.
+pub(crate) trait Searcher {
+    /// Files, other than changed ones, in which this text stands; `None` when that can't be said: too many or unknown.
+    fn files_with(&mut self, needle: &str, among: &BTreeSet<&str>) -> Option<Vec<Version>>;
+}

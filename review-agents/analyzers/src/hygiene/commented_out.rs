@@ -1,0 +1,67 @@
+//! Code that is kept as a comment.
+
+use review_core::LineRange;
+
+use super::TextFile;
+use crate::compare::{Broken, SourcePlace};
+use crate::language::Language;
+use crate::paths::PathKind;
+
+/// So many neighbouring lines of comment must read like code.
+const LINES: u32 = 3;
+
+pub(super) fn code(file: &TextFile<'_>, out: &mut Vec<Broken>) {
+    let Some(language) = Language::of_path(&file.file.path) else { return };
+    if file.kind != PathKind::Production {
+        return;
+    }
+    let mark = if language == Language::Python { "#" } else { "//" };
+    let mut run: Option<(u32, u32, u32)> = None;
+    let mut close = |run: &mut Option<(u32, u32, u32)>| {
+        if let Some((start, end, like_code)) = run.take()
+            && like_code >= LINES
+            && like_code * 4 >= (end - start + 1) * 3
+        {
+            let place = SourcePlace::head(&file.file.path, LineRange::new(start, end));
+            out.push(Broken::new(
+                "file.commented-out-code",
+                place,
+                [("LINES", &(end - start + 1).to_string())],
+            ));
+        }
+    };
+    for (number, line) in file.added() {
+        let comment =
+            line.trim_start().strip_prefix(mark).filter(|rest| !rest.starts_with(['/', '!', '#', ':']));
+        let Some(comment) = comment else {
+            close(&mut run);
+            continue;
+        };
+        let hit = u32::from(reads_like_code(comment.trim(), language));
+        run = match run {
+            Some((start, end, count)) if end + 1 == number => Some((start, number, count + hit)),
+            _ => {
+                close(&mut run);
+                Some((number, number, hit))
+            }
+        };
+    }
+    close(&mut run);
+}
+
+fn reads_like_code(line: &str, language: Language) -> bool {
+    let ends = line.ends_with([';', '{', '}']) || line.ends_with(");") || line.ends_with("})");
+    let call =
+        line.ends_with(')') && line.contains('(') && !line.contains(". ") && line.split(' ').count() < 6;
+    let assigns = line.split_once(" = ").is_some_and(|(left, right)| {
+        left.split(' ').count() <= 3 && !right.is_empty() && !left.contains('.') || line.ends_with(')')
+    });
+    let keyword = ["if ", "for ", "while ", "return ", "def ", "elif ", "except", "raise "]
+        .iter()
+        .any(|word| line.starts_with(word))
+        && line.ends_with([':', '{', ')', ';']);
+    match language {
+        Language::Python => call || assigns || keyword,
+        _ => ends || call || keyword,
+    }
+}

@@ -1,0 +1,26 @@
+//! The embedded reviewer by specification.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use review_analyzers::{Catalogue, RulesReviewer, rules_in};
+use review_core::{Error, ErrorKind, Result, Reviewer};
+
+use super::ReviewerSpec;
+
+/// `rules[:folder=DIR,all=yes]`. A folder is the user's own, never one of the reviewed branch.
+pub(super) fn reviewer(spec: &ReviewerSpec) -> Result<Arc<dyn Reviewer>> {
+    spec.only(&["folder", "all"])?;
+    let mut catalogue = match spec.option("all") {
+        None | Some("no") => Catalogue::standard()?,
+        Some("yes") => Catalogue::all()?,
+        Some(_) => {
+            return Err(Error::new(ErrorKind::InvalidInput, "the option `all` is yes or no")
+                .with_context("given", spec));
+        }
+    };
+    if let Some(folder) = spec.option("folder") {
+        catalogue = catalogue.with_rules(rules_in(Path::new(folder))?);
+    }
+    Ok(Arc::new(RulesReviewer::with_catalogue(&spec.name, catalogue)))
+}
