@@ -26,6 +26,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "review-analyzers",
         &[
             "review-core",
+            "review-ingest",
             "async-trait",
             "serde",
             "tokio",

@@ -2,6 +2,8 @@
 //!
 //! A backend is never guessed from a model's name. What is not registered is an error that lists what is.
 
+#[cfg(feature = "rules")]
+mod analysers;
 #[cfg(all(unix, feature = "command"))]
 mod programs;
 mod recorded;

@@ -89,8 +89,8 @@ fn key(variable: &str) -> Result<String> {
 }
 
 /// The absolute path of a program: as given, or from the absolute folders of `PATH`.
-#[cfg(any(feature = "claude-code", feature = "codex", feature = "gemini-cli"))]
-fn program(name: &str) -> Result<PathBuf> {
+#[cfg(any(feature = "claude-code", feature = "codex", feature = "gemini-cli", feature = "rules"))]
+pub(super) fn program(name: &str) -> Result<PathBuf> {
     let given = PathBuf::from(name);
     if given.components().count() > 1 {
         return given.canonicalize().map_err(|error| Error::from(error).with_context("program", name));
@@ -119,7 +119,19 @@ fn agent_backend(
 
 /// What runs an agent's program: its limits and its supervisor.
 fn driver(spec: &ReviewerSpec) -> Result<Driver> {
+    limited(spec, Limits::default())
+}
+
+/// As [`driver`], for a program that writes its answer in one piece of at most so many bytes.
+#[cfg(feature = "rules")]
+pub(super) fn driver_with(spec: &ReviewerSpec, bytes: usize) -> Result<Driver> {
     let mut limits = Limits::default();
+    limits.output_bytes = bytes;
+    limits.line_bytes = bytes;
+    limited(spec, limits)
+}
+
+fn limited(spec: &ReviewerSpec, mut limits: Limits) -> Result<Driver> {
     if let Some(seconds) = spec.number("timeout")? {
         limits.total = std::time::Duration::from_secs(seconds.into());
     }

@@ -126,6 +126,10 @@ impl Registry {
             "built-in structural rules; offline, no key; folder=… adds your own, all=yes runs those that are off by default too",
             super::rules::reviewer,
         ));
+        #[cfg(feature = "rules")]
+        for tool in review_analyzers::tools::tools().unwrap_or_default() {
+            registry.register(super::analysers::backend(tool));
+        }
         registry
     }
 

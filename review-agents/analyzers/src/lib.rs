@@ -20,6 +20,7 @@ mod patch;
 mod paths;
 mod review;
 mod reviewer;
+pub mod tools;
 
 pub use catalogue::{Catalogue, Check, ExampleFile, rules_in};
 pub use engine::{Match, Place, Rule, RuleInfo, RuleSet, scan};

@@ -57,6 +57,12 @@ fn read_wrapped(text: &str, options: &IngestOptions, depth: usize) -> Result<Opt
         account(&mut review, text, &found);
         return Ok(Some(review));
     }
+    if let Some(mut review) =
+        tools::read_tool_values(found.values.iter().map(|parsed| &parsed.value), options)
+    {
+        account(&mut review, text, &found);
+        return Ok(Some(review));
+    }
     let mut walker = document::Walker::new(options);
     for parsed in &found.values {
         walker.document(&parsed.value, &finding::Context::default(), 0);

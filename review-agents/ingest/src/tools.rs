@@ -1,8 +1,9 @@
-//! Tool output: SARIF, rdjson, checkstyle, GitHub annotations, plain lines.
+//! Tool output: SARIF, rdjson, checkstyle, GitHub annotations, plain lines, and linters' own JSON.
 
 mod annotations;
 mod checkstyle;
 mod lines;
+mod linters;
 mod message;
 mod rdjson;
 mod sarif;
@@ -26,5 +27,15 @@ pub(crate) fn read_tool(text: &str, format: Format, options: &IngestOptions) -> 
 
 /// Reads a parsed JSON document that a tool wrote; `None` when no tool's shape fits.
 pub(crate) fn read_tool_value(value: &Value, options: &IngestOptions) -> Option<Review> {
-    sarif::read(value, options).or_else(|| rdjson::read(value, options))
+    sarif::read(value, options)
+        .or_else(|| rdjson::read(value, options))
+        .or_else(|| linters::read(value, options))
+}
+
+/// Reads several JSON documents that a tool wrote one by one; `None` when no tool's shape fits.
+pub(crate) fn read_tool_values<'a>(
+    values: impl Iterator<Item = &'a Value>,
+    options: &IngestOptions,
+) -> Option<Review> {
+    linters::read_cargo(values, options)
 }

@@ -63,3 +63,18 @@ fn plain_lines() {
     h… suggestion - | odd | C:/shop/a.cs:12
     ");
 }
+
+#[test]
+fn linters_in_forms_of_their_own() {
+    insta::assert_snapshot!(show(r#"[{"filePath":"web/a.js","messages":[{"ruleId":"eqeqeq","severity":2,"message":"Expected '==='.","line":3,"endLine":3}]},{"filePath":"web/b.js","messages":[]}]"#), @"h… important - | Expected '==='. | web/a.js:3");
+    insta::assert_snapshot!(show(r#"{"results":[{"filename":"a.py","line_number":6,"issue_text":"shell=True","issue_severity":"HIGH","test_id":"B602"}],"metrics":{}}"#), @"h… important - | shell=True | a.py:6");
+    insta::assert_snapshot!(show("{\"reason\":\"compiler-message\",\"message\":{\"message\":\"unused variable\",\"level\":\"warning\",\"code\":{\"code\":\"unused_variables\"},\"spans\":[{\"file_name\":\"src/a.rs\",\"line_start\":2,\"line_end\":2,\"is_primary\":true}]}}\n{\"reason\":\"build-finished\",\"success\":true}\n"), @"h… suggestion - | unused variable | src/a.rs:2");
+    insta::assert_snapshot!(show(r#"{"Issues":[{"FromLinter":"errcheck","Text":"not checked","Pos":{"Filename":"a.go","Line":4}}],"Report":{}}"#), @"h… - - | not checked | a.go:4");
+    insta::assert_snapshot!(show(r#"[{"filename":"a.py","code":"F401","location":{"row":1,"column":1},"end_location":{"row":1},"message":"unused import"}]"#), @"h… - - | unused import | a.py:1");
+}
+
+#[test]
+fn a_list_of_files_without_messages_is_a_clean_run() {
+    let review = read(r#"[{"filePath":"web/b.js","messages":[]}]"#);
+    assert!(review.is_complete() && review.findings.is_empty());
+}
