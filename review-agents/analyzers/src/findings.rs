@@ -83,31 +83,28 @@ fn body(text: &str, rule: &str, references: &[String]) -> String {
 }
 
 /// The findings of the checks that are in the catalogue.
-pub(crate) fn of_broken(
-    catalogue: &Catalogue,
-    views: &[FileView],
-    mut broken: Vec<Broken>,
-) -> Vec<RawFinding> {
-    let mut findings: Vec<RawFinding> = Vec::new();
-    let mut firsts: BTreeMap<(String, &'static str), (usize, usize)> = BTreeMap::new();
-    broken.sort_by(|a, b| (a.id, &a.place).cmp(&(b.id, &b.place)));
+pub(crate) fn of_broken(catalogue: &Catalogue, views: &[FileView], broken: Vec<Broken>) -> Vec<RawFinding> {
+    let mut groups: BTreeMap<(&'static str, String), Vec<Broken>> = BTreeMap::new();
     for item in broken {
-        let Some(check) = catalogue.check(item.id) else { continue };
-        let text = text_at(views, &item.place);
-        let finding = of_check(check, &item, text);
-        // Line by line checks fold like rules do; a comparison says something of its own at each place.
-        if item.id.starts_with("file.") {
-            let key = (item.place.path.clone(), item.id);
-            let (first, count) = firsts.entry(key).or_insert((findings.len(), 0));
-            *count += 1;
-            if *count >= FOLDED
-                && let Some(earlier) = findings.get_mut(*first)
-            {
-                earlier.locations.extend(finding.locations);
-                continue;
+        groups.entry((item.id, item.place.path.clone())).or_default().push(item);
+    }
+    let mut findings = Vec::new();
+    for ((id, _), mut group) in groups {
+        let Some(check) = catalogue.check(id) else { continue };
+        group.sort_by(|a, b| a.place.cmp(&b.place));
+        let mut made = group.iter().map(|item| of_check(check, item, text_at(views, &item.place)));
+        // A comparison says something of its own at each place; line by line checks and tests say the same again.
+        let folds = (id.starts_with("file.") || id.starts_with("change.test")) && group.len() >= FOLDED;
+        if folds && let Some(mut first) = made.next() {
+            first.body.push_str(&format!("\n\nThe same in {} more places of this file:", group.len() - 1));
+            for other in made {
+                first.body.push_str(&format!("\n* {}", other.title));
+                first.locations.extend(other.locations);
             }
+            findings.push(first);
+        } else {
+            findings.extend(made);
         }
-        findings.push(finding);
     }
     findings
 }

@@ -123,6 +123,8 @@ fn is_foreign(path: &str) -> bool {
                 | "dist"
                 | "_vendor"
                 | "vendored"
+                | "client-dist"
+                | "umd"
                 | "generated"
                 | "gen"
                 | "__generated__"

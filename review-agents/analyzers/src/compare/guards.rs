@@ -32,7 +32,9 @@ pub(super) fn removed(pairs: &Pairs<'_>, out: &mut Vec<Broken>) {
 }
 
 fn is_gone(pair: &Pair<'_>, guard: &Guard) -> bool {
-    if pair.head.guards.iter().any(|other| other.condition == guard.condition) {
+    if pair.head.guards.iter().any(|other| is_like(&other.condition, &guard.condition))
+        || is_in_callee(pair, guard)
+    {
         return false;
     }
     let lower = guard.condition.to_ascii_lowercase();
@@ -46,6 +48,21 @@ fn is_gone(pair: &Pair<'_>, guard: &Guard) -> bool {
         && pair.file.deletes(guard.span.lines)
         && names.iter().all(|name| mentions(head, name))
         && !head.lines().any(|line| is_conditional(line) && packed(line).contains(&packed(&guard.condition)))
+}
+
+/// Whether two conditions ask the same, perhaps in other words: at least three of five words are common.
+fn is_like(a: &str, b: &str) -> bool {
+    let (a, b) = (words(a), words(b));
+    a.intersection(&b).count() * 5 >= a.len().max(b.len()) * 3
+}
+
+/// Whether a function that the head calls makes the same check.
+fn is_in_callee(pair: &Pair<'_>, guard: &Guard) -> bool {
+    let functions =
+        pair.head_version.outline.functions.iter().filter(|function| function.span != pair.head.span);
+    functions
+        .filter(|function| function.guards.iter().any(|other| other.condition == guard.condition))
+        .any(|function| pair.head.calls.iter().any(|call| call.name == function.name))
 }
 
 fn is_conditional(line: &str) -> bool {
