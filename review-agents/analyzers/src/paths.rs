@@ -88,6 +88,7 @@ pub(crate) fn kind(path: &str) -> PathKind {
                 | "tutorial"
                 | "tutorials"
                 | "_examples"
+                | "build"
         )
     };
     let aside_name = matches!(

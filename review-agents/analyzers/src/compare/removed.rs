@@ -211,7 +211,9 @@ fn checks(pair: &Pair<'_>, added: &[String], out: &mut Vec<Broken>) {
         call.used == Use::Dropped
             && !harmless.iter().any(|word| name.contains(word))
             && rest.is_some_and(|rest| {
-                rest.is_empty() || rest.starts_with('_') || rest.starts_with(char::is_uppercase)
+                (rest.is_empty() && name != "assert")
+                    || rest.starts_with('_')
+                    || rest.starts_with(char::is_uppercase)
             })
     };
     let gone: Vec<&Call> = pair

@@ -182,21 +182,10 @@ fn handler(node: &Node<'_>) -> Option<Handler> {
         }
         "call_expression" => {
             let called = field_text(inner, "function");
-            let name = last_name(&called);
             called == "panic"
                 || called == "os.Exit"
-                || name.starts_with("Fatal")
-                || matches!(
-                    name.as_str(),
-                    "Error"
-                        | "Errorf"
-                        | "FailNow"
-                        | "Fail"
-                        | "NoError"
-                        | "Panicf"
-                        | "Panic"
-                        | "CloseWithError"
-                )
+                || ends(&called)
+                || (mentions_error(inner, error) && !is_log(&called))
         }
         "assignment_statement" | "short_var_declaration" | "send_statement" => {
             text_of(inner).split(['=', '-']).skip(1).any(|right| right.contains(error))
@@ -204,6 +193,27 @@ fn handler(node: &Node<'_>) -> Option<Handler> {
         _ => false,
     }) || (field_text(node, "alternative").contains(error));
     Some(Handler { subject, caught: error.to_owned(), span: span_of(node), passes_on })
+}
+
+/// Whether a call ends the program or the test, by its name.
+fn ends(called: &str) -> bool {
+    let name = last_name(called).to_ascii_lowercase();
+    ["fatal", "exit", "panic", "fail", "noerror", "die", "abort"].iter().any(|word| name.contains(word))
+        || matches!(name.as_str(), "error" | "errorf") && called.starts_with("t.")
+}
+
+/// Whether a call only tells of the error.
+fn is_log(called: &str) -> bool {
+    let called = called.to_ascii_lowercase();
+    ["log", "print", "debug", "warn", "info", "trace", "write", "error"]
+        .iter()
+        .any(|word| called.contains(word))
+}
+
+fn mentions_error(call: &Node<'_>, error: &str) -> bool {
+    field_text(call, "arguments")
+        .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .any(|word| word == error)
 }
 
 fn returned(node: &Node<'_>) -> ExitKind {

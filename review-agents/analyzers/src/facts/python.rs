@@ -204,24 +204,32 @@ fn handler(node: &Node<'_>) -> Handler {
     }
     subject.sort();
     subject.dedup();
-    let passes_on = has_below(node, &mut |inner| {
-        inner.kind() == "raise_statement"
-            || (inner.kind() == "call" && {
-                let called = field_text(inner, "function");
-                matches!(called.as_str(), "sys.exit" | "exit" | "os._exit" | "os.abort")
-                    || matches!(
-                        last_name(&called).as_str(),
-                        "fail"
-                            | "abort"
-                            | "set_exception"
-                            | "fail_json"
-                            | "reraise"
-                            | "handle_error"
-                            | "skip"
-                    )
-            })
+    let bound = caught.rsplit_once(" as ").map(|(_, name)| name.trim().to_owned()).unwrap_or_default();
+    let passes_on = has_below(node, &mut |inner| match inner.kind().as_ref() {
+        "raise_statement" => true,
+        "return_statement" | "assignment" => mentions(&text_of(inner), &bound),
+        "call" => {
+            let called = field_text(inner, "function");
+            let name = last_name(&called).to_ascii_lowercase();
+            let ends = ["exit", "abort", "fail", "skip", "raise", "set_exception", "handle_error", "errback"];
+            ends.iter().any(|word| name.contains(word))
+                || (mentions(&text_of(inner), &bound) && !is_log(&called))
+        }
+        _ => false,
     });
     Handler { subject, caught, span: span_of(node), passes_on }
+}
+
+fn mentions(text: &str, name: &str) -> bool {
+    !name.is_empty() && text.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == name)
+}
+
+/// Whether a call only tells of the error.
+fn is_log(called: &str) -> bool {
+    let called = called.to_ascii_lowercase();
+    ["log", "print", "debug", "warn", "info", "str", "repr", "exception", "error", "format", "isinstance"]
+        .iter()
+        .any(|word| called.contains(word))
 }
 
 fn returned(node: &Node<'_>) -> ExitKind {

@@ -166,7 +166,8 @@ fn used(node: &Node<'_>) -> Use {
 }
 
 fn guard(node: &Node<'_>) -> Option<Guard> {
-    if node.field("alternative").is_some() {
+    // `if let` takes something apart; it is no check.
+    if node.field("alternative").is_some() || field_text(node, "condition").starts_with("let ") {
         return None;
     }
     let last = last_statement(&node.field("consequence")?)?;
