@@ -47,13 +47,21 @@ fn is_gone(pair: &Pair<'_>, guard: &Guard) -> bool {
     !names.is_empty()
         && pair.file.deletes(guard.span.lines)
         && names.iter().all(|name| mentions(head, name))
-        && !head.lines().any(|line| is_conditional(line) && packed(line).contains(&packed(&guard.condition)))
+        && !still_asked(head, &packed(&guard.condition))
 }
 
-/// Whether two conditions ask the same, perhaps in other words: at least three of five words are common.
+/// Whether a condition stands in the code, as a condition or as a value; a short one may stand there for other reasons.
+fn still_asked(code: &str, condition: &str) -> bool {
+    const LONG: usize = 24;
+    code.lines()
+        .any(|line| (is_conditional(line) || mentions(line, "return")) && packed(line).contains(condition))
+        || condition.len() >= LONG && packed(code).contains(condition)
+}
+
+/// Whether two conditions ask the same, perhaps in other words: at least half of the words are common.
 fn is_like(a: &str, b: &str) -> bool {
     let (a, b) = (words(a), words(b));
-    a.intersection(&b).count() * 5 >= a.len().max(b.len()) * 3
+    a.intersection(&b).count() * 2 >= a.len().max(b.len())
 }
 
 /// Whether a function that the head calls makes the same check.

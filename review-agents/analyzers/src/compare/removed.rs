@@ -205,7 +205,7 @@ fn checks(pair: &Pair<'_>, added: &[String], out: &mut Vec<Broken>) {
         let rest = CHECKS.iter().find_map(|word| name.strip_prefix(word));
         // Room is made, and types are declared, for other reasons than safety.
         let harmless = [
-            "capacity", "space", "Object", "Class", "dir", "Dir", "exists", "Exists", "init", "Init", "size",
+            "capacity", "space", "Object", "Class", "dir", "Dir", "exists", "Exists", "init", "Init",
             "loaded",
         ];
         call.used == Use::Dropped

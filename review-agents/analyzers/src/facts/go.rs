@@ -198,7 +198,10 @@ fn handler(node: &Node<'_>) -> Option<Handler> {
 /// Whether a call ends the program or the test, by its name.
 fn ends(called: &str) -> bool {
     let name = last_name(called).to_ascii_lowercase();
-    ["fatal", "exit", "panic", "fail", "noerror", "die", "abort"].iter().any(|word| name.contains(word))
+    let ends = ["exit", "panic", "fail", "noerror", "die", "abort"].iter().any(|word| name.contains(word));
+    (ends && !name.contains("log") && !name.contains("print"))
+        || name.contains("fatal")
+        || name.ends_with("exit")
         || matches!(name.as_str(), "error" | "errorf") && called.starts_with("t.")
 }
 

@@ -212,7 +212,7 @@ fn handler(node: &Node<'_>) -> Handler {
             let called = field_text(inner, "function");
             let name = last_name(&called).to_ascii_lowercase();
             let ends = ["exit", "abort", "fail", "skip", "raise", "set_exception", "handle_error", "errback"];
-            ends.iter().any(|word| name.contains(word))
+            (ends.iter().any(|word| name.contains(word)) && !name.contains("log"))
                 || (mentions(&text_of(inner), &bound) && !is_log(&called))
         }
         _ => false,
