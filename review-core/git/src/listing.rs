@@ -57,6 +57,13 @@ impl Listing {
         entry.raw.as_deref().unwrap_or(path.as_bytes())
     }
 
+    /// The paths below a folder, ordered; an empty folder is the whole tree.
+    pub(crate) fn below<'a>(&'a self, folder: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let start = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let from = self.entries.range(start.clone()..);
+        from.map(|(path, _)| path.as_str()).take_while(move |path| path.starts_with(&start))
+    }
+
     /// All paths, ordered.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
         self.entries.keys().map(String::as_str)
