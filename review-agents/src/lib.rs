@@ -5,6 +5,7 @@
 //! * [`judge`]: a model that answers the engine's open questions.
 //! * [`prompt`]: what a reviewing agent is asked.
 //! * `process` (feature): runs programs so that nothing of them survives.
+//! * `tools` (feature `chat`): read-only tools for models without tools of their own.
 //! * [`agent_reviewer`]: an [`Agent`](review_core::Agent), a prompt and ingestion make a reviewer.
 
 pub mod agent_reviewer;
@@ -18,6 +19,8 @@ pub mod judge;
 pub mod process;
 pub mod prompt;
 pub mod runner;
+#[cfg(feature = "chat")]
+pub mod tools;
 
 pub use agent_reviewer::AgentReviewer;
 pub use journal::Journal;
