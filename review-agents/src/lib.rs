@@ -3,22 +3,28 @@
 //! * [`runner`]: deadlines, cancellation, partial results, resume.
 //! * [`journal`]: the run's record on disk.
 //! * [`judge`]: a model that answers the engine's open questions.
+//! * [`layers`]: retry, limits, deadlines, budgets, recording: what every backend needs and none should write.
 //! * [`prompt`]: what a reviewing agent is asked.
 //! * `process` (feature): runs programs so that nothing of them survives.
+//! * `chat` (feature `chat`): a chat model with a tool loop is an agent.
 //! * `tools` (feature `chat`): read-only tools for models without tools of their own.
 //! * [`agent_reviewer`]: an [`Agent`](review_core::Agent), a prompt and ingestion make a reviewer.
 
 pub mod agent_reviewer;
+#[cfg(feature = "chat")]
+pub mod chat;
 #[cfg(all(unix, feature = "process"))]
 pub mod cli_agent;
 #[cfg(all(unix, feature = "process"))]
 pub mod command;
 pub mod journal;
 pub mod judge;
+pub mod layers;
 #[cfg(all(unix, feature = "process"))]
 pub mod process;
 pub mod prompt;
 pub mod runner;
+mod shorten;
 #[cfg(feature = "chat")]
 pub mod tools;
 

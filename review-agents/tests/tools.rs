@@ -197,9 +197,9 @@ mod beside {
         let tools = tools().with_also(&lib).unwrap();
         let said = |name: &str, arguments: &str| call(&tools, name, arguments).text;
         insta::assert_snapshot!(said("list_files", r#"{"path":"@lib"}"#), @"src/ (1 file)");
-        insta::assert_snapshot!(said("list_files", r#"{"path":"@lib","pattern":"**/*.rs"}"#), @"@libsrc/a.rs");
+        insta::assert_snapshot!(said("list_files", r#"{"path":"@lib","pattern":"**/*.rs"}"#), @"@lib/src/a.rs");
         insta::assert_snapshot!(said("read_file", r#"{"path":"@lib/src/a.rs"}"#), @"1	pub fn helper() {}");
-        insta::assert_snapshot!(said("search", r#"{"pattern":"helper","path":"@lib"}"#), @"@libsrc/a.rs:1: pub fn helper() {}");
+        insta::assert_snapshot!(said("search", r#"{"pattern":"helper","path":"@lib"}"#), @"@lib/src/a.rs:1: pub fn helper() {}");
         insta::assert_snapshot!(said("read_file", r#"{"path":"@other/a"}"#), @"there is no `@other/`; there is @lib/");
         assert!(
             call(&tools, "read_file", r#"{"path":"@lib/src/a.rs"}"#).reads.is_empty(),

@@ -89,8 +89,8 @@ setters!(Ask {
     opt with_schema = schema: String,
     opt with_checkout = checkout: PathBuf,
     push with_also = also: PathBuf,
-    opt with_toolbox = toolbox: Arc<dyn Toolbox>,
-    opt with_check = check: AnswerCheck,
+    some with_toolbox = toolbox: Arc<dyn Toolbox>,
+    some with_check = check: AnswerCheck,
     val with_limits = limits: crate::reviewer::Limits,
 });
 

@@ -41,6 +41,7 @@ pub mod reviewer;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod scripted;
+pub mod scripted_model;
 pub mod source;
 pub mod toolbox;
 pub mod tree;
@@ -82,6 +83,7 @@ pub use reviewer::{
     Capabilities, DeclinedItem, Guidance, Layer, Limits, ReviewRequest, Reviewer, ReviewerInfo,
 };
 pub use scripted::{ScriptedAgent, ScriptedReviewer};
+pub use scripted_model::ScriptedModel;
 pub use source::SourceId;
 pub use toolbox::{ToolCall, ToolOutput, ToolResult, ToolSpec, Toolbox};
 pub use tree::{Answer, BlameGroup, Evidence, Fact, Hit, Query, SourceTree};

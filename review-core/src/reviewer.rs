@@ -187,7 +187,7 @@ setters!(ReviewRequest {
     set with_diff = diff: String,
     push with_guidance = guidance: Guidance,
     push with_declined = declined: DeclinedItem,
-    opt with_tree = tree: Arc<dyn SourceTree>,
+    some with_tree = tree: Arc<dyn SourceTree>,
     opt with_checkout = checkout: PathBuf,
     val with_limits = limits: Limits,
 });
@@ -235,6 +235,25 @@ pub struct Limits {
     pub output_tokens: Option<u64>,
     /// Money, in millionths of a US dollar.
     pub cost_micro_usd: Option<u64>,
+}
+
+impl Limits {
+    /// The lower one of each bound; a bound that only one of them has, counts.
+    #[must_use]
+    pub fn lower(self, other: Self) -> Self {
+        fn low<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
+            match (a, b) {
+                (Some(a), Some(b)) => Some(a.min(b)),
+                (a, b) => a.or(b),
+            }
+        }
+        Self {
+            time_ms: low(self.time_ms, other.time_ms),
+            turns: low(self.turns, other.turns),
+            output_tokens: low(self.output_tokens, other.output_tokens),
+            cost_micro_usd: low(self.cost_micro_usd, other.cost_micro_usd),
+        }
+    }
 }
 
 setters!(Limits {

@@ -8,6 +8,7 @@ use review_core::{Agent, Answered, Ask, Cx, Error, ErrorKind, Event, Result, Too
 
 use super::{CliBackend, CliCodec, Frame, PrivateFolder, Step};
 use crate::process::{Driver, Stream};
+use crate::shorten::shorten;
 
 /// Shorter texts are no keys; replacing them would only garble the output.
 const MIN_SECRET: usize = 4;
@@ -106,13 +107,13 @@ fn read_line(codec: &mut dyn CliCodec, line: &[u8], seen: &mut Seen, ask: &Ask, 
             Step::Tool { name, summary, read } => {
                 *seen.tools.entry(name.clone()).or_default() += 1;
                 seen.reads.extend(read);
-                cx.event(Event::ToolCalled { reviewer, pass, tool: name, summary: short(&summary) });
+                cx.event(Event::ToolCalled { reviewer, pass, tool: name, summary: shorten(&summary) });
             }
             Step::Read { path, range } => seen.reads.push((path, range)),
-            Step::Text(text) => cx.event(Event::Progress { reviewer, pass, text: short(&text) }),
+            Step::Text(text) => cx.event(Event::Progress { reviewer, pass, text: shorten(&text) }),
             Step::Usage(usage) => cx.event(Event::UsageUpdated { reviewer, pass, usage }),
             Step::Retry { attempt, delay_ms, reason } => {
-                cx.event(Event::Retrying { reviewer, pass, attempt, delay_ms, reason: short(&reason) });
+                cx.event(Event::Retrying { reviewer, pass, attempt, delay_ms, reason: shorten(&reason) });
             }
         }
     }
@@ -160,13 +161,5 @@ fn without_secrets(error: Error, secrets: &[String]) -> Error {
     match error.retry_after_ms() {
         Some(millis) => clean.with_retry_after_ms(millis),
         None => clean,
-    }
-}
-
-fn short(text: &str) -> String {
-    const KEEP: usize = 300;
-    match text.char_indices().nth(KEEP) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
     }
 }

@@ -7,7 +7,7 @@ use review_core::{Answer, Cancel, Query, ToolOutput};
 use super::arguments::Arguments;
 use super::clip::Clip;
 use super::pattern;
-use super::source_tools::{Said, SourceTools};
+use super::source_tools::{Place, Said, SourceTools};
 
 /// Paths that are looked at in one call.
 const MAX_PATHS: u32 = 500_000;
@@ -19,7 +19,7 @@ pub(super) fn run(tools: &SourceTools, arguments: &Arguments, cancel: &Cancel) -
     let folder = arguments.path("path")?.unwrap_or_default();
     let side = arguments.side()?;
     let wanted = arguments.text("pattern")?.map(pattern::glob).transpose()?;
-    let (tree, inner) = tools.place(&folder)?;
+    let Place { tree, path: inner, prefix } = tools.place(&folder)?;
     let query = Query::Paths { side, folder: inner.to_owned(), limit: MAX_PATHS };
     let (paths, complete) = match SourceTools::ask(&*tree, query, cancel)?.answer {
         Answer::Paths { paths, complete } => (paths, complete),
@@ -27,7 +27,6 @@ pub(super) fn run(tools: &SourceTools, arguments: &Arguments, cancel: &Cancel) -
         _ => return Err("the files can't be listed".to_owned()),
     };
     let start = if inner.is_empty() { String::new() } else { format!("{inner}/") };
-    let prefix = folder.strip_suffix(inner).unwrap_or_default();
     let entries: Vec<String> = match &wanted {
         Some(wanted) => {
             let below = |path: &str| path.strip_prefix(&start).unwrap_or(path).to_owned();

@@ -4,7 +4,7 @@ use review_core::{Answer, Cancel, LineRange, Query, Side, SourceTree, ToolOutput
 
 use super::arguments::Arguments;
 use super::clip::Clip;
-use super::source_tools::{Said, SourceTools, no_text};
+use super::source_tools::{Place, Said, SourceTools, no_text};
 
 /// Lines shown where no end is given.
 const USUAL_LINES: u32 = 600;
@@ -20,7 +20,7 @@ pub(super) fn run(tools: &SourceTools, arguments: &Arguments, cancel: &Cancel) -
     if end < start {
         return Err(format!("`end_line` ({end}) lies before `start_line` ({start})"));
     }
-    let (tree, inner) = tools.place(&path)?;
+    let Place { tree, path: inner, prefix } = tools.place(&path)?;
     let text = match SourceTools::text(&*tree, side, inner, cancel) {
         Ok(text) => text,
         Err(answer) => return Err(explain(&*tree, side, &path, inner, &answer, cancel)),
@@ -50,7 +50,7 @@ pub(super) fn run(tools: &SourceTools, arguments: &Arguments, cancel: &Cancel) -
     };
     let output = ToolOutput::new(shown).with_summary(format!("{path}:{start}-{last}"));
     // What lies at base or in another tree is not part of the reviewed version.
-    let counts = side == Side::Head && inner == path && last >= start;
+    let counts = side == Side::Head && prefix.is_empty() && last >= start;
     Ok(if counts { output.with_read((path, Some(LineRange::new(start, last)))) } else { output })
 }
 

@@ -8,7 +8,7 @@ use review_core::{Answer, Cancel, Fact, Hit, Query, Side, SourceTree, ToolOutput
 use super::arguments::Arguments;
 use super::clip::Clip;
 use super::pattern;
-use super::source_tools::{Said, SourceTools};
+use super::source_tools::{Place, Said, SourceTools};
 
 /// Hits that are shown.
 const MAX_SHOWN: usize = 200;
@@ -56,14 +56,14 @@ pub(super) fn run(tools: &SourceTools, arguments: &Arguments, cancel: &Cancel) -
     let ignore_case = arguments.flag("ignore_case")?;
     let regex = pattern::lines(wanted, ignore_case)?;
     let path = arguments.path("path")?.unwrap_or_default();
-    let (tree, inner) = tools.place(&path)?;
+    let Place { tree, path: inner, prefix } = tools.place(&path)?;
     let is_glob = inner.contains(['*', '?', '{']);
     let scope = Scope {
         tree: &*tree,
         side: arguments.side()?,
         folder: if is_glob { String::new() } else { inner.to_owned() },
         glob: if is_glob { Some(pattern::glob(inner)?) } else { None },
-        prefix: path.strip_suffix(inner).unwrap_or_default().to_owned(),
+        prefix,
     };
     let found = match pattern::needles(wanted, ignore_case) {
         Some(needles) => match by_needles(&scope, &needles, &regex, cancel)? {

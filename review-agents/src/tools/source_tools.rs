@@ -16,6 +16,16 @@ use super::{diff, history, list_files, read_file, search, specs};
 /// What a tool says to the model, or why it can't.
 pub(super) type Said = std::result::Result<ToolOutput, String>;
 
+/// Where a path of a call lies.
+pub(super) struct Place<'a> {
+    /// The tree: the reviewed source, or a further folder.
+    pub(super) tree: Arc<dyn SourceTree>,
+    /// The path within the tree.
+    pub(super) path: &'a str,
+    /// What stands before the tree's paths when they are told to the model; empty for the reviewed source.
+    pub(super) prefix: String,
+}
+
 /// Read-only tools over a change and its source.
 ///
 /// ```
@@ -60,19 +70,17 @@ impl SourceTools {
         self.also.keys().map(String::as_str)
     }
 
-    /// The tree that a path lies in, and the path within it.
-    pub(super) fn place<'a>(
-        &self,
-        path: &'a str,
-    ) -> std::result::Result<(Arc<dyn SourceTree>, &'a str), String> {
+    /// Where a path lies.
+    pub(super) fn place<'a>(&self, path: &'a str) -> std::result::Result<Place<'a>, String> {
         let Some(rest) = path.strip_prefix('@').filter(|_| !self.also.is_empty()) else {
-            return Ok((Arc::clone(&self.tree), path));
+            return Ok(Place { tree: Arc::clone(&self.tree), path, prefix: String::new() });
         };
         let (name, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let prefix = format!("@{name}/");
         let known = || self.also().map(|name| format!("@{name}/")).collect::<Vec<_>>().join(" ");
         let tree =
-            self.also.get(name).ok_or_else(|| format!("there is no `@{name}/`; there is {}", known()))?;
-        Ok((Arc::clone(tree), path))
+            self.also.get(name).ok_or_else(|| format!("there is no `{prefix}`; there is {}", known()))?;
+        Ok(Place { tree: Arc::clone(tree), path, prefix })
     }
 
     /// Asks one question of a tree.
@@ -91,11 +99,11 @@ impl SourceTools {
         side: Side,
         path: &str,
         cancel: &Cancel,
-    ) -> std::result::Result<String, Answer> {
+    ) -> std::result::Result<String, Box<Answer>> {
         match Self::ask(tree, Query::file(side, path), cancel) {
             Ok(Fact { text: Some(text), .. }) => Ok(text),
-            Ok(fact) => Err(fact.answer),
-            Err(reason) => Err(Answer::Unknown { reason }),
+            Ok(fact) => Err(Box::new(fact.answer)),
+            Err(reason) => Err(Box::new(Answer::Unknown { reason })),
         }
     }
 
