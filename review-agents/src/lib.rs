@@ -5,6 +5,7 @@
 //! * [`judge`]: a model that answers the engine's open questions.
 //! * [`layers`]: retry, limits, deadlines, budgets, recording: what every backend needs and none should write.
 //! * [`prompt`]: what a reviewing agent is asked.
+//! * `http` (feature `http`): single exchanges with model providers.
 //! * `process` (feature): runs programs so that nothing of them survives.
 //! * `chat` (feature `chat`): a chat model with a tool loop is an agent.
 //! * `tools` (feature `chat`): read-only tools for models without tools of their own.
@@ -17,6 +18,10 @@ pub mod chat;
 pub mod cli_agent;
 #[cfg(all(unix, feature = "process"))]
 pub mod command;
+#[cfg(any(feature = "http", all(unix, feature = "process")))]
+mod frame;
+#[cfg(feature = "http")]
+pub mod http;
 pub mod journal;
 pub mod judge;
 pub mod layers;
@@ -24,6 +29,9 @@ pub mod layers;
 pub mod process;
 pub mod prompt;
 pub mod runner;
+#[cfg(any(feature = "http", all(unix, feature = "process")))]
+mod secrets;
+#[cfg(any(feature = "chat", all(unix, feature = "process")))]
 mod shorten;
 #[cfg(feature = "chat")]
 pub mod tools;

@@ -1,6 +1,5 @@
 //! Runs an adapter's program and turns its steps into events and an answer.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
@@ -8,10 +7,8 @@ use review_core::{Agent, Answered, Ask, Cx, Error, ErrorKind, Event, Result, Too
 
 use super::{CliBackend, CliCodec, Frame, PrivateFolder, Step};
 use crate::process::{Driver, Stream};
+use crate::secrets;
 use crate::shorten::shorten;
-
-/// Shorter texts are no keys; replacing them would only garble the output.
-const MIN_SECRET: usize = 4;
 
 /// An agent over a program that speaks in events.
 pub struct CliAgent<B> {
@@ -39,7 +36,7 @@ struct Seen {
 impl<B: CliBackend> Agent for CliAgent<B> {
     async fn ask(&self, ask: Ask, cx: Cx) -> Result<Answered> {
         cx.cancel.check()?;
-        let secrets = self.backend.secrets();
+        let keys = self.backend.secrets();
         let private = PrivateFolder::new()?;
         let invocation = self.backend.invocation(&ask, &private.path)?;
         let mut codec = self.backend.codec(&ask);
@@ -47,18 +44,18 @@ impl<B: CliBackend> Agent for CliAgent<B> {
         let mut on_line = |stream: Stream, line: &[u8]| {
             if stream == Stream::Out && !line.is_empty() {
                 // Secrets go before anybody looks: whatever the codec makes of the line can't hold them.
-                read_line(&mut *codec, &clean(line, &secrets), &mut seen, &ask, &cx);
+                read_line(&mut *codec, &secrets::clean(line, &keys), &mut seen, &ask, &cx);
             }
         };
         let mut ended = self
             .driver
             .run(invocation, &mut on_line, &cx.cancel)
             .await
-            .map_err(|error| without_secrets(error, &secrets).with_operation(self.backend.name()))?;
-        ended.stderr_tail = strip(&ended.stderr_tail, &secrets);
+            .map_err(|error| secrets::without(error, &keys).with_operation(self.backend.name()))?;
+        ended.stderr_tail = secrets::strip(&ended.stderr_tail, &keys);
         let finished = codec
             .finish(&ended)
-            .map_err(|error| without_secrets(error, &secrets).with_operation(self.backend.name()));
+            .map_err(|error| secrets::without(error, &keys).with_operation(self.backend.name()));
         let mut answered = finished?;
         if answered.text.trim().is_empty() && answered.truncated.is_none() {
             return Err(Error::new(ErrorKind::InvalidAnswer, "it ended without an answer")
@@ -130,36 +127,4 @@ fn relative(path: &str, ask: &Ask) -> Option<String> {
     };
     (!path.is_empty() && !path.starts_with('/') && !path.split('/').any(|part| part == ".."))
         .then(|| path.to_owned())
-}
-
-/// The line with every secret replaced; bytes that are not UTF-8 are only touched where there is one.
-fn clean<'a>(line: &'a [u8], secrets: &[String]) -> Cow<'a, [u8]> {
-    let holds = |secret: &String| {
-        secret.len() >= MIN_SECRET && line.windows(secret.len()).any(|part| part == secret.as_bytes())
-    };
-    if secrets.iter().any(holds) {
-        Cow::Owned(strip(&String::from_utf8_lossy(line), secrets).into_bytes())
-    } else {
-        Cow::Borrowed(line)
-    }
-}
-
-/// The text with every secret replaced.
-fn strip(text: &str, secrets: &[String]) -> String {
-    secrets
-        .iter()
-        .filter(|secret| secret.len() >= MIN_SECRET)
-        .fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), "[secret]"))
-}
-
-/// The same error with every secret replaced in its message and facts. The cause is left out: it may hold anything.
-fn without_secrets(error: Error, secrets: &[String]) -> Error {
-    let mut clean = Error::new(error.kind(), strip(error.message(), secrets)).with_status(error.status());
-    for (key, value) in error.context() {
-        clean = clean.with_context(key, strip(value, secrets));
-    }
-    match error.retry_after_ms() {
-        Some(millis) => clean.with_retry_after_ms(millis),
-        None => clean,
-    }
 }

@@ -4,19 +4,8 @@ use std::path::Path;
 
 use review_core::{Answered, Ask, LineRange, Result, Usage};
 
+use crate::frame::Frame;
 use crate::process::{Ended, Invocation};
-
-/// What one line of a program's output is to its adapter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Frame {
-    /// Understood.
-    Known,
-    /// Well-formed, but of a kind that this version does not know. Noted and kept; reading goes on.
-    Unknown,
-    /// Not a frame at all. Noted; reading goes on.
-    Corrupt,
-}
 
 /// What a known frame says.
 #[derive(Clone, Debug, PartialEq, Eq)]

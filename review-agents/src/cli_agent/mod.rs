@@ -8,7 +8,9 @@ mod codec;
 mod private_folder;
 
 pub use agent::CliAgent;
-pub use codec::{CliBackend, CliCodec, Frame, Step};
+pub use codec::{CliBackend, CliCodec, Step};
+
+pub use crate::frame::Frame;
 pub(crate) use private_folder::PrivateFolder;
 
 /// The examples of the guide to adapters are compiled and run.
