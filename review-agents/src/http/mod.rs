@@ -8,16 +8,18 @@
 //! A stream that ends without its own end marker is a truncated exchange, whatever the status said. So is a whole answer
 //! that is not what the API answers with.
 
-mod address;
+mod api;
 mod client;
 mod codec;
+mod common;
 mod driver;
 mod retry_after;
 pub mod schema;
 mod sse;
 
-pub use address::{address, excerpt};
+pub use api::Api;
 pub use codec::{ChatBackend, ChatCodec, HttpRequest, Refusal, broken, refusal_kind};
+pub use common::{address, excerpt, parameters, raw_items};
 pub use driver::HttpModel;
 
 pub use crate::frame::Frame;

@@ -22,6 +22,7 @@
 mod build;
 pub mod conformance;
 mod environment;
+pub mod model_server;
 mod redact;
 
 pub use build::{Scenario, finding, review, scenario};

@@ -5,11 +5,13 @@
 //! silently. `assert_conforms` panics with the whole table when a case failed.
 
 mod agent;
+mod chat_model;
 mod renderer;
 mod reviewer;
 mod source_tree;
 
 pub use agent::agent;
+pub use chat_model::{ChatFixture, chat_model};
 pub use renderer::renderer;
 pub use reviewer::reviewer;
 pub use source_tree::{TreeFixture, source_tree};

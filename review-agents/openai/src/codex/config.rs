@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::native::Native;
+use super::native::Native;
 
 /// Settings of Codex.
 #[derive(Clone)]

@@ -6,9 +6,9 @@ use review_agents::cli_agent::{CliCodec, Frame, Step};
 use review_agents::process::Ended;
 use review_core::{Answered, ErrorKind, Identity, Result, Usage};
 
-use crate::failure;
-use crate::reads::reads;
-use crate::wire::{Event, Item, WireUsage};
+use super::failure;
+use super::reads::reads;
+use super::wire::{Event, Item, WireUsage};
 
 /// Reads one run.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@ use review_agents::process::Ended;
 use review_core::{Error, ErrorKind};
 use serde_json::Value;
 
-use crate::wire::Failure;
+use super::wire::Failure;
 
 /// What a failed run means: by the name of the error, by the API's own words in its message, by the exit code.
 pub(crate) fn failed(failure: Option<&Failure>, said: &str, ended: &Ended) -> Error {

@@ -6,8 +6,8 @@ use review_agents::cli_agent::{CliBackend, CliCodec};
 use review_agents::process::Invocation;
 use review_core::{Ask, Error, ErrorKind, Result};
 
-use crate::codec::ClaudeCodec;
-use crate::config::ClaudeConfig;
+use super::codec::ClaudeCodec;
+use super::config::ClaudeConfig;
 
 /// Claude Code as an agent program.
 ///

@@ -7,8 +7,8 @@ use review_agents::process::Ended;
 use review_core::{Answered, ErrorKind, Identity, LineRange, Result, Usage};
 use serde_json::Value;
 
-use crate::failure;
-use crate::wire::{Event, Stats};
+use super::failure;
+use super::wire::{Event, Stats};
 
 /// Reads one run.
 #[derive(Debug, Default)]

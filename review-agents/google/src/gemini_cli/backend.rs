@@ -6,9 +6,9 @@ use review_agents::cli_agent::{CliBackend, CliCodec};
 use review_agents::process::Invocation;
 use review_core::{Ask, Error, ErrorKind, Result};
 
-use crate::codec::GeminiCodec;
-use crate::config::GeminiConfig;
-use crate::home::{Home, Wanted};
+use super::codec::GeminiCodec;
+use super::config::GeminiConfig;
+use super::home::{Home, Wanted};
 
 /// Gemini CLI as an agent program.
 ///

@@ -6,8 +6,8 @@ use review_agents::cli_agent::{CliBackend, CliCodec};
 use review_agents::process::Invocation;
 use review_core::{Ask, Error, ErrorKind, Result};
 
-use crate::codec::CodexCodec;
-use crate::config::CodexConfig;
+use super::codec::CodexCodec;
+use super::config::CodexConfig;
 
 /// Where the API is unless the settings say otherwise. The program's own variable for it is not read by it.
 const ENDPOINT: &str = "https://api.openai.com/v1";

@@ -5,7 +5,7 @@ use review_agents::process::Ended;
 use review_core::{Answered, Error, ErrorKind, Identity, LineRange, Result, Usage};
 use serde_json::Value;
 
-use crate::wire::{Event, Message, WireUsage};
+use super::wire::{Event, Message, WireUsage};
 
 /// Reads one run.
 #[derive(Debug, Default)]
