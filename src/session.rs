@@ -28,9 +28,9 @@ const GUIDANCE: &[&str] = &[
 /// Longest guidance file that is passed on, in bytes. Longer ones are cut at a character boundary.
 const MAX_GUIDANCE_BYTES: usize = 32 << 10;
 
-/// Longest diff that is put into a request, in bytes. Reviewers with tools read the rest themselves.
+/// Longest diff that is put into a request, in bytes. What comes after is in no prompt; reviewers with tools can read it.
 #[cfg(feature = "git")]
-const MAX_DIFF_BYTES: usize = 256 << 10;
+const MAX_DIFF_BYTES: usize = 16 << 20;
 
 /// One review of one change, by several reviewers.
 ///
@@ -288,7 +288,7 @@ impl Session {
         request.declined = declined(&self.previous, &self.resolutions);
         #[cfg(feature = "git")]
         if let Some(comparison) = &self.comparison {
-            request.diff = comparison.patch(&[], MAX_DIFF_BYTES, cancel)?.text;
+            request.patches = comparison.patches(MAX_DIFF_BYTES, cancel)?;
         }
         Ok(request)
     }

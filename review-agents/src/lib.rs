@@ -4,6 +4,8 @@
 //! * [`journal`]: the run's record on disk.
 //! * [`judge`]: a model that answers the engine's open questions.
 //! * [`layers`]: retry, limits, deadlines, budgets, recording: what every backend needs and none should write.
+//! * [`parts`]: a large change in parts that fit into a prompt.
+//! * [`patches`]: the diff of each file as text, from the two versions.
 //! * [`prompt`]: what a reviewing agent is asked.
 //! * `http` (feature `http`): single exchanges with model providers.
 //! * `process` (feature): runs programs so that nothing of them survives.
@@ -25,6 +27,8 @@ pub mod http;
 pub mod journal;
 pub mod judge;
 pub mod layers;
+pub mod parts;
+pub mod patches;
 #[cfg(all(unix, feature = "process"))]
 pub mod process;
 pub mod prompt;

@@ -80,7 +80,7 @@ pub use review::{
     ToolCount, Unplaced, Usage,
 };
 pub use reviewer::{
-    Capabilities, DeclinedItem, Guidance, Layer, Limits, ReviewRequest, Reviewer, ReviewerInfo,
+    Capabilities, DeclinedItem, FilePatch, Guidance, Layer, Limits, ReviewRequest, Reviewer, ReviewerInfo,
 };
 pub use scripted::{ScriptedAgent, ScriptedReviewer};
 pub use scripted_model::ScriptedModel;

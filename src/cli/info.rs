@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use deep_review::agents::agent_reviewer::{MAX_PARTS, PART_BYTES, plan};
 use deep_review::agents::prompt::Prompt;
 use deep_review::ingest::ingest;
 use deep_review::{Cancel, Document, Error, ErrorKind, IngestOptions, Registry, Result};
@@ -43,7 +44,10 @@ pub(crate) fn prompt(args: PromptArgs) -> Result<Exit> {
     let session = change::session(comparison, &args.change, &args.context)?;
     let request = session.request(&cancel)?;
     let prompt = Prompt::default();
-    output::print(&format!("{}\n\n{}", prompt.system().trim_end(), prompt.render(&request)))?;
+    let (asks, _) = plan(&prompt, &request, PART_BYTES, MAX_PARTS, &cancel)?;
+    for ask in asks {
+        output::print(&format!("{}\n\n{}", prompt.system().trim_end(), ask.prompt))?;
+    }
     Ok(exit::DONE)
 }
 

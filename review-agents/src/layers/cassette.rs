@@ -51,7 +51,8 @@ impl Cassette {
     fn file(&self, name: &str, request: &ReviewRequest) -> PathBuf {
         let change = serde_json::to_string(&request.change).unwrap_or_default();
         let declined = format!("{:?}", request.declined);
-        let key = content_hash(&[name, &change, &request.diff, &declined], 16);
+        let diff: Vec<&str> = request.patches.iter().map(|patch| patch.text.as_str()).collect();
+        let key = content_hash(&[name, &change, &diff.join("\n"), &declined], 16);
         let name: String = name
             .chars()
             .map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' })

@@ -18,8 +18,8 @@
 
 mod arguments;
 mod clip;
-mod diff;
 mod folder_tree;
+mod git_diff;
 mod history;
 mod list_files;
 mod pattern;

@@ -11,7 +11,7 @@ use review_core::{
 
 use super::arguments::Arguments;
 use super::folder_tree::FolderTree;
-use super::{diff, history, list_files, read_file, search, specs};
+use super::{git_diff, history, list_files, read_file, search, specs};
 
 /// What a tool says to the model, or why it can't.
 pub(super) type Said = std::result::Result<ToolOutput, String>;
@@ -113,7 +113,7 @@ impl SourceTools {
             "read_file" => read_file::run(self, &arguments, cancel),
             "list_files" => list_files::run(self, &arguments, cancel),
             "search" => search::run(self, &arguments, cancel),
-            "git_diff" => diff::run(self, &arguments, cancel),
+            "git_diff" => git_diff::run(self, &arguments, cancel),
             "git_log" => history::log(self, &arguments, cancel),
             "git_show" => history::show(self, &arguments, cancel),
             "git_blame" => history::blame(self, &arguments, cancel),

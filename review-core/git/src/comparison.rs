@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use review_core::{Cancel, Error, ErrorKind, Origin, Result, Side};
+use review_core::{Cancel, Error, ErrorKind, FilePatch, Origin, Result, Side};
 
 use crate::checkout::Checkout;
 use crate::diff::{ParsedDiff, parse_diff};
@@ -255,6 +255,25 @@ impl Comparison {
             }
         }
         Ok(patch)
+    }
+
+    /// The diff of each changed file, in git's order, up to `max_bytes` in all; what comes after has none.
+    ///
+    /// # Errors
+    /// As [`change_set`](Self::change_set).
+    pub fn patches(&self, max_bytes: usize, cancel: &Cancel) -> Result<Vec<FilePatch>> {
+        let diff = self.diff(cancel)?;
+        let mut bytes = 0;
+        let mut patches = Vec::new();
+        for (file, place) in diff.parsed.with_places() {
+            bytes += place.len();
+            if bytes > max_bytes {
+                break;
+            }
+            let text = String::from_utf8_lossy(diff.text.get(place).unwrap_or_default());
+            patches.push(FilePatch::new(&file.path, text));
+        }
+        Ok(patches)
     }
 
     /// Says how a partial clone gets what a diff needs; this crate never fetches.
