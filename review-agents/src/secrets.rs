@@ -1,5 +1,6 @@
 //! Keeps keys out of errors, events and records.
 
+#[cfg(all(unix, feature = "process"))]
 use std::borrow::Cow;
 
 use review_core::Error;
@@ -16,6 +17,7 @@ pub(crate) fn strip(text: &str, secrets: &[String]) -> String {
 }
 
 /// The bytes with every secret replaced; bytes that are not UTF-8 are only touched where there is one.
+#[cfg(all(unix, feature = "process"))]
 pub(crate) fn clean<'a>(line: &'a [u8], secrets: &[String]) -> Cow<'a, [u8]> {
     let holds = |secret: &String| {
         secret.len() >= MIN_SECRET && line.windows(secret.len()).any(|part| part == secret.as_bytes())

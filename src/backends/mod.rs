@@ -2,11 +2,17 @@
 //!
 //! A backend is never guessed from a model's name. What is not registered is an error that lists what is.
 
+mod backend;
+#[cfg(any(feature = "command", feature = "anthropic", feature = "openai", feature = "google"))]
+mod key;
+#[cfg(any(feature = "anthropic", feature = "openai", feature = "google"))]
+mod models;
 #[cfg(all(unix, feature = "command"))]
 mod programs;
 mod recorded;
 mod registry;
 mod spec;
 
-pub use registry::{Backend, Registry};
+pub use backend::{AGENT_OPTIONS, Backend};
+pub use registry::Registry;
 pub use spec::ReviewerSpec;
