@@ -2,6 +2,7 @@
 
 pub mod backends;
 pub mod files;
+mod guidance;
 pub mod leftovers;
 pub mod record;
 pub mod session;

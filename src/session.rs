@@ -9,24 +9,12 @@ use review_agents::{AgentJudge, Journal, Runner};
 use review_consolidate::{Blocking, Engine, StandardConsolidator, drive_with};
 use review_core::{
     Action, Cancel, ChangeNotes, ChangeSet, Consolidator, Cx, Decisions, DeclinedItem, Error, ErrorKind,
-    Fact, Guidance, Input, Judge, Policy, Query, RecordedTree, RecordingTree, Report, Resolution, Result,
-    Review, ReviewRequest, Reviewer, RunFacts, Side, SourceTree, Utc,
+    Fact, Input, Judge, Policy, Query, RecordedTree, RecordingTree, Report, Resolution, Result, Review,
+    ReviewRequest, Reviewer, RunFacts, SourceTree, Utc,
 };
 
+use crate::guidance::guidance;
 use crate::record::Record;
-
-/// Files of guidance that are read from the base commit, the most general first.
-const GUIDANCE: &[&str] = &[
-    "deep-review-context.md",
-    "AGENTS.md",
-    "CLAUDE.md",
-    "GEMINI.md",
-    "REVIEW.md",
-    ".github/copilot-instructions.md",
-];
-
-/// Longest guidance file that is passed on, in bytes. Longer ones are cut at a character boundary.
-const MAX_GUIDANCE_BYTES: usize = 32 << 10;
 
 /// Longest diff that is put into a request, in bytes. What comes after is in no prompt; reviewers with tools can read it.
 #[cfg(feature = "git")]
@@ -65,6 +53,7 @@ pub struct Session {
     reviewer_deadline: Option<Duration>,
     total_deadline: Option<Duration>,
     concurrency: Option<usize>,
+    also: Vec<PathBuf>,
     missing: Vec<(String, String)>,
 }
 
@@ -106,6 +95,7 @@ impl Session {
             reviewer_deadline: None,
             total_deadline: None,
             concurrency: None,
+            also: Vec::new(),
             missing: Vec::new(),
         }
     }
@@ -271,6 +261,13 @@ impl Session {
         self
     }
 
+    /// Lets reviewers read a further folder, beside the reviewed source.
+    #[must_use]
+    pub fn also(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.also.push(folder.into());
+        self
+    }
+
     /// Says that a review which was asked for can't be had. The report is then incomplete.
     #[must_use]
     pub fn missing(mut self, name: impl Into<String>, reason: impl Into<String>) -> Self {
@@ -284,7 +281,8 @@ impl Session {
     /// When the source can't be read.
     pub fn request(&self, cancel: &Cancel) -> Result<ReviewRequest> {
         let mut request = ReviewRequest::new(self.change.clone()).with_tree(Arc::clone(&self.tree));
-        request.guidance = guidance(&*self.tree, cancel)?;
+        request.guidance = guidance(&*self.tree, &self.change, cancel)?;
+        request.also.clone_from(&self.also);
         request.declined = declined(&self.previous, &self.resolutions);
         #[cfg(feature = "git")]
         if let Some(comparison) = &self.comparison {
@@ -512,24 +510,6 @@ fn same_change(recorded: &ChangeSet, now: &ChangeSet) -> Result<()> {
     )
     .with_context("recorded", show(recorded))
     .with_context("now", show(now)))
-}
-
-fn guidance(tree: &dyn SourceTree, cancel: &Cancel) -> Result<Vec<Guidance>> {
-    let queries: Vec<Query> = GUIDANCE.iter().map(|path| Query::file(Side::Base, *path)).collect();
-    let facts = tree.answer(&queries, cancel)?;
-    Ok(GUIDANCE
-        .iter()
-        .zip(facts)
-        .filter_map(|(path, fact)| {
-            let mut text = fact.text.filter(|text| !text.trim().is_empty())?;
-            let mut end = text.len().min(MAX_GUIDANCE_BYTES);
-            while !text.is_char_boundary(end) {
-                end -= 1;
-            }
-            text.truncate(end);
-            Some(Guidance { path: (*path).to_owned(), text })
-        })
-        .collect())
 }
 
 fn declined(previous: &[Report], resolutions: &[Resolution]) -> Vec<DeclinedItem> {
