@@ -286,7 +286,7 @@ impl Session {
         request.declined = declined(&self.previous, &self.resolutions);
         #[cfg(feature = "git")]
         if let Some(comparison) = &self.comparison {
-            request.patches = comparison.patches(MAX_DIFF_BYTES, cancel)?;
+            request.patches = comparison.patches(MAX_DIFF_BYTES, cancel)?.into();
         }
         Ok(request)
     }

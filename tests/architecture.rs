@@ -23,6 +23,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "async-trait",
             "backon",
             "httpdate",
+            "landlock",
             "regex",
             "regex-syntax",
             "reqwest",

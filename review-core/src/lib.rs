@@ -55,7 +55,7 @@ pub use change::{
 };
 pub use chat::{ChatModel, Message, ModelInfo, StopReason, TurnEvent, TurnRequest};
 pub use consolidate::{Consolidator, Input, RunFacts, Step};
-pub use cx::{Cx, MemorySink, NullSink, PartialReview, Sink};
+pub use cx::{Cx, MemorySink, NullSink, PartialReview, RawLine, Sink};
 pub use document::{Document, SchemaVersion};
 pub use error::{Error, ErrorKind, ErrorStatus, Result};
 pub use event::{Event, TimedEvent};

@@ -163,7 +163,7 @@ pub struct ReviewRequest {
     pub pass: u32,
     /// The diff of each changed file as text, where the caller has it. A file that is missing here is too large, or the
     /// reviewer is to read it itself.
-    pub patches: Vec<FilePatch>,
+    pub patches: Arc<[FilePatch]>,
     /// Guidance of the repository, from the base commit: untrusted data, to be fenced in prompts.
     pub guidance: Vec<Guidance>,
     /// What was declined in earlier rounds and why, so that it is not raised again without new evidence.
@@ -187,7 +187,7 @@ impl ReviewRequest {
 
 setters!(ReviewRequest {
     val with_pass = pass: u32,
-    push with_patch = patches: FilePatch,
+    set with_patches = patches: Arc<[FilePatch]>,
     push with_guidance = guidance: Guidance,
     push with_declined = declined: DeclinedItem,
     some with_tree = tree: Arc<dyn SourceTree>,

@@ -124,6 +124,7 @@ impl ChatAgent {
                 talk.say(Message::User(ANSWER_NOW.to_owned()));
             }
             talk.prepare(last);
+            talk.record(ask, cx);
             *turn = Turn::default();
             turn::ask(&*self.model, &talk.request, turn, &who, cx).await?;
             let stop = turn.end.as_ref().map_or(StopReason::Done, |(stop, _)| stop.clone());
@@ -197,6 +198,7 @@ impl Agent for ChatAgent {
                 }),
             }
         };
+        talk.record(&ask, &cx);
         let effort = self.effort.as_deref();
         match ended {
             Ok(cut) => {

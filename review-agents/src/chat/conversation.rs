@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use review_core::fingerprint::content_hash;
 use review_core::{
-    Answered, Ask, Identity, LineRange, Message, ModelInfo, ToolCall, ToolCount, TurnRequest, Usage,
+    Answered, Ask, Cx, Identity, LineRange, Message, ModelInfo, RawLine, ToolCall, ToolCount, TurnRequest,
+    Usage,
 };
+use serde_json::{Value, json};
 
 use super::prices::Prices;
 use super::run_tools::Ran;
@@ -23,6 +25,8 @@ pub(super) struct Conversation {
     tools: BTreeMap<String, u32>,
     reads: Vec<(String, Option<LineRange>)>,
     bytes: usize,
+    /// Messages that are in the record already.
+    recorded: usize,
     /// The last text that came with an end, to fall back on.
     last_text: String,
 }
@@ -46,6 +50,7 @@ impl Conversation {
             tools: BTreeMap::new(),
             reads: Vec::new(),
             bytes: ask.system.len() + ask.prompt.len(),
+            recorded: 0,
             last_text: String::new(),
         }
     }
@@ -97,6 +102,35 @@ impl Conversation {
             _ => 0,
         };
         self.request.messages.push(message);
+    }
+
+    /// Puts what is new into the record of the run.
+    pub(super) fn record(&mut self, ask: &Ask, cx: &Cx) {
+        let line = |stream, value: Value| RawLine::new(&ask.reviewer, ask.pass, stream, value.to_string());
+        if self.recorded == 0 {
+            cx.raw(line("sent", json!({"system": self.request.system})));
+        }
+        for message in self.request.messages.iter().skip(self.recorded) {
+            cx.raw(match message {
+                Message::User(text) => line("sent", json!({"user": text})),
+                Message::Assistant { text, calls, .. } => {
+                    let calls: Vec<Value> = calls
+                        .iter()
+                        .map(|call| json!({"id": call.id, "name": call.name, "arguments": call.arguments}))
+                        .collect();
+                    line("got", json!({"text": text, "calls": calls}))
+                }
+                Message::Tools(results) => {
+                    let results: Vec<Value> = results
+                        .iter()
+                        .map(|result| json!({"id": result.id, "text": result.text, "is_error": result.is_error}))
+                        .collect();
+                    line("sent", json!({"results": results}))
+                }
+                _ => continue,
+            });
+        }
+        self.recorded = self.request.messages.len();
     }
 
     /// Its size in bytes.

@@ -4,11 +4,13 @@
 //! the process, bounding it, turning steps into events, and deciding what an end is worth, is the same for all of them.
 
 mod agent;
+mod attempt;
 mod codec;
+mod fingerprint;
 mod private_folder;
 
 pub use agent::CliAgent;
-pub use codec::{CliBackend, CliCodec, Step};
+pub use codec::{CliBackend, CliCodec, Setting, Step};
 
 pub use crate::frame::Frame;
 pub(crate) use private_folder::PrivateFolder;

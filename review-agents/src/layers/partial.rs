@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use review_core::{Completeness, Cx, Event, PartialReview, Review, Sink};
+use review_core::{Completeness, Cx, Event, PartialReview, RawLine, Review, Sink};
 
 /// A sink that passes everything on and keeps the last delivery.
 pub(super) struct Keeping {
@@ -38,6 +38,10 @@ impl Sink for Keeping {
     fn deliver(&self, partial: PartialReview) {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(partial.review.clone());
         self.inner.deliver(partial);
+    }
+
+    fn raw(&self, line: RawLine) {
+        self.inner.raw(line);
     }
 }
 

@@ -1,8 +1,6 @@
 //! How Gemini CLI is started.
 
-use std::path::Path;
-
-use review_agents::cli_agent::{CliBackend, CliCodec};
+use review_agents::cli_agent::{CliBackend, CliCodec, Setting};
 use review_agents::process::Invocation;
 use review_core::{Ask, Error, ErrorKind, Result};
 
@@ -33,7 +31,35 @@ impl CliBackend for GeminiCli {
         "gemini-cli"
     }
 
-    fn invocation(&self, ask: &Ask, private: &Path) -> Result<Invocation> {
+    fn invocation(&self, ask: &Ask, setting: &Setting<'_>) -> Result<Invocation> {
+        let place = ask.checkout.as_deref().map(|checkout| checkout.to_string_lossy()).unwrap_or_default();
+        self.call(ask, setting, prompt(ask, &place))
+    }
+
+    fn again(
+        &self,
+        ask: &Ask,
+        setting: &Setting<'_>,
+        session: &str,
+        message: &str,
+    ) -> Option<Result<Invocation>> {
+        let call = self.call(ask, setting, message.to_owned());
+        Some(call.map(|invocation| invocation.argument("--resume").argument(session)))
+    }
+
+    fn codec(&self, _: &Ask) -> Box<dyn CliCodec> {
+        Box::new(GeminiCodec::new(self.config.version.clone()))
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        vec![self.config.key.clone()]
+    }
+}
+
+impl GeminiCli {
+    /// What every call has.
+    fn call(&self, ask: &Ask, setting: &Setting<'_>, input: String) -> Result<Invocation> {
+        let private = setting.private;
         let refuse = |kind, why: &str| Err(Error::new(kind, why).with_operation(self.name()));
         let Some(checkout) = ask.checkout.as_deref() else {
             return refuse(ErrorKind::Unsupported, "it needs a checkout to work in");
@@ -52,9 +78,12 @@ impl CliBackend for GeminiCli {
             return refuse(ErrorKind::Unsupported, "it can't be asked for an answer by a schema");
         }
         // It takes its folders as a list with commas.
-        let place = checkout.to_string_lossy();
-        if place.contains(',') {
-            return refuse(ErrorKind::Unsupported, "it can't be given a checkout whose path holds a comma");
+        let folders: Vec<String> = std::iter::once(checkout)
+            .chain(ask.also.iter().map(std::path::PathBuf::as_path))
+            .map(|folder| folder.to_string_lossy().into_owned())
+            .collect();
+        if folders.iter().any(|folder| folder.contains(',')) {
+            return refuse(ErrorKind::Unsupported, "it can't be given a folder whose path holds a comma");
         }
         let wanted = Wanted {
             model: config.model.as_deref(),
@@ -63,7 +92,7 @@ impl CliBackend for GeminiCli {
         };
         let home = Home::create(private, &wanted)?;
         let mut invocation = Invocation::new(&config.program, &home.work)
-            .input(prompt(ask, &place))
+            .input(input)
             .argument("--output-format")
             .argument("stream-json")
             .argument("--approval-mode")
@@ -71,7 +100,7 @@ impl CliBackend for GeminiCli {
             .argument("--policy")
             .argument(home.policy.to_string_lossy())
             .argument("--include-directories")
-            .argument(place.as_ref())
+            .argument(folders.join(","))
             .argument("--extensions")
             .argument("none");
         if let Some(model) = &config.model {
@@ -103,14 +132,6 @@ impl CliBackend for GeminiCli {
         }
         Ok(invocation)
     }
-
-    fn codec(&self, _: &Ask) -> Box<dyn CliCodec> {
-        Box::new(GeminiCodec::new(self.config.version.clone()))
-    }
-
-    fn secrets(&self) -> Vec<String> {
-        vec![self.config.key.clone()]
-    }
 }
 
 /// The prompt. It never begins with a slash, which would make it a command.
@@ -140,7 +161,7 @@ mod tests {
         let mut config = GeminiConfig::new("secret-key");
         config.model = Some("gemini-2.5-pro".into());
         let backend = GeminiCli::new(config);
-        let invocation = backend.invocation(&ask(), private.path()).unwrap();
+        let invocation = backend.invocation(&ask(), &Setting::new(private.path())).unwrap();
         let place = private.path().display().to_string();
         let shown = invocation.arguments.join(" ").replace(&place, "/private");
         insta::assert_snapshot!(shown, @"--output-format stream-json --approval-mode default --policy /private/policy.toml --include-directories /checkout --extensions none --model gemini-2.5-pro");
@@ -163,10 +184,11 @@ mod tests {
         let private = tempfile::tempdir().unwrap();
         let mut config = GeminiConfig::new("k");
         config.effort = Some("high".into());
-        let refused = GeminiCli::new(config.clone()).invocation(&ask(), private.path()).unwrap_err();
+        let refused =
+            GeminiCli::new(config.clone()).invocation(&ask(), &Setting::new(private.path())).unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::InvalidInput);
         config.model = Some("gemini-2.5-pro".into());
-        GeminiCli::new(config).invocation(&ask(), private.path()).unwrap();
+        GeminiCli::new(config).invocation(&ask(), &Setting::new(private.path())).unwrap();
         let settings = std::fs::read_to_string(private.path().join(".gemini/settings.json")).unwrap();
         let settings: serde_json::Value = serde_json::from_str(&settings).unwrap();
         insta::assert_snapshot!(settings["modelConfigs"], @r#"{"customOverrides":[{"match":{"overrideScope":"core"},"modelConfig":{"generateContentConfig":{"thinkingConfig":{"thinkingBudget":24576}}}}]}"#);
@@ -176,7 +198,10 @@ mod tests {
     fn what_can_not_work_is_refused_before_it_starts() {
         let private = tempfile::tempdir().unwrap();
         let refused = |key: &str, ask: &Ask| {
-            GeminiCli::new(GeminiConfig::new(key)).invocation(ask, private.path()).unwrap_err().kind()
+            GeminiCli::new(GeminiConfig::new(key))
+                .invocation(ask, &Setting::new(private.path()))
+                .unwrap_err()
+                .kind()
         };
         assert_eq!(refused("", &ask()), ErrorKind::Unauthorized);
         assert_eq!(refused("k", &Ask::new("x")), ErrorKind::Unsupported);

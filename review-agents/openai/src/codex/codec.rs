@@ -69,7 +69,7 @@ impl CodexCodec {
     }
 
     fn answered(self, text: String) -> Answered {
-        let mut identity = Identity::default().with_provider("openai").with_isolation("sandbox");
+        let mut identity = Identity::default().with_provider("openai");
         identity.version = self.version;
         let mut answered = Answered::new(text).with_identity(identity).with_usage(usage(self.usage.as_ref()));
         answered.session = self.thread;
