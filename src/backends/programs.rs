@@ -3,9 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use review_core::{Capabilities, Result};
-#[cfg(any(feature = "claude-code", feature = "codex", feature = "gemini-cli"))]
-use review_core::{Error, ErrorKind};
+use review_core::{Capabilities, Error, ErrorKind, Result};
 
 #[cfg(any(feature = "claude-code", feature = "codex", feature = "gemini-cli"))]
 use review_agents::cli_agent::CliAgent;
@@ -16,16 +14,43 @@ use super::{AGENT_OPTIONS, Backend, ReviewerSpec};
 
 /// Any program. Who starts it can't know what it costs, so it counts as costing money.
 pub(super) fn command() -> Backend {
-    use review_agents::command::CommandAgent;
+    use review_agents::command::{Command, OPENCODE, ProgramConfig};
 
-    let about = "any program: reads the prompt on standard input, writes a review on standard output; cmd=…, env=NAME+NAME";
-    Backend::agent("command", about, capabilities(false), |spec| {
-        spec.only_with(&["cmd", "env", "timeout", "model", "effort"], AGENT_OPTIONS)?;
-        let mut agent = CommandAgent::shell(spec.required("cmd")?).driver(driver(spec)?);
+    let about = "any program: reads the prompt on standard input, writes a review on standard output; cmd=… env=NAME+NAME \
+                 sandbox=yes|no; or one that is described: preset=opencode or config=FILE.json, model=… program=… timeout=…";
+    let own = ["cmd", "env", "sandbox", "preset", "config", "program", "timeout", "model", "effort"];
+    Backend::agent("command", about, capabilities(false), move |spec| {
+        spec.only_with(&own, AGENT_OPTIONS)?;
+        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let described = match (spec.option("preset"), spec.option("config")) {
+            (None, None) => None,
+            (Some("opencode"), None) => Some(OPENCODE.to_owned()),
+            (None, Some(path)) => Some(crate::files::read_text(std::path::Path::new(path), 1 << 20)?),
+            _ => {
+                return Err(Error::new(
+                    ErrorKind::InvalidInput,
+                    "there is one preset, `opencode`; or name a config file",
+                )
+                .with_context("given", spec));
+            }
+        };
+        let mut command = match described {
+            None => Command::shell(spec.required("cmd")?),
+            Some(text) => {
+                let mut config = ProgramConfig::from_json(&text)?;
+                let given = spec.option("program").unwrap_or(&config.program);
+                config.program = program(given)?.to_string_lossy().into_owned();
+                Command::from_config(config, variable)?
+            }
+        };
         for name in spec.option("env").unwrap_or_default().split('+').filter(|name| !name.is_empty()) {
-            agent = agent.variable(name, key(&[name])?);
+            command = command.variable(name, key(&[name])?);
         }
-        Ok(Arc::new(agent))
+        if spec.flag("sandbox")?.unwrap_or(false) {
+            command = command.only_reading();
+        }
+        let command = command.model(spec.option("model").unwrap_or_default());
+        Ok(Arc::new(command.effort(spec.option("effort").unwrap_or_default()).agent(driver(spec)?)))
     })
 }
 
@@ -88,7 +113,6 @@ pub(super) fn gemini_cli() -> Backend {
 }
 
 /// The absolute path of a program: as given, or from the absolute folders of `PATH`.
-#[cfg(any(feature = "claude-code", feature = "codex", feature = "gemini-cli"))]
 fn program(name: &str) -> Result<PathBuf> {
     let given = PathBuf::from(name);
     if given.components().count() > 1 {

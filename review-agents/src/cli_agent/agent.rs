@@ -8,8 +8,11 @@ use review_core::{Agent, Answered, Ask, Cx, Error, ErrorKind, Result};
 
 use super::attempt;
 use super::fingerprint::Fingerprint;
-use super::{CliBackend, PrivateFolder, Setting};
+use super::{CliBackend, Guard, PrivateFolder, Setting};
 use crate::process::{Driver, Invocation, Protection};
+
+/// In the record: the checkout was compared before and after.
+const FINGERPRINT: &str = "fingerprint";
 
 /// An agent over a program that speaks in events.
 ///
@@ -30,12 +33,13 @@ impl<B: CliBackend> CliAgent<B> {
 
     /// What keeps the program from writing, in one word, and whether that is sure.
     async fn protection(&self) -> (Protection, String) {
-        match self.backend.own_protection() {
-            Some(own) => (Protection::None, own.to_owned()),
-            None => match self.driver.protection().await {
-                Protection::None => (Protection::None, "fingerprint".to_owned()),
+        match self.backend.guard() {
+            Guard::Own(own) => (Protection::None, own.to_owned()),
+            Guard::Machine => match self.driver.protection().await {
+                Protection::None => (Protection::None, FINGERPRINT.to_owned()),
                 found => (found, found.as_str().to_owned()),
             },
+            Guard::Watch => (Protection::None, FINGERPRINT.to_owned()),
         }
     }
 
@@ -133,7 +137,7 @@ impl<B: CliBackend> Agent for CliAgent<B> {
             None => self.driver.clone(),
         };
         // Only a program that nothing keeps from writing has to be watched.
-        let watched = (word == "fingerprint").then(|| ask.checkout.clone()).flatten();
+        let watched = (word == FINGERPRINT).then(|| ask.checkout.clone()).flatten();
         let before = fingerprint(watched.clone()).await;
 
         let invocation =

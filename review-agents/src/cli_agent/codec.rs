@@ -62,6 +62,18 @@ pub trait CliCodec: Send {
     fn finish(self: Box<Self>, ended: &Ended) -> Result<Answered>;
 }
 
+/// Who keeps a program from writing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Guard {
+    /// The machine, where it can; else the checkout is compared before and after.
+    Machine,
+    /// The program itself, by what this word says.
+    Own(&'static str),
+    /// Nobody: it may have to write. The checkout is compared before and after.
+    Watch,
+}
+
 /// Where a program runs.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -121,10 +133,9 @@ pub trait CliBackend: Send + Sync {
         first.plus(second)
     }
 
-    /// How the program itself keeps what it runs from writing, in one word for the record. `None`: it does not, and the
-    /// driver does what the machine can.
-    fn own_protection(&self) -> Option<&'static str> {
-        None
+    /// Who keeps the program from writing. Default: the machine, by the strongest means that it has.
+    fn guard(&self) -> Guard {
+        Guard::Machine
     }
 
     /// What must never be seen in an error, an event or a record: keys that the program was given.

@@ -10,10 +10,10 @@ mod fingerprint;
 mod private_folder;
 
 pub use agent::CliAgent;
-pub use codec::{CliBackend, CliCodec, Setting, Step};
+pub use codec::{CliBackend, CliCodec, Guard, Setting, Step};
 
 pub use crate::frame::Frame;
-pub(crate) use private_folder::PrivateFolder;
+use private_folder::PrivateFolder;
 
 /// The examples of the guide to adapters are compiled and run.
 #[cfg(doctest)]

@@ -1,6 +1,6 @@
 //! How Codex is started.
 
-use review_agents::cli_agent::{CliBackend, CliCodec, Setting};
+use review_agents::cli_agent::{CliBackend, CliCodec, Guard, Setting};
 use review_agents::process::Invocation;
 use review_core::{Ask, Error, ErrorKind, Result, Usage};
 
@@ -79,8 +79,8 @@ impl CliBackend for Codex {
         if second.is_empty() { first } else { second }
     }
 
-    fn own_protection(&self) -> Option<&'static str> {
-        Some("sandbox")
+    fn guard(&self) -> Guard {
+        Guard::Own("sandbox")
     }
 
     fn codec(&self, _: &Ask) -> Box<dyn CliCodec> {
