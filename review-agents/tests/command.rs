@@ -158,3 +158,105 @@ async fn it_conforms() {
     };
     conformance::reviewer(make, ReviewRequest::new(ChangeSet::default())).await.assert_conforms();
 }
+
+/// A program whose whole output is its answer, and one that is described as data.
+mod suite {
+    use std::path::Path;
+
+    use review_testkit::conformance::CliFixture;
+    use serde_json::json;
+
+    use super::*;
+
+    struct Plain;
+
+    impl CliFixture for Plain {
+        fn program(&self) -> &str {
+            "plain"
+        }
+        fn agent(&self, program: &Path, key: &str) -> Arc<dyn Agent> {
+            Arc::new(Command::new(program, Vec::new()).variable("KEY", key).agent(driver()))
+        }
+        fn good(&self, _: &Path, answer: &str) -> Vec<String> {
+            vec![answer.to_owned()]
+        }
+        fn refused(&self, _: u16, _: &str) -> Option<(Vec<String>, u8)> {
+            None
+        }
+        fn unknown(&self) -> Option<String> {
+            None
+        }
+        fn goes_on_with(&self) -> Option<&str> {
+            None
+        }
+    }
+
+    struct Described;
+
+    impl CliFixture for Described {
+        fn program(&self) -> &str {
+            "opencode"
+        }
+        fn agent(&self, program: &Path, key: &str) -> Arc<dyn Agent> {
+            let mut config = ProgramConfig::from_json(OPENCODE).unwrap();
+            config.program = program.to_string_lossy().into_owned();
+            Arc::new(
+                Command::from_config(config, |_| Some(key.to_owned())).unwrap().model("m").agent(driver()),
+            )
+        }
+        fn good(&self, _: &Path, answer: &str) -> Vec<String> {
+            let read = json!({"tool": "read", "state": {"input": {"filePath": "a.rs"}}});
+            vec![
+                json!({"type": "step_start", "sessionID": "ses_1", "part": {}}).to_string(),
+                json!({"type": "tool_use", "sessionID": "ses_1", "part": read}).to_string(),
+                json!({"type": "text", "sessionID": "ses_1", "part": {"text": answer}}).to_string(),
+                json!({"type": "step_finish", "sessionID": "ses_1", "part": {"reason": "stop"}}).to_string(),
+            ]
+        }
+        fn refused(&self, status: u16, message: &str) -> Option<(Vec<String>, u8)> {
+            let data = json!({"message": message, "statusCode": status});
+            Some((vec![json!({"type": "error", "error": {"data": data}}).to_string()], 1))
+        }
+        fn unknown(&self) -> Option<String> {
+            Some(r#"{"type":"tomorrow"}"#.to_owned())
+        }
+        fn goes_on_with(&self) -> Option<&str> {
+            Some("--session")
+        }
+    }
+
+    #[tokio::test]
+    async fn a_plain_program_conforms() {
+        let report = conformance::cli_agent(&Plain).await.assert_conforms();
+        insta::assert_snapshot!(report.table(), @"
+        ok    an answer arrives whole
+        ok    it says how the program was kept off the checkout
+        skip  what it read is known, by paths of the checkout: it does not tell
+        skip  its tool calls are counted: it does not tell
+        ok    unknown and malformed lines cost nothing
+        ok    a huge line arrives whole
+        ok    its environment and its home are its own
+        ok    code 0 without an answer is no success
+        ok    an empty answer is no success
+        ok    an answer that the ask refuses is no success
+        skip  it is asked once more in its session: it has none
+        skip  and only once: it has none
+        ok    a good answer with a bad exit code is truncated
+        skip  without its end mark it is no success: it has none
+        ok    a program that is not there says so
+        skip  401 is told: the program does not tell
+        skip  429 is told: the program does not tell
+        skip  500 is told: the program does not tell
+        ok    a key that the program repeats is not shown
+        ok    what a good run leaves behind is ended
+        ok    a cancelled run ends, with everything that it started
+        ok    dropping it ends everything too
+        ok    what it said before its time was over is kept
+        ");
+    }
+
+    #[tokio::test]
+    async fn a_described_program_conforms() {
+        conformance::cli_agent(&Described).await.assert_conforms();
+    }
+}

@@ -33,6 +33,7 @@ async fn the_scripted_reviewer_conforms() {
     ok    ends when cancelled
     ok    a cancelled review has a reason
     ok    dropping one does not hurt the next
+    ok    an observer that panics does not hurt the next
     ok    same request, same review
     ok    erased form is the same
     ");
@@ -105,6 +106,7 @@ async fn a_sloppy_reviewer_is_caught() {
     ok    ends when cancelled
     FAIL  a cancelled review has a reason: it is not complete and does not say why
     FAIL  dropping one does not hurt the next: it does not answer any more
+    FAIL  an observer that panics does not hurt the next: it does not answer any more
     skip  same request, same review: it does not say that it is deterministic
     FAIL  erased form is the same: it has another name
     ");
