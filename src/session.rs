@@ -468,7 +468,7 @@ impl Blocking for Pool {
 /// Runs a future on a small runtime of its own.
 fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
+        .enable_all()
         .build()
         .map_err(|error| Error::from(error).with_operation("starting a runtime"))?;
     runtime.block_on(future)

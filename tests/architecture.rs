@@ -38,6 +38,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("review-anthropic", ADAPTER),
     ("review-openai", ADAPTER),
     ("review-google", ADAPTER),
+    ("example-parrot", ADAPTER),
     (
         "review-analyzers",
         &["review-core", "async-trait", "serde", "ast-grep-config", "ast-grep-core", "ast-grep-language"],

@@ -73,6 +73,8 @@ async fn recorded_reviews_conform() {
         std::fs::write(&path, text).unwrap();
         let spec = format!("{backend}:file={}", path.display()).parse().unwrap();
         let make = || Registry::builtin().make(&spec).unwrap();
-        conformance::reviewer(make, ReviewRequest::new(deep_review::ChangeSet::default())).await.assert_conforms();
+        conformance::reviewer(make, ReviewRequest::new(deep_review::ChangeSet::default()))
+            .await
+            .assert_conforms();
     }
 }
