@@ -13,6 +13,8 @@ use review_core::{
     ReviewRequest, Reviewer, RunFacts, SourceTree, Utc,
 };
 
+#[cfg(feature = "git")]
+use crate::checkouts::Checkouts;
 use crate::guidance::guidance;
 use crate::record::Record;
 
@@ -300,14 +302,16 @@ impl Session {
     /// # Cancellation
     /// Raising `cx.cancel` while reviewers run ends them within their grace; what they delivered is consolidated.
     pub async fn run(mut self, cx: Cx) -> Result<SessionOutcome> {
-        let mut runner = self.runner()?;
-        #[allow(unused_mut, reason = "only git gives checkouts")]
-        let mut request = self.request(&cx.cancel)?;
         #[cfg(feature = "git")]
-        let _checkout = self.checkout(&runner, &mut request, &cx.cancel)?;
-        if let (Some(judge), Some(folder)) = (self.agent_judge.take(), &request.checkout) {
-            self.judge = Some(Arc::new(judge.with_checkout(folder)));
+        let checkouts = self.comparison.clone().map(Checkouts::new);
+        #[cfg(feature = "git")]
+        if let Some(checkouts) = &checkouts {
+            for reviewer in &mut self.reviewers {
+                *reviewer = checkouts.for_reviewer(Arc::clone(reviewer));
+            }
         }
+        let mut runner = self.runner()?;
+        let request = self.request(&cx.cancel)?;
         let started_ms = self.started_ms.unwrap_or_else(now_ms);
         let mut facts = RunFacts::default().with_started_ms(started_ms);
         facts.report_id = self.report_id.take().unwrap_or_else(|| report_id(started_ms, &self.change));
@@ -333,6 +337,13 @@ impl Session {
         } else {
             cx
         };
+        #[cfg(feature = "git")]
+        if let (Some(judge), Some(checkouts)) = (self.agent_judge.take(), &checkouts)
+            && self.judge.is_some()
+            && let Ok(folder) = checkouts.shared(&cx.cancel).await
+        {
+            self.judge = Some(Arc::new(judge.with_checkout(folder)));
+        }
         let mut outcome = self.consolidated(reviews, facts, cx).await?;
         outcome.record_error = ran.journal_error.or(outcome.record_error);
         Ok(outcome)
@@ -414,26 +425,6 @@ impl Session {
             return Err(Error::new(ErrorKind::InvalidInput, "there is no reviewer to run"));
         }
         Ok(runner)
-    }
-
-    /// The private checkout that some reviewers need; it goes when the guard is dropped.
-    #[cfg(feature = "git")]
-    fn checkout(
-        &self,
-        runner: &Runner,
-        request: &mut ReviewRequest,
-        cancel: &Cancel,
-    ) -> Result<Option<(review_git::Checkout, tempfile::TempDir)>> {
-        let needed = runner.needs().needs_checkout || self.agent_judge.is_some();
-        let (true, Some(comparison)) = (needed, &self.comparison) else {
-            return Ok(None);
-        };
-        // The name says whose it is, for `leftovers`.
-        let folder =
-            tempfile::Builder::new().prefix(&format!("deep-review-{}-", std::process::id())).tempdir()?;
-        let checkout = comparison.checkout(folder.path().join("checkout"), cancel)?;
-        request.checkout = Some(checkout.path().to_owned());
-        Ok(Some((checkout, folder)))
     }
 }
 

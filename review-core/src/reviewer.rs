@@ -126,6 +126,8 @@ setters!(ReviewerInfo {
 pub struct Capabilities {
     /// Needs a checkout on disk.
     pub needs_checkout: bool,
+    /// May change its checkout, so that it must have one of its own.
+    pub may_write: bool,
     /// Needs a [`SourceTree`].
     pub needs_tree: bool,
     /// Reads files on its own; its coverage is known from its tool calls.
@@ -144,6 +146,7 @@ pub struct Capabilities {
 
 setters!(Capabilities {
     val with_needs_checkout = needs_checkout: bool,
+    val with_may_write = may_write: bool,
     val with_needs_tree = needs_tree: bool,
     val with_uses_tools = uses_tools: bool,
     val with_delivers = delivers: bool,

@@ -19,7 +19,7 @@ pub(super) fn command() -> Backend {
     let about = "any program: reads the prompt on standard input, writes a review on standard output; cmd=… env=NAME+NAME \
                  sandbox=yes|no; or one that is described: preset=opencode or config=FILE.json, model=… program=… timeout=…";
     let own = ["cmd", "env", "sandbox", "preset", "config", "program", "timeout", "model", "effort"];
-    Backend::agent("command", about, capabilities(false), move |spec| {
+    Backend::agent("command", about, capabilities(false).with_may_write(true), move |spec| {
         spec.only_with(&own, AGENT_OPTIONS)?;
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let described = match (spec.option("preset"), spec.option("config")) {
