@@ -317,6 +317,22 @@ impl Comparison {
         }
     }
 
+    /// The paths of a side; at least these, where the whole list was not needed yet.
+    pub(crate) fn listing_of(&self, side: Side, paths: &[&str], cancel: &Cancel) -> Result<Arc<Listing>> {
+        /// More paths than this are worth the whole list.
+        const FEW: usize = 200;
+        let slot = if side == Side::Base { &self.inner.base_listing } else { &self.inner.head_listing };
+        if let Some(listing) = slot.made() {
+            return Ok(listing);
+        }
+        match self.side(side) {
+            Some(tree) if paths.len() <= FEW && !paths.iter().any(|path| path.starts_with('"')) => {
+                self.inner.repository.few(tree, paths, cancel).map(Arc::new)
+            }
+            _ => self.listing(side, cancel),
+        }
+    }
+
     /// The paths of a side, read once.
     pub(crate) fn listing(&self, side: Side, cancel: &Cancel) -> Result<Arc<Listing>> {
         let slot = if side == Side::Base { &self.inner.base_listing } else { &self.inner.head_listing };

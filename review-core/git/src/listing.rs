@@ -71,6 +71,33 @@ impl Listing {
 }
 
 impl GitRepository {
+    /// What is at a few paths of a tree, without listing all of it. Paths that lead nowhere, out of the tree or to a folder
+    /// are left out; so is one that git would quote, which only the whole list can tell.
+    pub(crate) fn few(&self, tree: &str, paths: &[&str], cancel: &Cancel) -> Result<Listing> {
+        let plain = |path: &&&str| {
+            let inside = path.split('/').all(|part| !matches!(part, "" | "." | ".."));
+            inside && !path.starts_with('"') && !path.contains('\0')
+        };
+        let wanted: Vec<&&str> = paths.iter().filter(plain).collect();
+        let mut listing = Listing::default();
+        if wanted.is_empty() {
+            return Ok(listing);
+        }
+        let output = self
+            .call("ls-tree")
+            .args(["-z", "--full-tree", "--end-of-options", tree, "--"])
+            .args(wanted)
+            .max_output(MAX_LISTING)
+            .output(cancel)?;
+        for record in output.split(|byte| *byte == 0).filter(|record| !record.is_empty()) {
+            let is_folder = record.starts_with(b"040000 ");
+            if let (Some((path, entry)), false) = (parse(record), is_folder) {
+                listing.entries.insert(path, entry);
+            }
+        }
+        Ok(listing)
+    }
+
     /// Lists a tree, given by the full id of a commit or tree.
     pub(crate) fn listing(&self, tree: &str, cancel: &Cancel) -> Result<Listing> {
         let output = self

@@ -47,9 +47,19 @@ impl GitTree {
     fn files(&self, queries: &[Query], cancel: &Cancel) -> Result<BTreeMap<Query, Fact>> {
         let mut facts = BTreeMap::new();
         let mut wanted: Vec<(&Query, String)> = Vec::new();
+        let asked = |wanted: Side| -> Vec<&str> {
+            let path = |query| match query {
+                &Query::File { side, ref path } if side == wanted => Some(path.as_str()),
+                _ => None,
+            };
+            queries.iter().filter_map(path).collect()
+        };
+        let base = self.comparison.listing_of(Side::Base, &asked(Side::Base), cancel)?;
+        let head = self.comparison.listing_of(Side::Head, &asked(Side::Head), cancel)?;
         for query in queries {
             let Query::File { side, path } = query else { continue };
-            match self.comparison.listing(*side, cancel)?.get(path) {
+            let listing = if *side == Side::Base { &base } else { &head };
+            match listing.get(path) {
                 None => {
                     facts.insert(query.clone(), Fact::new(query.clone(), Answer::Missing));
                 }
