@@ -10,10 +10,13 @@ use async_trait::async_trait;
 use deep_review::{Capabilities, ChangeOptions, Cx, Review, ReviewRequest, Reviewer, ReviewerInfo, Session};
 use review_testkit::TestEnvironment;
 
+/// Who worked where, and whether the file was there.
+type Seen = Arc<Mutex<Vec<(String, Option<PathBuf>, bool)>>>;
+
 /// Notes where it worked, and writes there when it may.
 struct Noting {
     info: ReviewerInfo,
-    seen: Arc<Mutex<Vec<(String, Option<PathBuf>, bool)>>>,
+    seen: Seen,
 }
 
 #[async_trait]

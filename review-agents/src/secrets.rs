@@ -43,3 +43,55 @@ pub(crate) fn without(error: Error, secrets: &[String]) -> Error {
         None => clean,
     }
 }
+
+/// Strips secrets from a text that comes in pieces: one that is cut in two by the pieces is found too.
+#[cfg(feature = "http")]
+#[derive(Debug, Default)]
+pub(crate) struct Pieces {
+    held: String,
+}
+
+#[cfg(feature = "http")]
+impl Pieces {
+    /// The next piece, as far as it is sure that no secret begins at its end.
+    pub(crate) fn next(&mut self, piece: &str, secrets: &[String]) -> String {
+        self.held.push_str(piece);
+        let clean = strip(&self.held, secrets);
+        let kept = clean.len() - begun(&clean, secrets);
+        let (sure, rest) = clean.split_at(kept);
+        self.held = rest.to_owned();
+        sure.to_owned()
+    }
+
+    /// What was held back.
+    pub(crate) fn rest(&mut self) -> String {
+        std::mem::take(&mut self.held)
+    }
+}
+
+/// How many bytes at the end of a text may be the beginning of a secret.
+#[cfg(feature = "http")]
+fn begun(text: &str, secrets: &[String]) -> usize {
+    let longest = |secret: &String| {
+        let most = secret.len().saturating_sub(1).min(text.len());
+        (1..=most).rev().find(|count| secret.get(..*count).is_some_and(|start| text.ends_with(start)))
+    };
+    secrets.iter().filter(|secret| secret.len() >= MIN_SECRET).filter_map(longest).max().unwrap_or(0)
+}
+
+#[cfg(all(test, feature = "http"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_in_two_pieces_is_found() {
+        let secrets = ["sk-secret".to_owned()];
+        let mut pieces = Pieces::default();
+        let mut out = String::new();
+        for piece in ["the key is s", "k-sec", "ret, not sk-se", "cond; ask"] {
+            out.push_str(&pieces.next(piece, &secrets));
+        }
+        out.push_str(&pieces.rest());
+        assert_eq!(out, "the key is [secret], not sk-second; ask");
+    }
+}

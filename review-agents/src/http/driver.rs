@@ -14,7 +14,7 @@ use super::sse::{Events, Sse};
 use super::{client, retry_after};
 use crate::frame::Frame;
 use crate::layers::{Idle, Rate, Retry};
-use crate::secrets;
+use crate::secrets::{self, Pieces};
 
 /// Longest answer that is read, in bytes.
 const MAX_ANSWER: usize = 64 << 20;
@@ -194,10 +194,36 @@ impl<B: ChatBackend + 'static> ChatModel for HttpModel<B> {
         cx: &Cx,
     ) -> Result<()> {
         cx.cancel.check()?;
+        let keys = self.backend.secrets();
+        let mut pieces = Pieces::default();
+        let mut clean = |event: TurnEvent| match event {
+            TurnEvent::Text(text) => {
+                let text = pieces.next(&text, &keys);
+                if !text.is_empty() {
+                    out(TurnEvent::Text(text));
+                }
+            }
+            TurnEvent::Alive => out(TurnEvent::Alive),
+            event => {
+                // What was held back comes before whatever ends the text.
+                let rest = pieces.rest();
+                if !rest.is_empty() {
+                    out(TurnEvent::Text(rest));
+                }
+                out(match event {
+                    TurnEvent::Call(mut call) => {
+                        call.arguments = secrets::strip(&call.arguments, &keys);
+                        TurnEvent::Call(call)
+                    }
+                    TurnEvent::Raw(raw) => TurnEvent::Raw(secrets::strip(&raw, &keys)),
+                    event => event,
+                });
+            }
+        };
         let result = tokio::select! {
             biased;
             () = cx.cancel.cancelled() => Err(Error::new(ErrorKind::Cancelled, "cancelled")),
-            result = self.exchange(request, out) => result,
+            result = self.exchange(request, &mut clean) => result,
         };
         result.map_err(|error| {
             let error = secrets::without(error, &self.backend.secrets());
