@@ -4,7 +4,7 @@
 use review_core::{Location, Side};
 
 use super::place::{NEAR, file_name};
-use super::vectors::Profile;
+use super::vectors::{Profile, heaviest};
 
 /// Up to so many items every pair is compared: 4,950 cosines are below a millisecond or two.
 pub(crate) const ALL_PAIRS_UP_TO: usize = 100;
@@ -22,6 +22,7 @@ pub(crate) fn candidates(
     profiles: &[Profile],
     places: &[Vec<Location>],
     reviews: usize,
+    terms: usize,
 ) -> Vec<(usize, usize)> {
     let n = profiles.len();
     let keep = (2 * reviews).clamp(KEEP.0, KEEP.1);
@@ -35,8 +36,7 @@ pub(crate) fn candidates(
             *slot = position;
         }
     }
-    let heads: Vec<Vec<(u32, f64)>> = profiles.iter().map(heaviest).collect();
-    let terms = heads.iter().flatten().map(|(term, _)| *term as usize + 1).max().unwrap_or(0);
+    let heads: Vec<Vec<(u32, f64)>> = profiles.iter().map(head).collect();
     let mut postings: Vec<Vec<(usize, f64)>> = vec![Vec::new(); terms];
     for item in &order {
         for (term, weight) in heads.get(*item).into_iter().flatten() {
@@ -70,7 +70,9 @@ pub(crate) fn candidates(
                 *sum = 0.0;
             }
         }
-        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        if ranked.len() > keep {
+            ranked.select_nth_unstable_by(keep - 1, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        }
         pairs.extend(ranked.iter().take(keep).map(|(_, other)| (*item.min(other), *item.max(other))));
     }
     pairs.sort_unstable();
@@ -97,11 +99,10 @@ fn around<'a>(list: &'a [(usize, f64)], position: usize, rank: &[usize], most: u
     list.get(from..from + most).unwrap_or_default()
 }
 
-fn heaviest(profile: &Profile) -> Vec<(u32, f64)> {
-    let mut terms = profile.words.terms.clone();
-    terms.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    terms.truncate(TERMS);
-    terms
+/// The weightiest terms of an item, with their weights.
+fn head(profile: &Profile) -> Vec<(u32, f64)> {
+    let weighty = heaviest(&profile.terms, TERMS).into_iter();
+    weighty.filter_map(|(weight, at)| profile.terms.get(at).map(|term| (term.term, weight))).collect()
 }
 
 /// Item numbers by file name, first line and number.
