@@ -61,8 +61,14 @@ pub fn match_items(items: &[Item<'_>], places: &[Vec<Location>], scorer: &dyn Pa
             pair.score = scorer.score(&pair.signals, a, b);
         }
     }
+    if !everything {
+        pairs.retain(|pair| pair.score.millis() >= LEAST_SCORE);
+    }
     pairs
 }
+
+/// In a big review a pair that scores less (in thousandths) is as good as one that was never compared.
+const LEAST_SCORE: u16 = 10;
 
 /// From so many different words on a text says enough for itself, and its place tells nothing more: the shortest findings
 /// of the corpus have about thirty.

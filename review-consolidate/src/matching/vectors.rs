@@ -4,7 +4,8 @@
 use crate::item::Item;
 use crate::text::intern::Interner;
 use crate::text::markdown::{Piece, inline_code, pieces};
-use crate::text::words::{Shape, each_word};
+use crate::text::vocabulary::Vocabulary;
+use crate::text::words::Shape;
 
 /// A word of the title counts this much against one of the body: titles are chosen words. Chosen by
 /// cross-validation on the corpus among 1, 2, 3 and 4; flat between 2 and 4.
@@ -26,9 +27,9 @@ const KEY_TERMS: usize = 12;
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Term {
     /// Its number.
-    pub(crate) term: u32,
+    term: u32,
     /// Weight over title, prose and code. Positive for every term of the item.
-    pub(crate) words: f64,
+    words: f64,
     /// Weight in the title.
     title: f64,
     /// Weight among ordinary words outside of code.
@@ -50,6 +51,13 @@ pub(crate) struct Profile {
     title: f64,
     /// Sum of the key terms' weights.
     key: f64,
+}
+
+impl Profile {
+    /// Its key terms with their weights, ordered by number.
+    pub(crate) fn key_terms(&self) -> impl Iterator<Item = (u32, f64)> + '_ {
+        self.terms.iter().filter(|term| term.key > 0.0).map(|term| (term.term, term.key))
+    }
 }
 
 /// What two texts have in common.
@@ -135,11 +143,11 @@ struct Count {
 
 /// The profiles of all items, and how many different terms they have.
 pub(crate) fn profiles(items: &[Item<'_>]) -> (Vec<Profile>, usize) {
-    let mut interner = Interner::default();
+    let mut vocabulary = Vocabulary::default();
     let mut lines = Interner::default();
     let counted: Vec<(Vec<Count>, Vec<u32>)> =
-        items.iter().map(|item| count(item, &mut interner, &mut lines)).collect();
-    let mut document_frequency = vec![0u32; interner.len()];
+        items.iter().map(|item| count(item, &mut vocabulary, &mut lines)).collect();
+    let mut document_frequency = vec![0u32; vocabulary.len()];
     for count in counted.iter().flat_map(|(counts, _)| counts) {
         if let Some(df) = document_frequency.get_mut(count.term as usize) {
             *df += 1;
@@ -152,7 +160,7 @@ pub(crate) fn profiles(items: &[Item<'_>]) -> (Vec<Profile>, usize) {
         .collect();
     let damped = Damped::default();
     let all = counted.into_iter().map(|(counts, code)| profile(&counts, code, &idf, &damped)).collect();
-    (all, interner.len())
+    (all, vocabulary.len())
 }
 
 fn profile(counts: &[Count], code: Vec<u32>, idf: &[f64], damped: &Damped) -> Profile {
@@ -196,7 +204,7 @@ fn profile(counts: &[Count], code: Vec<u32>, idf: &[f64], damped: &Damped) -> Pr
 }
 
 /// The weightiest terms, with their positions; the smaller number wins a tie.
-pub(crate) fn heaviest(terms: &[Term], most: usize) -> Vec<(f64, usize)> {
+fn heaviest(terms: &[Term], most: usize) -> Vec<(f64, usize)> {
     let mut order: Vec<(f64, usize)> =
         terms.iter().enumerate().map(|(position, term)| (term.words, position)).collect();
     let first = |a: &(f64, usize), b: &(f64, usize)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
@@ -236,7 +244,7 @@ enum Field {
 }
 
 /// The counted terms of an item, ordered, and its quoted lines of code.
-fn count(item: &Item<'_>, interner: &mut Interner, lines: &mut Interner) -> (Vec<Count>, Vec<u32>) {
+fn count(item: &Item<'_>, vocabulary: &mut Vocabulary, lines: &mut Interner) -> (Vec<Count>, Vec<u32>) {
     let mut counts: Vec<Count> = Vec::with_capacity(256);
     let mut quoted: Vec<u32> = Vec::new();
     let finding = &item.finding;
@@ -244,9 +252,9 @@ fn count(item: &Item<'_>, interner: &mut Interner, lines: &mut Interner) -> (Vec
         let said = field != Field::Code;
         for (index, part) in text.split(|c| said && c == '`').enumerate() {
             let code = !said || index % 2 == 1;
-            each_word(part, &mut |word, shape| {
+            vocabulary.each_term(part, &mut |term, shape| {
                 counts.push(Count {
-                    term: interner.number(word),
+                    term,
                     words: weight,
                     title: if field == Field::Title { 1.0 } else { 0.0 },
                     prose: if shape == Shape::Plain && !code { weight } else { 0.0 },
