@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use review_core::{Kind, Policy, Ratio, Severity};
+use review_core::{Kind, Policy, Ratio, Review, Severity};
 
 use crate::draft::Draft;
 use crate::item::Item;
@@ -38,9 +38,9 @@ pub struct Claims {
 
 impl Claims {
     /// Of all findings that were not taken back.
-    pub fn new(items: &[Item<'_>]) -> Self {
+    pub fn new<'i>(items: impl IntoIterator<Item = &'i Item<'i>>) -> Self {
         let mut claims = Self::default();
-        for item in items.iter().filter(|item| item.is_live_finding()) {
+        for item in items.into_iter().filter(|item| item.is_live_finding()) {
             let weight = i64::from(item.claimed().weight()) * 1000;
             let sum = match claims.by_reviewer.get_mut(&item.source.reviewer) {
                 Some(sum) => sum,
@@ -90,6 +90,29 @@ pub trait Calibrator: Send + Sync {
 
     /// How sure it is that the cluster is a real issue.
     fn confidence(&self, draft: &Draft, cx: &CalibrationContext<'_>) -> Ratio;
+}
+
+/// Sets a draft's severity and confidence.
+pub(crate) fn apply(calibrator: &dyn Calibrator, draft: &mut Draft, cx: &CalibrationContext<'_>) {
+    let calibrated = calibrator.severity(draft, cx);
+    draft.severity = calibrated.severity;
+    draft.calibrated = Some(calibrated.severity);
+    draft.disagreements = calibrated.disagreements;
+    for reason in calibrated.reasons {
+        draft.because("calibrate", reason);
+    }
+    draft.confidence = calibrator.confidence(draft, cx);
+}
+
+/// Providers of the reviewers, where they are known.
+pub(crate) fn providers(reviews: &[&Review]) -> BTreeMap<String, String> {
+    let mut providers: BTreeMap<String, String> = BTreeMap::new();
+    for review in reviews {
+        if let Some(provider) = &review.identity.provider {
+            providers.entry(review.reviewer.clone()).or_insert_with(|| provider.clone());
+        }
+    }
+    providers
 }
 
 /// The built-in rules.

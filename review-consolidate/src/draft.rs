@@ -69,6 +69,8 @@ pub struct Draft {
     /// How it stands against earlier rounds.
     pub state: FindingState,
     pub(crate) removal: Option<Removal>,
+    /// What the calibrator said, before a judge.
+    pub(crate) calibrated: Option<Severity>,
 }
 
 impl Draft {

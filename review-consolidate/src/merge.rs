@@ -40,6 +40,7 @@ pub(crate) fn merge(
         doubt: 0,
         state: FindingState::New,
         removal: None,
+        calibrated: None,
         members,
         supporters,
     };

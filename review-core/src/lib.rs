@@ -72,7 +72,8 @@ pub use render::{RenderOptions, Rendered, Renderer};
 pub use report::{
     Anchor, AttributedCheck, AttributedFix, ConsolidatedFinding, Coverage, Excerpt, FileCoverage, FileHunks,
     FindingState, Grade, HistoryItem, HunkRef, MissedEstimate, Original, Reason, Remarked, Report,
-    ReportItem, ReportSections, Retro, ReviewerRetro, ReviewerSummary, Verdict, VerdictDecision,
+    ReportItem, ReportSections, Retro, ReviewerRetro, ReviewerSummary, SeverityWithout, Verdict,
+    VerdictDecision,
 };
 pub use resolution::{Action, Resolution, Resolved};
 pub use review::{

@@ -2,15 +2,20 @@
 //! confidence.
 
 pub(crate) mod absent;
+pub(crate) mod apply;
 pub(crate) mod claims;
+pub(crate) mod cleared;
 pub(crate) mod doubt;
 pub(crate) mod presence;
 pub(crate) mod syntax;
+pub(crate) mod withdrawn;
 
 use review_core::{ChangeSet, Evidence, EvidenceNote, Query};
 
 use crate::anchor::Anchored;
 use crate::item::Item;
+
+pub use cleared::Clearances;
 
 /// What a check says of one finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +51,10 @@ pub struct CheckContext<'a> {
     pub evidence: &'a Evidence,
     /// The finding's places and quotes after checking.
     pub anchored: &'a Anchored,
+    /// Which places the reviewers cleared.
+    pub clearances: &'a Clearances<'a>,
+    /// Names of the reviewers who say the same.
+    pub said_by: &'a [String],
 }
 
 /// Checks a claim against the source, without a model.
@@ -78,6 +87,7 @@ pub fn standard_checkers() -> Vec<Box<dyn ClaimChecker>> {
         Box::new(doubt::NoLinkToChange),
         Box::new(doubt::NoScenario),
         Box::new(doubt::Places),
+        Box::new(cleared::Cleared),
     ]
 }
 

@@ -70,9 +70,10 @@ pub fn label_outcomes(labels: &LabelledReport, claims: &BTreeMap<SourceId, Sever
         .filter_map(|item| {
             let claimed = *claims.get(&item.source)?;
             let held = item.severity.is_some_and(|severity| severity.weight() >= claimed.weight());
-            let contested = labels.items.iter().any(|other| {
-                other.cluster == item.cluster && other.source.reviewer != item.source.reviewer
-            });
+            let contested = labels
+                .items
+                .iter()
+                .any(|other| other.cluster == item.cluster && other.source.reviewer != item.source.reviewer);
             Some(ClaimOutcome {
                 reviewer: item.source.reviewer.clone(),
                 claimed,

@@ -116,6 +116,7 @@ fn compare(a: &Profile, b: &Profile, like: Likeness, place: Place) -> PairSignal
         prose: round(like.prose),
         headline: round(like.headline),
         key: round(like.key),
+        apart: like.apart,
         code: if fewer_lines == 0 { 0.0 } else { round(shared as f64 / fewer_lines as f64) },
         place,
         shortness: shortness(fewer),

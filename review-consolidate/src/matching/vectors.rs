@@ -38,6 +38,8 @@ pub(crate) struct Term {
     key: f64,
     /// It is said in title or prose, not only in a block of code.
     said: bool,
+    /// The title names it: a name with inner structure, or one in code marks.
+    subject: bool,
 }
 
 /// What is compared of one item's text.
@@ -51,6 +53,8 @@ pub(crate) struct Profile {
     title: f64,
     /// Sum of the key terms' weights.
     key: f64,
+    /// Its title names something.
+    subject: bool,
 }
 
 impl Profile {
@@ -73,6 +77,8 @@ pub(crate) struct Likeness {
     pub(crate) headline: f64,
     /// How many of the key terms of each the other text has, by weight: the mean of both.
     pub(crate) key: f64,
+    /// Both titles name something, and neither text has anything of what the other's title names.
+    pub(crate) apart: bool,
 }
 
 /// One item's terms laid out by number, so that many others are compared with it in one pass each.
@@ -80,12 +86,13 @@ pub(crate) struct Board {
     slots: Vec<Term>,
     title: f64,
     key: f64,
+    subject: bool,
 }
 
 impl Board {
     /// A board for terms below this number.
     pub(crate) fn new(terms: usize) -> Self {
-        Self { slots: vec![Term::default(); terms], title: 0.0, key: 0.0 }
+        Self { slots: vec![Term::default(); terms], title: 0.0, key: 0.0, subject: false }
     }
 
     /// Lays out a profile. The one that was there must be taken away first.
@@ -95,7 +102,7 @@ impl Board {
                 *slot = *term;
             }
         }
-        (self.title, self.key) = (profile.title, profile.key);
+        (self.title, self.key, self.subject) = (profile.title, profile.key, profile.subject);
     }
 
     /// Takes a profile away.
@@ -111,6 +118,7 @@ impl Board {
     pub(crate) fn compare(&self, other: &Profile) -> Likeness {
         let mut like = Likeness::default();
         let (mut my_title, mut their_title, mut my_key, mut their_key) = (0.0, 0.0, 0.0, 0.0);
+        let (mut my_subject, mut their_subject) = (false, false);
         for theirs in &other.terms {
             let Some(mine) = self.slots.get(theirs.term as usize) else { continue };
             if mine.words == 0.0 {
@@ -123,10 +131,13 @@ impl Board {
             their_title += if mine.said { theirs.title } else { 0.0 };
             my_key += mine.key;
             their_key += theirs.key;
+            my_subject |= mine.subject;
+            their_subject |= theirs.subject;
         }
         let part = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
         like.headline = 0.5 * (part(my_title, self.title) + part(their_title, other.title));
         like.key = 0.5 * (part(my_key, self.key) + part(their_key, other.key));
+        like.apart = self.subject && other.subject && !my_subject && !their_subject;
         like
     }
 }
@@ -139,6 +150,7 @@ struct Count {
     title: f64,
     prose: f64,
     said: bool,
+    subject: bool,
 }
 
 /// The profiles of all items, and how many different terms they have.
@@ -175,6 +187,7 @@ fn profile(counts: &[Count], code: Vec<u32>, idf: &[f64], damped: &Damped) -> Pr
                 prose: damped.of(count.prose) * idf,
                 key: 0.0,
                 said: count.said,
+                subject: count.subject,
             }
         })
         .collect();
@@ -192,6 +205,7 @@ fn profile(counts: &[Count], code: Vec<u32>, idf: &[f64], damped: &Damped) -> Pr
         term.title *= title;
         term.prose *= prose;
         result.title += term.title;
+        result.subject |= term.subject;
     }
     for (weight, position) in heaviest(&terms, KEY_TERMS) {
         if let Some(term) = terms.get_mut(position) {
@@ -259,6 +273,7 @@ fn count(item: &Item<'_>, vocabulary: &mut Vocabulary, lines: &mut Interner) -> 
                     title: if field == Field::Title { 1.0 } else { 0.0 },
                     prose: if shape == Shape::Plain && !code { weight } else { 0.0 },
                     said,
+                    subject: field == Field::Title && (shape == Shape::Name || code && shape == Shape::Plain),
                 });
             });
         }
@@ -304,6 +319,7 @@ fn summed(mut counts: Vec<Count>) -> Vec<Count> {
             sum.title += next.title;
             sum.prose += next.prose;
             sum.said |= next.said;
+            sum.subject |= next.subject;
         }
         same
     });
