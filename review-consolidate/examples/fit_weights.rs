@@ -22,13 +22,13 @@ use review_consolidate::{Engine, LogisticScorer, Weights};
 use review_core::{ChangeSet, Decisions, Evidence, Input, RawFinding, Report, Review};
 use support::fit::{Row, fit};
 use support::views::{ENSEMBLES, Rows, View, bench_rows, corpus_rows, dealt, ensemble, seen};
-use support::{BenchChange, Case};
+use support::{BenchChange, Case, Kept};
 
 /// Position of the weight that is not fitted: where there are words, the place added nothing to them in any fit.
 const PLACE: usize = 7;
 
 /// What is added to fitted weights, by position: the bias, `apart` and `bare`. See [`Weights`].
-const ADDED: [(usize, f64); 3] = [(0, -0.4), (5, -6.0), (9, 4.0)];
+const ADDED: [(usize, f64); 3] = [(0, -0.4), (5, -6.0), (9, 6.0)];
 
 type Fitted = [f64; Weights::COUNT];
 
@@ -154,16 +154,23 @@ fn measure(data: &Data, weights: &dyn Fn(&str) -> Fitted) {
     );
     for products in ENSEMBLES {
         let mut sum = PairCounts::default();
+        let mut kept = Kept::default();
         for change in &data.bench {
             let report = report(weights(&change.repository), ensemble(&change.findings, products));
             sum = sum.plus(support::duplicates(change, &report));
+            kept = kept.plus(Kept::of(change, &report, 2));
         }
         println!(
-            "  {:<2} products        P {:.3} R {:.3} F1 {:.3}",
+            "  {:<2} products        P {:.3} R {:.3} F1 {:.3}; what two say: F1 {:.3} (right {}, wrong {}); first finding true {} of {}",
             products.len(),
             sum.precision(),
             sum.recall(),
-            sum.f1()
+            sum.f1(),
+            kept.f1(),
+            kept.right,
+            kept.wrong,
+            kept.first.0,
+            kept.first.1
         );
     }
 }

@@ -12,6 +12,7 @@ use crate::check::apply::Checks;
 use crate::check::withdrawn::doubt_withdrawn;
 use crate::cluster::cluster;
 use crate::draft::{Draft, Removal, Removed};
+use crate::echo::listen;
 use crate::engine::Engine;
 use crate::intake::Intake;
 use crate::item::Role;
@@ -75,6 +76,7 @@ pub(crate) fn assemble(
         providers: &providers,
         claims: &claims,
     };
+    listen(&intake.items, &pairs, &forced, &mut drafts);
     drafts.iter_mut().for_each(|draft| checks.apply(draft));
     doubt_withdrawn(&intake.items, &pairs, policy, &mut drafts);
     for draft in &mut drafts {

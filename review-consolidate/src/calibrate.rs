@@ -206,7 +206,7 @@ fn down(severity: Severity) -> Severity {
 /// Log odds that a finding of one reviewer, with nothing else known, is a real issue: nine of ten raw findings
 /// of the corpus were published (README of the corpus: 124 of 1,065 dropped or false).
 const ONE_VOICE: f64 = 1.4;
-/// Each further reviewer who says the same.
+/// Each further reviewer who says the same; one who says something like it counts as far as it is like it.
 const FURTHER_VOICE: f64 = 0.9;
 /// A second pass of the same reviewer is not independent: it counts a third.
 const FURTHER_PASS: f64 = 0.3;
@@ -216,8 +216,8 @@ const QUOTE_HOLDS: f64 = 0.4;
 fn confidence(draft: &Draft, cx: &CalibrationContext<'_>) -> Ratio {
     let voices = draft.reviewers.len();
     let passes = draft.members.len().saturating_sub(voices);
-    let mut odds =
-        ONE_VOICE + FURTHER_VOICE * (voices.saturating_sub(1)) as f64 + FURTHER_PASS * passes.min(3) as f64;
+    let further = voices.saturating_sub(1) as f64 + f64::from(draft.echo) / 1000.0;
+    let mut odds = ONE_VOICE + FURTHER_VOICE * further + FURTHER_PASS * passes.min(3) as f64;
     let mut precisions: Vec<f64> = Vec::new();
     for reviewer in &draft.reviewers {
         let provider = cx.providers.get(reviewer).map(String::as_str);

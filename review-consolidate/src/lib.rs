@@ -17,6 +17,7 @@ mod cluster;
 mod consolidator;
 mod draft;
 mod drive;
+mod echo;
 mod engine;
 mod intake;
 mod item;

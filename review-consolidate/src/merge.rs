@@ -38,6 +38,7 @@ pub(crate) fn merge(
         reasons: Vec::new(),
         disagreements: Vec::new(),
         doubt: 0,
+        echo: 0,
         state: FindingState::New,
         removal: None,
         calibrated: None,

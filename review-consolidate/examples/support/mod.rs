@@ -262,6 +262,79 @@ pub(crate) struct BenchChange {
     pub(crate) url: String,
     pub(crate) repository: String,
     pub(crate) findings: Vec<Labelled>,
+    /// Number of golden comments.
+    pub(crate) golden: usize,
+}
+
+/// What a consolidation of the benchmark keeps.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Kept {
+    /// Golden comments that a kept finding covers.
+    pub(crate) covered: usize,
+    /// Kept findings that cover a golden comment which none before covered.
+    pub(crate) right: usize,
+    /// Kept findings that cover none.
+    pub(crate) wrong: usize,
+    /// Golden comments.
+    pub(crate) golden: usize,
+    /// Changes whose first finding is true, and changes with findings.
+    pub(crate) first: (usize, usize),
+}
+
+impl Kept {
+    /// Of one change, keeping findings of at least so many products.
+    pub(crate) fn of(change: &BenchChange, report: &Report, least: usize) -> Self {
+        let one = |source: &SourceId| change.findings.iter().find(|one| one.finding.id == source.id).unwrap();
+        let mut kept = Self { golden: change.golden, ..Self::default() };
+        let mut taken: Vec<u64> = Vec::new();
+        for (n, finding) in report.findings.iter().enumerate() {
+            let members: Vec<&Labelled> = finding.sources.iter().map(one).collect();
+            if n == 0 {
+                kept.first = (usize::from(members.iter().any(|one| !one.golden.is_empty())), 1);
+            }
+            if finding.reviewers.len() < least
+                || members.iter().all(|one| !matches!(one.label.as_str(), "tp" | "fp"))
+            {
+                continue;
+            }
+            let votes = |golden: &u64| members.iter().filter(|one| one.golden.contains(golden)).count();
+            let all = members.iter().flat_map(|one| &one.golden).copied();
+            let best = all
+                .filter(|golden| !taken.contains(golden))
+                .max_by_key(|g| (votes(g), std::cmp::Reverse(*g)));
+            match best {
+                None => kept.wrong += 1,
+                Some(best) => {
+                    kept.right += 1;
+                    for golden in
+                        members.iter().filter(|one| one.golden.contains(&best)).flat_map(|one| &one.golden)
+                    {
+                        if !taken.contains(golden) {
+                            taken.push(*golden);
+                            kept.covered += 1;
+                        }
+                    }
+                }
+            }
+        }
+        kept
+    }
+
+    pub(crate) fn plus(self, other: Self) -> Self {
+        Self {
+            covered: self.covered + other.covered,
+            right: self.right + other.right,
+            wrong: self.wrong + other.wrong,
+            golden: self.golden + other.golden,
+            first: (self.first.0 + other.first.0, self.first.1 + other.first.1),
+        }
+    }
+
+    pub(crate) fn f1(&self) -> f64 {
+        let precision = self.right as f64 / (self.right + self.wrong).max(1) as f64;
+        let recall = self.covered as f64 / self.golden.max(1) as f64;
+        2.0 * precision * recall / (precision + recall).max(1e-9)
+    }
 }
 
 /// The pull requests of the benchmark.
@@ -289,6 +362,7 @@ pub(crate) fn bench(file: &Path) -> Vec<BenchChange> {
                 url: text_of(&record["pr_url"]),
                 repository: text_of(&record["repo"]),
                 findings: findings.collect(),
+                golden: record["golden"].as_array().map_or(0, Vec::len),
             }
         })
         .collect()

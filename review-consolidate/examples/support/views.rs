@@ -136,8 +136,9 @@ pub(crate) fn ensemble(findings: &[Labelled], products: &[&str]) -> Vec<Review> 
     reviews.into_values().collect()
 }
 
-/// Rows of the benchmark by repository: true findings of different products, the same where they are credited with the same
-/// golden comment.
+/// Rows of the benchmark by repository: findings of different products, the same where they are credited with the same golden
+/// comment. A finding that is credited with one and a finding that is credited with none are different; of two that are credited
+/// with none nothing is known.
 pub(crate) fn bench_rows(file: &Path) -> Vec<Rows> {
     bench(file)
         .iter()
@@ -145,16 +146,21 @@ pub(crate) fn bench_rows(file: &Path) -> Vec<Rows> {
             let mut rows = Vec::new();
             for products in ENSEMBLES {
                 let weight = if products.is_empty() { 0.02 } else { 0.05 };
-                let golden = |source: &SourceId| {
-                    change.findings.iter().find(|one| one.finding.id == source.id).map(|one| &one.golden)
+                let one = |source: &SourceId| {
+                    change.findings.iter().find(|one| one.finding.id == source.id).unwrap()
                 };
                 let input = Input::new(ChangeSet::default(), ensemble(&change.findings, products));
                 for pair in signals(&input).unwrap() {
-                    let (Some(a), Some(b)) = (golden(&pair.a), golden(&pair.b)) else { continue };
-                    if pair.a.reviewer == pair.b.reviewer || a.is_empty() || b.is_empty() {
+                    let (a, b) = (one(&pair.a), one(&pair.b));
+                    let unknown = |one: &Labelled| !matches!(one.label.as_str(), "tp" | "fp");
+                    if pair.a.reviewer == pair.b.reviewer
+                        || unknown(a)
+                        || unknown(b)
+                        || a.golden.is_empty() && b.golden.is_empty()
+                    {
                         continue;
                     }
-                    let same = a.iter().any(|golden| b.contains(golden));
+                    let same = a.golden.iter().any(|golden| b.golden.contains(golden));
                     rows.push((Weights::row(&pair.signals), f64::from(u8::from(same)), weight));
                 }
             }
