@@ -36,6 +36,7 @@ pub mod eval;
 pub use anchor::Anchored;
 pub use calibrate::{Calibrated, CalibrationContext, Calibrator, Claims, StandardCalibrator};
 pub use check::absent::AbsentQuote;
+pub use check::already::AlreadyFixed;
 pub use check::cleared::Cleared;
 pub use check::doubt::{NoLinkToChange, NoScenario, Places};
 pub use check::presence::PresenceClaim;

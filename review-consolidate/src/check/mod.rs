@@ -2,6 +2,7 @@
 //! confidence.
 
 pub(crate) mod absent;
+pub(crate) mod already;
 pub(crate) mod apply;
 pub(crate) mod claims;
 pub(crate) mod cleared;
@@ -82,6 +83,7 @@ pub trait ClaimChecker: Send + Sync {
 pub fn standard_checkers() -> Vec<Box<dyn ClaimChecker>> {
     vec![
         Box::new(absent::AbsentQuote),
+        Box::new(already::AlreadyFixed),
         Box::new(syntax::SyntaxClaim),
         Box::new(presence::PresenceClaim),
         Box::new(doubt::NoLinkToChange),
