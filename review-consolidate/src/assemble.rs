@@ -8,6 +8,7 @@ use crate::anchor::plan::anchor_all;
 use crate::anchor::{Anchored, Sources};
 use crate::calibrate::{self, CalibrationContext, Claims};
 use crate::check::Clearances;
+use crate::check::absent::source_fits;
 use crate::check::apply::Checks;
 use crate::check::withdrawn::doubt_withdrawn;
 use crate::cluster::cluster;
@@ -57,6 +58,11 @@ pub(crate) fn assemble(
         .map(|(members, supporters)| merge(&intake.items, &anchored, &change, members, supporters))
         .collect();
 
+    let source_fits = source_fits(&anchored);
+    if !source_fits {
+        let text = "most of what the reviews quote stands nowhere in this source: it may not be the revision that they saw";
+        intake.diagnostics.push(Diagnostic::new(0, text));
+    }
     let clearances = Clearances::new(&intake.reviews);
     let checks = Checks {
         checkers: &engine.checkers,
@@ -64,6 +70,7 @@ pub(crate) fn assemble(
         anchored: &anchored,
         change: &change,
         evidence,
+        source_fits,
         clearances: &clearances,
         policy,
     };

@@ -85,7 +85,8 @@ fn edit(finding: &RawFinding) -> Option<Edit> {
         Piece::Block { text, .. } => Some(text),
         Piece::Prose(_) => None,
     });
-    let before = shown.chain(in_body).find(|text| !proposals.contains(text) && text.trim() != after.trim())?;
+    let before =
+        shown.chain(in_body).find(|text| !proposals.contains(text) && text.trim() != after.trim())?;
     Some(Edit::new(before.lines().map(even), after.lines().map(even)))
 }
 

@@ -14,6 +14,7 @@ pub(crate) struct Checks<'a> {
     pub(crate) anchored: &'a [Anchored],
     pub(crate) change: &'a ChangeSet,
     pub(crate) evidence: &'a Evidence,
+    pub(crate) source_fits: bool,
     pub(crate) clearances: &'a Clearances<'a>,
     pub(crate) policy: &'a Policy,
 }
@@ -38,6 +39,7 @@ impl Checks<'_> {
                     change: self.change,
                     evidence: self.evidence,
                     anchored,
+                    source_fits: self.source_fits,
                     clearances: self.clearances,
                     said_by: &draft.reviewers,
                 };

@@ -52,6 +52,9 @@ pub struct CheckContext<'a> {
     pub evidence: &'a Evidence,
     /// The finding's places and quotes after checking.
     pub anchored: &'a Anchored,
+    /// Whether the source looks like the one that was reviewed. Where most of all quotes are nowhere in it, it is another revision
+    /// or another project, and that something is missing proves nothing.
+    pub source_fits: bool,
     /// Which places the reviewers cleared.
     pub clearances: &'a Clearances<'a>,
     /// Names of the reviewers who say the same.
