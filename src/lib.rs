@@ -1,7 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 pub mod backends;
+#[cfg(feature = "git")]
+mod checkouts;
 pub mod files;
+mod guidance;
 pub mod leftovers;
 pub mod record;
 pub mod session;

@@ -9,28 +9,18 @@ use review_agents::{AgentJudge, Journal, Runner};
 use review_consolidate::{Blocking, Engine, StandardConsolidator, drive_with};
 use review_core::{
     Action, Cancel, ChangeNotes, ChangeSet, Consolidator, Cx, Decisions, DeclinedItem, Error, ErrorKind,
-    Fact, Guidance, Input, Judge, Policy, Query, RecordedTree, RecordingTree, Report, Resolution, Result,
-    Review, ReviewRequest, Reviewer, RunFacts, Side, SourceTree, Utc,
+    Fact, Input, Judge, Policy, Query, RecordedTree, RecordingTree, Report, Resolution, Result, Review,
+    ReviewRequest, Reviewer, RunFacts, SourceTree, Utc,
 };
 
+#[cfg(feature = "git")]
+use crate::checkouts::Checkouts;
+use crate::guidance::guidance;
 use crate::record::Record;
 
-/// Files of guidance that are read from the base commit, the most general first.
-const GUIDANCE: &[&str] = &[
-    "deep-review-context.md",
-    "AGENTS.md",
-    "CLAUDE.md",
-    "GEMINI.md",
-    "REVIEW.md",
-    ".github/copilot-instructions.md",
-];
-
-/// Longest guidance file that is passed on, in bytes. Longer ones are cut at a character boundary.
-const MAX_GUIDANCE_BYTES: usize = 32 << 10;
-
-/// Longest diff that is put into a request, in bytes. Reviewers with tools read the rest themselves.
+/// Longest diff that is put into a request, in bytes. What comes after is in no prompt; reviewers with tools can read it.
 #[cfg(feature = "git")]
-const MAX_DIFF_BYTES: usize = 256 << 10;
+const MAX_DIFF_BYTES: usize = 16 << 20;
 
 /// One review of one change, by several reviewers.
 ///
@@ -65,6 +55,7 @@ pub struct Session {
     reviewer_deadline: Option<Duration>,
     total_deadline: Option<Duration>,
     concurrency: Option<usize>,
+    also: Vec<PathBuf>,
     missing: Vec<(String, String)>,
 }
 
@@ -106,6 +97,7 @@ impl Session {
             reviewer_deadline: None,
             total_deadline: None,
             concurrency: None,
+            also: Vec::new(),
             missing: Vec::new(),
         }
     }
@@ -271,6 +263,13 @@ impl Session {
         self
     }
 
+    /// Lets reviewers read a further folder, beside the reviewed source.
+    #[must_use]
+    pub fn also(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.also.push(folder.into());
+        self
+    }
+
     /// Says that a review which was asked for can't be had. The report is then incomplete.
     #[must_use]
     pub fn missing(mut self, name: impl Into<String>, reason: impl Into<String>) -> Self {
@@ -284,11 +283,12 @@ impl Session {
     /// When the source can't be read.
     pub fn request(&self, cancel: &Cancel) -> Result<ReviewRequest> {
         let mut request = ReviewRequest::new(self.change.clone()).with_tree(Arc::clone(&self.tree));
-        request.guidance = guidance(&*self.tree, cancel)?;
+        request.guidance = guidance(&*self.tree, &self.change, cancel)?;
+        request.also.clone_from(&self.also);
         request.declined = declined(&self.previous, &self.resolutions);
         #[cfg(feature = "git")]
         if let Some(comparison) = &self.comparison {
-            request.diff = comparison.patch(&[], MAX_DIFF_BYTES, cancel)?.text;
+            request.patches = comparison.patches(MAX_DIFF_BYTES, cancel)?.into();
         }
         Ok(request)
     }
@@ -302,14 +302,16 @@ impl Session {
     /// # Cancellation
     /// Raising `cx.cancel` while reviewers run ends them within their grace; what they delivered is consolidated.
     pub async fn run(mut self, cx: Cx) -> Result<SessionOutcome> {
-        let mut runner = self.runner()?;
-        #[allow(unused_mut, reason = "only git gives checkouts")]
-        let mut request = self.request(&cx.cancel)?;
         #[cfg(feature = "git")]
-        let _checkout = self.checkout(&runner, &mut request, &cx.cancel)?;
-        if let (Some(judge), Some(folder)) = (self.agent_judge.take(), &request.checkout) {
-            self.judge = Some(Arc::new(judge.with_checkout(folder)));
+        let checkouts = self.comparison.clone().map(Checkouts::new);
+        #[cfg(feature = "git")]
+        if let Some(checkouts) = &checkouts {
+            for reviewer in &mut self.reviewers {
+                *reviewer = checkouts.for_reviewer(Arc::clone(reviewer));
+            }
         }
+        let mut runner = self.runner()?;
+        let request = self.request(&cx.cancel)?;
         let started_ms = self.started_ms.unwrap_or_else(now_ms);
         let mut facts = RunFacts::default().with_started_ms(started_ms);
         facts.report_id = self.report_id.take().unwrap_or_else(|| report_id(started_ms, &self.change));
@@ -335,6 +337,13 @@ impl Session {
         } else {
             cx
         };
+        #[cfg(feature = "git")]
+        if let (Some(judge), Some(checkouts)) = (self.agent_judge.take(), &checkouts)
+            && self.judge.is_some()
+            && let Ok(folder) = checkouts.shared(&cx.cancel).await
+        {
+            self.judge = Some(Arc::new(judge.with_checkout(folder)));
+        }
         let mut outcome = self.consolidated(reviews, facts, cx).await?;
         outcome.record_error = ran.journal_error.or(outcome.record_error);
         Ok(outcome)
@@ -417,26 +426,6 @@ impl Session {
         }
         Ok(runner)
     }
-
-    /// The private checkout that some reviewers need; it goes when the guard is dropped.
-    #[cfg(feature = "git")]
-    fn checkout(
-        &self,
-        runner: &Runner,
-        request: &mut ReviewRequest,
-        cancel: &Cancel,
-    ) -> Result<Option<(review_git::Checkout, tempfile::TempDir)>> {
-        let needed = runner.needs().needs_checkout || self.agent_judge.is_some();
-        let (true, Some(comparison)) = (needed, &self.comparison) else {
-            return Ok(None);
-        };
-        // The name says whose it is, for `leftovers`.
-        let folder =
-            tempfile::Builder::new().prefix(&format!("deep-review-{}-", std::process::id())).tempdir()?;
-        let checkout = comparison.checkout(folder.path().join("checkout"), cancel)?;
-        request.checkout = Some(checkout.path().to_owned());
-        Ok(Some((checkout, folder)))
-    }
 }
 
 /// Makes the report of a record again, without tree, model or clock.
@@ -470,7 +459,7 @@ impl Blocking for Pool {
 /// Runs a future on a small runtime of its own.
 fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
+        .enable_all()
         .build()
         .map_err(|error| Error::from(error).with_operation("starting a runtime"))?;
     runtime.block_on(future)
@@ -512,24 +501,6 @@ fn same_change(recorded: &ChangeSet, now: &ChangeSet) -> Result<()> {
     )
     .with_context("recorded", show(recorded))
     .with_context("now", show(now)))
-}
-
-fn guidance(tree: &dyn SourceTree, cancel: &Cancel) -> Result<Vec<Guidance>> {
-    let queries: Vec<Query> = GUIDANCE.iter().map(|path| Query::file(Side::Base, *path)).collect();
-    let facts = tree.answer(&queries, cancel)?;
-    Ok(GUIDANCE
-        .iter()
-        .zip(facts)
-        .filter_map(|(path, fact)| {
-            let mut text = fact.text.filter(|text| !text.trim().is_empty())?;
-            let mut end = text.len().min(MAX_GUIDANCE_BYTES);
-            while !text.is_char_boundary(end) {
-                end -= 1;
-            }
-            text.truncate(end);
-            Some(Guidance { path: (*path).to_owned(), text })
-        })
-        .collect())
 }
 
 fn declined(previous: &[Report], resolutions: &[Resolution]) -> Vec<DeclinedItem> {

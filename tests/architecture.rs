@@ -17,11 +17,28 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("review-render", RENDER),
     (
         "review-agents",
-        &["review-core", "review-ingest", "async-trait", "rustix", "serde", "serde_json", "tokio"],
+        &[
+            "review-core",
+            "review-ingest",
+            "async-trait",
+            "backon",
+            "httpdate",
+            "landlock",
+            "regex",
+            "regex-syntax",
+            "reqwest",
+            "rustix",
+            "rustls",
+            "serde",
+            "serde_json",
+            "tokio",
+            "tracing",
+        ],
     ),
     ("review-anthropic", ADAPTER),
     ("review-openai", ADAPTER),
     ("review-google", ADAPTER),
+    ("example-parrot", ADAPTER),
     (
         "review-analyzers",
         &[
@@ -38,7 +55,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Adapters of agent programs: a codec without input or output, over the seam that drives the program.
+/// Adapters: codecs without input or output, over the seams that drive programs and exchanges.
 const ADAPTER: &[&str] = &["review-agents", "review-core", "serde", "serde_json"];
 
 const RENDER: &[&str] = &[

@@ -77,7 +77,7 @@ fn try_out(program: &Path, backend: &str, path: &str, key: &str) {
     let titles: Vec<&str> = report.findings.iter().map(|finding| finding.title.as_str()).collect();
     assert_eq!(titles, ["The sum is off by one"], "{said}");
     let record = std::fs::read_to_string(output.join("run/journal.jsonl")).unwrap();
-    for expected in [r#""tool_calls":[{"#, r#""output_tokens":"#, r#""coverage":[{"path":"a.rs""#] {
+    for expected in [r#""tool_calls":[{"#, r#""output_tokens":"#, r#"{"path":"a.rs","note""#] {
         assert!(record.contains(expected), "the record has no {expected}: {record}");
     }
     assert!(!record.contains("test-key"), "the key is in the record");

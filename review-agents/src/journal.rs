@@ -56,6 +56,11 @@ impl Journal {
         Ok((Self { file, path }, state))
     }
 
+    /// The run's folder.
+    pub(crate) fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new("."))
+    }
+
     /// A journal on a file that the test has opened.
     #[cfg(test)]
     pub(crate) fn on(file: File) -> Self {

@@ -3,21 +3,42 @@
 //! * [`runner`]: deadlines, cancellation, partial results, resume.
 //! * [`journal`]: the run's record on disk.
 //! * [`judge`]: a model that answers the engine's open questions.
+//! * [`layers`]: retry, limits, deadlines, budgets, recording: what every backend needs and none should write.
+//! * [`parts`]: a large change in parts that fit into a prompt.
+//! * [`patches`]: the diff of each file as text, from the two versions.
 //! * [`prompt`]: what a reviewing agent is asked.
+//! * `http` (feature `http`): single exchanges with model providers.
 //! * `process` (feature): runs programs so that nothing of them survives.
+//! * `chat` (feature `chat`): a chat model with a tool loop is an agent.
+//! * `tools` (feature `chat`): read-only tools for models without tools of their own.
 //! * [`agent_reviewer`]: an [`Agent`](review_core::Agent), a prompt and ingestion make a reviewer.
 
 pub mod agent_reviewer;
+#[cfg(feature = "chat")]
+pub mod chat;
 #[cfg(all(unix, feature = "process"))]
 pub mod cli_agent;
 #[cfg(all(unix, feature = "process"))]
 pub mod command;
+#[cfg(any(feature = "http", all(unix, feature = "process")))]
+mod frame;
+#[cfg(feature = "http")]
+pub mod http;
 pub mod journal;
 pub mod judge;
+pub mod layers;
+pub mod parts;
+pub mod patches;
 #[cfg(all(unix, feature = "process"))]
 pub mod process;
 pub mod prompt;
 pub mod runner;
+#[cfg(any(feature = "http", all(unix, feature = "process")))]
+mod secrets;
+#[cfg(any(feature = "chat", all(unix, feature = "process")))]
+mod shorten;
+#[cfg(feature = "chat")]
+pub mod tools;
 
 pub use agent_reviewer::AgentReviewer;
 pub use journal::Journal;

@@ -3,10 +3,9 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
-use std::path::Path;
 use std::sync::Arc;
 
-use review_agents::cli_agent::{CliAgent, CliBackend, CliCodec, Frame, Step};
+use review_agents::cli_agent::{CliAgent, CliBackend, CliCodec, Frame, Setting, Step};
 use review_agents::process::{Driver, Ended, Invocation, Limits};
 use review_core::{Agent, Answered, Ask, Cancel, Cx, Error, ErrorKind, Event, MemorySink, Result};
 use review_testkit::conformance;
@@ -23,8 +22,11 @@ impl CliBackend for Tiny {
     fn name(&self) -> &str {
         "tiny"
     }
-    fn invocation(&self, _: &Ask, private: &Path) -> Result<Invocation> {
-        Ok(Invocation::new("/bin/sh", private).argument("-c").argument(self.0).variable("KEY", "sk-secret-1"))
+    fn invocation(&self, _: &Ask, setting: &Setting<'_>) -> Result<Invocation> {
+        Ok(Invocation::new("/bin/sh", setting.private)
+            .argument("-c")
+            .argument(self.0)
+            .variable("KEY", "sk-secret-1"))
     }
     fn codec(&self, _: &Ask) -> Box<dyn CliCodec> {
         Box::<TinyCodec>::default()

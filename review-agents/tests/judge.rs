@@ -52,7 +52,7 @@ async fn one_ask_settles_a_batch_and_ids_that_were_not_asked_are_ignored() {
     assert_eq!(asked.len(), 1);
     let schema: serde_json::Value = serde_json::from_str(asked[0].schema.as_deref().unwrap()).unwrap();
     assert_eq!(schema["required"][0], "answers");
-    assert!(asked[0].tools.is_empty());
+    assert!(asked[0].toolbox.is_none());
     // The hostile text stays in a fence that it can't close.
     assert!(
         asked[0].prompt.contains("````text untrusted material\nA: Token survives\n```\n##"),

@@ -12,11 +12,10 @@
 
 mod support;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use review_consolidate::Engine;
-use review_core::{ChangeSet, Decisions, Evidence, Input, Review};
+use review_core::{ChangeSet, Decisions, Evidence, Input};
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -27,14 +26,9 @@ fn main() {
     let least: usize = args.get(3).and_then(|text| text.parse().ok()).unwrap_or(2);
     let engine = Engine::new();
     let mut predicted = serde_json::Map::new();
-    for (url, findings) in support::bench(&file) {
-        let mut reviews: BTreeMap<String, Review> = BTreeMap::new();
-        for (tool, finding) in findings {
-            if products.as_ref().is_none_or(|products| products.contains(&tool.as_str())) {
-                reviews.entry(tool.clone()).or_insert_with(|| Review::new(tool)).findings.push(finding);
-            }
-        }
-        let input = Input::new(ChangeSet::default(), reviews.into_values().collect());
+    for change in support::bench(&file) {
+        let reviews = support::views::ensemble(&change.findings, products.as_deref().unwrap_or_default());
+        let input = Input::new(ChangeSet::default(), reviews);
         let report = engine.report(&input, &Evidence::new(), &Decisions::new()).unwrap();
         let clusters: Vec<serde_json::Value> = report
             .findings
@@ -44,7 +38,7 @@ fn main() {
                 serde_json::json!({"members": members, "keep": finding.reviewers.len() >= least, "rep": finding.representative.id})
             })
             .collect();
-        predicted.insert(url, clusters.into());
+        predicted.insert(change.url, clusters.into());
     }
     std::fs::write(&output, serde_json::to_string(&predicted).unwrap()).unwrap();
 }

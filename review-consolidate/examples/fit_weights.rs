@@ -1,8 +1,8 @@
-//! Fits the weights of the pair scorer: `cargo run --release --example fit_weights -- ../shared/corpus [L2]`.
+//! Fits the weights of the pair scorer:
+//! `cargo run --release --example fit_weights -- ../shared/corpus ../shared/bench/martian-dev.jsonl [L2] [short]`.
 //!
-//! Logistic regression by gradient descent with an L2 penalty, on all pairs of raw findings of different reviewers.
-//! Prints the weights, and the pair F1 of the whole engine when each change in turn is left out of the fit.
-#![allow(clippy::needless_range_loop, reason = "matrices read best by index")]
+//! Prints the weights, and what the whole engine makes of each change with weights that were fitted without it (of the
+//! benchmark: without its repository). Then the same without each signal, unless `short` is asked for.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -14,184 +14,163 @@
 
 mod support;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use review_consolidate::eval::{PairCounts, bootstrap, pair_counts, predictions, signals};
+use review_consolidate::eval::{PairCounts, bootstrap, pair_counts, predictions};
 use review_consolidate::{Engine, LogisticScorer, Weights};
-use review_core::{Decisions, Evidence};
-use support::Case;
+use review_core::{ChangeSet, Decisions, Evidence, Input, RawFinding, Report, Review};
+use support::fit::{Row, fit};
+use support::views::{ENSEMBLES, Rows, View, bench_rows, corpus_rows, dealt, ensemble, seen};
+use support::{BenchChange, Case, Kept};
 
-/// Signals, label, and weight in the fit.
-type Row = ([f64; Weights::COUNT], f64, f64);
+/// Position of the weight that is not fitted: where there are words, the place added nothing to them in any fit.
+const PLACE: usize = 7;
 
-fn rows(case: &Case) -> Vec<Row> {
-    let label = |source| case.labels.items.iter().find(|item| item.source == source).unwrap();
-    signals(&case.input)
-        .unwrap()
-        .into_iter()
-        .filter(|pair| pair.a.reviewer != pair.b.reviewer)
-        .filter_map(|pair| {
-            let (a, b) = (label(pair.a), label(pair.b));
-            let related = a.also.contains(&b.cluster) || b.also.contains(&a.cluster);
-            let same = a.cluster == b.cluster;
-            (same || !related).then(|| (Weights::row(&pair.signals), if same { 1.0 } else { 0.0 }, 1.0))
-        })
-        .collect()
+/// What is added to fitted weights, by position: the bias, `apart` and `bare`. See [`Weights`].
+const ADDED: [(usize, f64); 3] = [(0, -0.4), (5, -6.0), (9, 6.0)];
+
+type Fitted = [f64; Weights::COUNT];
+
+struct Data {
+    cases: Vec<Case>,
+    /// Published findings of each report, with its change.
+    published: Vec<(String, Vec<RawFinding>)>,
+    bench: Vec<BenchChange>,
+    rows: Vec<Rows>,
 }
 
-/// Signals of published findings of one report, each from a reviewer of its own: different issues by definition, with
-/// nothing but the score to keep them apart.
-fn different(findings: &[review_core::RawFinding]) -> Vec<[f64; Weights::COUNT]> {
-    let reviews = findings
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let dir = PathBuf::from(args.first().map_or("../shared/corpus", String::as_str));
+    let file = PathBuf::from(args.get(1).map_or("../shared/bench/martian-dev.jsonl", String::as_str));
+    let l2: f64 = args.get(2).and_then(|text| text.parse().ok()).unwrap_or(0.2);
+    let cases = support::corpus(&dir);
+    let published = support::ids(&dir)
         .iter()
-        .enumerate()
-        .map(|(n, finding)| review_core::Review::new(format!("r{n:02}")).with_finding(finding.clone()))
+        .zip(support::published(&dir))
+        .map(|(id, findings)| (support::change_of(&cases, id), findings))
         .collect();
-    let input = review_core::Input::new(review_core::ChangeSet::default(), reviews);
-    signals(&input).unwrap().iter().map(|pair| Weights::row(&pair.signals)).collect()
+    let mut rows = corpus_rows(&dir);
+    rows.extend(bench_rows(&file));
+    let data = Data { cases, published, bench: support::bench(&file), rows };
+    let count = data.rows.iter().map(|group| group.rows.len()).sum::<usize>();
+    println!("{count} pairs in all views");
+    let everything = fit_without(&data, "", None, l2);
+    println!("{:#.2?}", Weights::from_array(everything));
+    println!("fitted on all");
+    measure(&data, &|_| everything);
+    println!("leaving one change or repository out");
+    measure(&data, &left_out(&data, None, l2));
+    if args.iter().any(|arg| arg == "short") {
+        return;
+    }
+    for (index, name) in Weights::NAMES.iter().enumerate().skip(1) {
+        println!("leaving one out, without {name}");
+        measure(&data, &left_out(&data, Some(index), l2));
+    }
 }
 
-/// Newton's method on the penalised log likelihood; the penalty pulls towards zero, the bias is free.
-fn fit(rows: &[Row], l2: f64) -> [f64; Weights::COUNT] {
-    const N: usize = Weights::COUNT;
-    let mut weights = [0.0; N];
-    for _ in 0..60 {
-        let mut gradient = [0.0; N];
-        let mut hessian = [[0.0; N]; N];
-        for (x, y, weight) in rows {
-            let p = 1.0 / (1.0 + (-x.iter().zip(weights).map(|(x, w)| x * w).sum::<f64>()).exp());
-            for i in 0..N {
-                gradient[i] += weight * (y - p) * x[i];
-                for j in 0..N {
-                    hessian[i][j] += weight * p * (1.0 - p) * x[i] * x[j];
-                }
+/// The weights for each group, fitted on all others.
+fn left_out(data: &Data, signal: Option<usize>, l2: f64) -> impl Fn(&str) -> Fitted {
+    let mut fitted: BTreeMap<String, Fitted> = BTreeMap::new();
+    for group in data.rows.iter().map(|rows| &rows.group) {
+        if !fitted.contains_key(group) {
+            fitted.insert(group.clone(), fit_without(data, group, signal, l2));
+        }
+    }
+    move |group| fitted[group]
+}
+
+fn fit_without(data: &Data, group: &str, signal: Option<usize>, l2: f64) -> Fitted {
+    let rows: Vec<Row> = data
+        .rows
+        .iter()
+        .filter(|rows| rows.group != group)
+        .flat_map(|rows| &rows.rows)
+        .map(|(x, y, weight)| {
+            let mut x = *x;
+            x[PLACE] = 0.0;
+            if let Some(index) = signal {
+                x[index] = 0.0;
             }
-        }
-        for i in 0..N {
-            let penalty = if i == 0 { 0.01 } else { l2 };
-            gradient[i] -= penalty * weights[i];
-            hessian[i][i] += penalty;
-        }
-        let step = solve(hessian, gradient);
-        let size: f64 = step.iter().map(|s| s.abs()).sum();
-        for i in 0..N {
-            weights[i] += step[i] * (4.0 / size.max(4.0));
-        }
+            (x, *y, *weight)
+        })
+        .collect();
+    let mut weights = fit(&rows, l2);
+    weights[PLACE] = Weights::default().place;
+    for (index, by) in ADDED {
+        weights[index] += by;
+    }
+    if let Some(index) = signal {
+        weights[index] = 0.0;
     }
     weights
 }
 
-fn solve<const N: usize>(mut a: [[f64; N]; N], mut b: [f64; N]) -> [f64; N] {
-    for i in 0..N {
-        let pivot = (i..N).max_by(|x, y| a[*x][i].abs().total_cmp(&a[*y][i].abs())).unwrap();
-        a.swap(i, pivot);
-        b.swap(i, pivot);
-        for j in i + 1..N {
-            let factor = a[j][i] / a[i][i];
-            for k in i..N {
-                a[j][k] -= factor * a[i][k];
-            }
-            b[j] -= factor * b[i];
-        }
-    }
-    for i in (0..N).rev() {
-        for k in i + 1..N {
-            b[i] -= a[i][k] * b[k];
-        }
-        b[i] /= a[i][i];
-    }
-    b
+fn report(weights: Fitted, reviews: Vec<Review>) -> Report {
+    let engine = Engine::new().with_scorer(LogisticScorer { weights: Weights::from_array(weights) });
+    engine.report(&Input::new(ChangeSet::default(), reviews), &Evidence::new(), &Decisions::new()).unwrap()
 }
 
-fn engine(mut weights: [f64; Weights::COUNT]) -> Engine {
-    // A lower threshold is a higher bias.
-    weights[0] += std::env::var("SHIFT").ok().and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
-    Engine::new().with_scorer(LogisticScorer { weights: Weights::from_array(weights) })
-}
-
-fn score(case: &Case, weights: [f64; Weights::COUNT]) -> PairCounts {
-    let engine = engine(weights);
-    let report = engine.report(&case.input, &Evidence::new(), &Decisions::new()).unwrap();
-    pair_counts(&case.labels, &predictions(&report))
-}
-
-fn main() {
-    let mut args = std::env::args().skip(1);
-    let dir = PathBuf::from(args.next().unwrap_or_else(|| "../shared/corpus".to_owned()));
-    let l2: f64 = args.next().and_then(|text| text.parse().ok()).unwrap_or(0.3);
-    let cases = support::corpus(&dir);
-    let negatives: f64 = args.next().and_then(|text| text.parse().ok()).unwrap_or(0.3);
-    let published = support::published(&dir);
-    let ids = support::ids(&dir);
-    let data: Vec<Vec<Row>> = cases
-        .iter()
-        .map(|case| {
-            let mut rows = rows(case);
-            let at = ids.iter().position(|id| *id == case.labels.id).unwrap();
-            rows.extend(different(&published[at]).into_iter().map(|x| (x, 0.0, negatives)));
-            rows
-        })
-        .collect();
-    let all: Vec<Row> = data.iter().flatten().copied().collect();
-    println!("{} pairs, {} the same", all.len(), all.iter().filter(|row| row.1 > 0.5).count());
-    let weights = fit(&all, l2);
-    println!("{:#.2?}", Weights::from_array(weights));
-    let show = |name: &str, counts: &[PairCounts]| {
-        let groups: Vec<String> = cases.iter().map(|case| case.labels.id.clone()).collect();
+/// Measures the engine; `weights` gives those for a change or repository.
+fn measure(data: &Data, weights: &dyn Fn(&str) -> Fitted) {
+    for view in [View::Whole, View::Text, View::Titles, View::Places] {
+        let counts: Vec<PairCounts> = data
+            .cases
+            .iter()
+            .map(|case| {
+                let seen = seen(case, view);
+                let report = report(weights(&case.labels.change), seen.input.reviews);
+                pair_counts(&case.labels, &predictions(&report))
+            })
+            .collect();
+        let groups: Vec<String> = data.cases.iter().map(|case| case.labels.id.clone()).collect();
         let total =
             |drawn: &[usize]| drawn.iter().map(|i| counts[*i]).fold(PairCounts::default(), PairCounts::plus);
-        let sum = total(&(0..cases.len()).collect::<Vec<_>>());
+        let sum = total(&(0..counts.len()).collect::<Vec<_>>());
         let interval = bootstrap(&groups, 2000, &|drawn| total(drawn).f1());
         println!(
-            "{name:28} P {:.3} R {:.3} F1 {:.3} [{:.3}, {:.3}]",
+            "  {:<18} P {:.3} R {:.3} F1 {:.3} [{:.3}, {:.3}]",
+            format!("{view:?}"),
             sum.precision(),
             sum.recall(),
             sum.f1(),
             interval.low,
             interval.high
         );
-    };
-    let inside: Vec<PairCounts> = cases.iter().map(|case| score(case, weights)).collect();
-    show("fitted on all", &inside);
-    let mut over = [0; 3];
-    let mut outside = vec![PairCounts::default(); cases.len()];
-    for change in cases.iter().map(|case| case.labels.change.clone()).collect::<BTreeSet<_>>() {
-        let train: Vec<Row> = cases
-            .iter()
-            .zip(&data)
-            .filter(|(case, _)| case.labels.change != change)
-            .flat_map(|(_, rows)| rows)
-            .copied()
-            .collect();
-        let weights = fit(&train, l2);
-        for (index, case) in cases.iter().enumerate().filter(|(_, case)| case.labels.change == change) {
-            outside[index] = score(case, weights);
-            let at = ids.iter().position(|id| *id == case.labels.id).unwrap();
-            let found = support::over_merged(&engine(weights), &published[at], false);
-            over = [over[0] + found[0], over[1] + found[1], over[2] + found[2]];
-        }
     }
-    show("leaving one change out", &outside);
+    let mut over = [0; 4];
+    for (change, findings) in &data.published {
+        let engine =
+            Engine::new().with_scorer(LogisticScorer { weights: Weights::from_array(weights(change)) });
+        let [pairs, alone, together] = support::over_merged(&engine, findings, false);
+        let dealt = support::merged_among(&report(weights(change), dealt(findings, 1)), findings);
+        over = [over[0] + pairs, over[1] + alone, over[2] + together, over[3] + dealt];
+    }
     println!(
-        "over-merged on overlapping lines, leaving one change out: alone {}/{}, in its report {}/{}",
-        over[1], over[0], over[2], over[0]
+        "  different findings on the same lines merged: {} alone, {} each in its own review, {} dealt out to two; of {}",
+        over[1], over[2], over[3], over[0]
     );
-    if std::env::var("SHORT").is_ok() {
-        return;
-    }
-    for (index, name) in Weights::NAMES.iter().enumerate().skip(1) {
-        let without: Vec<Row> = all
-            .iter()
-            .map(|(x, y, w)| {
-                let mut x = *x;
-                x[index] = 0.0;
-                (x, *y, *w)
-            })
-            .collect();
-        let mut weights = fit(&without, l2);
-        weights[index] = 0.0;
-        let counts: Vec<PairCounts> = cases.iter().map(|case| score(case, weights)).collect();
-        show(&format!("without {name}"), &counts);
+    for products in ENSEMBLES {
+        let mut sum = PairCounts::default();
+        let mut kept = Kept::default();
+        for change in &data.bench {
+            let report = report(weights(&change.repository), ensemble(&change.findings, products));
+            sum = sum.plus(support::duplicates(change, &report));
+            kept = kept.plus(Kept::of(change, &report, 2));
+        }
+        println!(
+            "  {:<2} products        P {:.3} R {:.3} F1 {:.3}; what two say: F1 {:.3} (right {}, wrong {}); first finding true {} of {}",
+            products.len(),
+            sum.precision(),
+            sum.recall(),
+            sum.f1(),
+            kept.f1(),
+            kept.right,
+            kept.wrong,
+            kept.first.0,
+            kept.first.1
+        );
     }
 }

@@ -2,17 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use review_core::{ChangeSet, Decisions, Diagnostic, Evidence, Kind, Reason, Report, Severity};
+use review_core::{ChangeSet, Decisions, Diagnostic, Evidence, Kind, Report, Severity};
 
 use crate::anchor::plan::anchor_all;
 use crate::anchor::{Anchored, Sources};
-use crate::calibrate::{CalibrationContext, Claims};
-use crate::check::{CheckContext, CheckResult};
+use crate::calibrate::{self, CalibrationContext, Claims};
+use crate::check::Clearances;
+use crate::check::absent::source_fits;
+use crate::check::apply::Checks;
+use crate::check::withdrawn::doubt_withdrawn;
 use crate::cluster::cluster;
 use crate::draft::{Draft, Removal, Removed};
+use crate::echo::listen;
 use crate::engine::Engine;
 use crate::intake::Intake;
 use crate::item::Role;
+use crate::leave_out::{LeaveOut, Without};
 use crate::matching::{Pair, match_items};
 use crate::merge::{elsewhere, merge};
 use crate::publish::references::References;
@@ -41,7 +46,9 @@ pub(crate) fn assemble(
     let mut inquiry = Inquiry::new(decisions, &intake.items);
     let (forced, remarks) = inquiry.forced(&intake.items, &pairs);
     intake.diagnostics.extend(remarks.into_iter().map(|remark| Diagnostic::new(0, remark)));
-    let live = |item: usize| intake.items.get(item).is_some_and(|item| item.is_live_finding());
+    let live: Vec<usize> = (0..intake.items.len())
+        .filter(|item| intake.items.get(*item).is_some_and(|item| item.is_live_finding()))
+        .collect();
     let clusters = cluster(&intake.items, &pairs, &forced, policy, &live);
     let mut supporting = supporters(&intake.items, &pairs, &clusters, policy);
     also(&intake.items, &pairs, &clusters, &mut supporting);
@@ -51,15 +58,40 @@ pub(crate) fn assemble(
         .map(|(members, supporters)| merge(&intake.items, &anchored, &change, members, supporters))
         .collect();
 
-    check(engine, &intake, &anchored, evidence, &mut drafts);
+    let source_fits = source_fits(&anchored);
+    if !source_fits {
+        let text = "most of what the reviews quote stands nowhere in this source: it may not be the revision that they saw";
+        intake.diagnostics.push(Diagnostic::new(0, text));
+    }
+    let clearances = Clearances::new(&intake.reviews);
+    let checks = Checks {
+        checkers: &engine.checkers,
+        items: &intake.items,
+        anchored: &anchored,
+        change: &change,
+        evidence,
+        source_fits,
+        clearances: &clearances,
+        policy,
+    };
+    let providers = calibrate::providers(&intake.reviews);
+    let claims = Claims::new(&intake.items);
+    let cx = CalibrationContext {
+        items: &intake.items,
+        policy,
+        voices: &intake.voices,
+        providers: &providers,
+        claims: &claims,
+    };
+    listen(&intake.items, &pairs, &forced, &mut drafts);
+    drafts.iter_mut().for_each(|draft| checks.apply(draft));
+    doubt_withdrawn(&intake.items, &pairs, policy, &mut drafts);
     for draft in &mut drafts {
         inquiry.truth(&intake.items, draft, evidence, policy);
-    }
-    calibrate(engine, &intake, &mut drafts);
-    for draft in &mut drafts {
+        calibrate::apply(engine.calibrator.as_ref(), draft, &cx);
         inquiry.severity(&intake.items, draft);
+        reroute(draft, &change);
     }
-    drafts.iter_mut().for_each(|draft| reroute(draft, &change));
     let rounds = Rounds::new(&intake, &mut drafts, &places, &mut sources, engine.scorer.as_ref());
     withdrawn(&intake, &anchored, &mut drafts);
 
@@ -100,10 +132,29 @@ pub(crate) fn assemble(
     intake.diagnostics.extend(problems.into_iter().map(|problem| Diagnostic::new(0, problem)));
     report.sections = sections::sections(&intake, &anchored, &drafts, &plan, &ids, &references);
     report.coverage = coverage::coverage(&intake, &change);
-    report.retro = retro::retro(&intake, &report, &report.coverage);
+    let leave_out = LeaveOut {
+        engine,
+        intake: &intake,
+        checks: &checks,
+        forced: &forced,
+        decisions,
+        drafts: &drafts,
+        reading: &reading,
+        ids: &ids,
+        providers: &providers,
+    };
+    let without = leave_out.each(&pairs);
     report.history = rounds.history(&all_ids);
     (report.questions, report.stale_decisions) = inquiry.finish(&intake.items, &places, &mut sources, policy);
-    report.verdict = engine.verdict.verdict(&facts::verdict_facts(&intake, &report));
+    let verdict = |without: Option<(&str, &Without)>| {
+        engine.verdict.verdict(&facts::verdict_facts(&intake, &report, without))
+    };
+    let decided = verdict(None);
+    let retro = retro::retro(&intake, &report, &without, &|reviewer, without| {
+        let other = verdict(Some((reviewer, without))).decision;
+        (other != decided.decision).then_some(other)
+    });
+    (report.verdict, report.retro) = (decided, retro);
     report.excerpts = excerpts::excerpts(&report.findings, &mut sources);
     report.appendix = facts::appendix(&intake);
     report.diagnostics = facts::diagnostics(&intake);
@@ -115,83 +166,9 @@ pub(crate) fn assemble(
     report
 }
 
-fn check(
-    engine: &Engine,
-    intake: &Intake<'_>,
-    anchored: &[Anchored],
-    evidence: &Evidence,
-    drafts: &mut [Draft],
-) {
-    let policy = &intake.input.policy;
-    for draft in drafts {
-        let mut refutations: Vec<Removal> = Vec::new();
-        for member in draft.members.clone() {
-            let (Some(item), Some(anchored)) = (intake.items.get(member), anchored.get(member)) else {
-                continue;
-            };
-            let cx = CheckContext { change: &intake.input.change, evidence, anchored };
-            let mut refuted = None;
-            for checker in &engine.checkers {
-                match checker.check(item, &cx) {
-                    Some(CheckResult::Refuted { code, reason, evidence }) if !evidence.is_empty() => {
-                        refuted.get_or_insert(Removal { how: Removed::Refuted, code, reason, evidence });
-                    }
-                    Some(CheckResult::Refuted { reason, .. }) => {
-                        draft.doubt += 500;
-                        draft.because(
-                            "check",
-                            format!("{}: {reason} (nothing shows it, so it is only a doubt)", item.source),
-                        );
-                    }
-                    Some(CheckResult::Doubted { reason, weight, .. }) if member == draft.representative => {
-                        draft.doubt = draft.doubt.saturating_add(weight);
-                        draft.because("check", reason);
-                    }
-                    _ => {}
-                }
-            }
-            refutations.extend(refuted);
-        }
-        // Only when nobody's claim stands: one reviewer who got the detail wrong does not make the others wrong.
-        let all = refutations.len() == draft.members.len();
-        if let Some(first) = refutations.into_iter().next() {
-            if all && policy.allow_drops {
-                draft.removal = Some(first);
-            } else {
-                draft.doubt += 800;
-                draft.because("check", format!("doubtful: {}", first.reason));
-            }
-        }
-    }
-}
-
-fn calibrate(engine: &Engine, intake: &Intake<'_>, drafts: &mut [Draft]) {
-    let mut providers: BTreeMap<String, String> = BTreeMap::new();
-    for review in &intake.reviews {
-        if let Some(provider) = &review.identity.provider {
-            providers.entry(review.reviewer.clone()).or_insert_with(|| provider.clone());
-        }
-    }
-    let claims = Claims::new(&intake.items);
-    let cx = CalibrationContext {
-        items: &intake.items,
-        policy: &intake.input.policy,
-        voices: &intake.voices,
-        providers: &providers,
-        claims: &claims,
-    };
-    for draft in drafts {
-        let calibrated = engine.calibrator.severity(draft, &cx);
-        draft.severity = calibrated.severity;
-        draft.disagreements = calibrated.disagreements;
-        draft.reasons.extend(calibrated.reasons.into_iter().map(|reason| Reason::new("calibrate", reason)));
-        draft.confidence = engine.calibrator.confidence(draft, &cx);
-    }
-}
-
 /// An enhancement of code in files that the change does not have is an idea for later: it goes to the design section.
 /// Only where the change's hunks are known, and only what is a suggestion anyway.
-fn reroute(draft: &mut Draft, change: &ChangeSet) {
+pub(crate) fn reroute(draft: &mut Draft, change: &ChangeSet) {
     let later = draft.kind == Some(Kind::Enhancement) && draft.severity == Severity::Suggestion;
     if later
         && draft.removal.is_none()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use review_core::{Kind, Policy, Ratio, Severity};
+use review_core::{Kind, Policy, Ratio, Review, Severity};
 
 use crate::draft::Draft;
 use crate::item::Item;
@@ -38,9 +38,9 @@ pub struct Claims {
 
 impl Claims {
     /// Of all findings that were not taken back.
-    pub fn new(items: &[Item<'_>]) -> Self {
+    pub fn new<'i>(items: impl IntoIterator<Item = &'i Item<'i>>) -> Self {
         let mut claims = Self::default();
-        for item in items.iter().filter(|item| item.is_live_finding()) {
+        for item in items.into_iter().filter(|item| item.is_live_finding()) {
             let weight = i64::from(item.claimed().weight()) * 1000;
             let sum = match claims.by_reviewer.get_mut(&item.source.reviewer) {
                 Some(sum) => sum,
@@ -90,6 +90,29 @@ pub trait Calibrator: Send + Sync {
 
     /// How sure it is that the cluster is a real issue.
     fn confidence(&self, draft: &Draft, cx: &CalibrationContext<'_>) -> Ratio;
+}
+
+/// Sets a draft's severity and confidence.
+pub(crate) fn apply(calibrator: &dyn Calibrator, draft: &mut Draft, cx: &CalibrationContext<'_>) {
+    let calibrated = calibrator.severity(draft, cx);
+    draft.severity = calibrated.severity;
+    draft.calibrated = Some(calibrated.severity);
+    draft.disagreements = calibrated.disagreements;
+    for reason in calibrated.reasons {
+        draft.because("calibrate", reason);
+    }
+    draft.confidence = calibrator.confidence(draft, cx);
+}
+
+/// Providers of the reviewers, where they are known.
+pub(crate) fn providers(reviews: &[&Review]) -> BTreeMap<String, String> {
+    let mut providers: BTreeMap<String, String> = BTreeMap::new();
+    for review in reviews {
+        if let Some(provider) = &review.identity.provider {
+            providers.entry(review.reviewer.clone()).or_insert_with(|| provider.clone());
+        }
+    }
+    providers
 }
 
 /// The built-in rules.
@@ -183,7 +206,7 @@ fn down(severity: Severity) -> Severity {
 /// Log odds that a finding of one reviewer, with nothing else known, is a real issue: nine of ten raw findings
 /// of the corpus were published (README of the corpus: 124 of 1,065 dropped or false).
 const ONE_VOICE: f64 = 1.4;
-/// Each further reviewer who says the same.
+/// Each further reviewer who says the same; one who says something like it counts as far as it is like it.
 const FURTHER_VOICE: f64 = 0.9;
 /// A second pass of the same reviewer is not independent: it counts a third.
 const FURTHER_PASS: f64 = 0.3;
@@ -193,8 +216,8 @@ const QUOTE_HOLDS: f64 = 0.4;
 fn confidence(draft: &Draft, cx: &CalibrationContext<'_>) -> Ratio {
     let voices = draft.reviewers.len();
     let passes = draft.members.len().saturating_sub(voices);
-    let mut odds =
-        ONE_VOICE + FURTHER_VOICE * (voices.saturating_sub(1)) as f64 + FURTHER_PASS * passes.min(3) as f64;
+    let further = voices.saturating_sub(1) as f64 + f64::from(draft.echo) / 1000.0;
+    let mut odds = ONE_VOICE + FURTHER_VOICE * further + FURTHER_PASS * passes.min(3) as f64;
     let mut precisions: Vec<f64> = Vec::new();
     for reviewer in &draft.reviewers {
         let provider = cx.providers.get(reviewer).map(String::as_str);

@@ -20,19 +20,21 @@ pub(crate) enum Forced {
 /// A score below so many thousandths counts as zero: it can't lift a mean, and most pairs have one.
 const LEAST: u64 = 10;
 
-/// Clusters of item numbers: members ordered, clusters by first member. Only items that `takes_part` are in them.
+/// Clusters of item numbers: members ordered, clusters by first member. Only items that take part are in them; they are given
+/// in order.
 pub(crate) fn cluster(
     items: &[Item<'_>],
     pairs: &[Pair],
     forced: &BTreeMap<(usize, usize), Forced>,
     policy: &Policy,
-    takes_part: &dyn Fn(usize) -> bool,
+    taking_part: &[usize],
 ) -> Vec<Vec<usize>> {
     let mut state = Clusters::default();
-    for item in (0..items.len()).filter(|item| takes_part(*item)) {
-        state.members.insert(item, vec![item]);
-        state.links.insert(item, BTreeMap::new());
+    for item in taking_part {
+        state.members.insert(*item, vec![*item]);
+        state.links.insert(*item, BTreeMap::new());
     }
+    let takes_part = |item: usize| taking_part.binary_search(&item).is_ok();
     for pair in pairs.iter().filter(|pair| takes_part(pair.a) && takes_part(pair.b)) {
         let score = match forced.get(&(pair.a, pair.b)) {
             Some(Forced::Same) => Ratio::ONE,

@@ -66,9 +66,13 @@ pub struct Draft {
     pub disagreements: Vec<String>,
     /// Doubts, in thousandths of log odds.
     pub doubt: u32,
+    /// How much further reviewers say something like it, in thousandths of a voice.
+    pub echo: u32,
     /// How it stands against earlier rounds.
     pub state: FindingState,
     pub(crate) removal: Option<Removal>,
+    /// What the calibrator said, before a judge.
+    pub(crate) calibrated: Option<Severity>,
 }
 
 impl Draft {

@@ -38,8 +38,10 @@ pub(crate) fn merge(
         reasons: Vec::new(),
         disagreements: Vec::new(),
         doubt: 0,
+        echo: 0,
         state: FindingState::New,
         removal: None,
+        calibrated: None,
         members,
         supporters,
     };

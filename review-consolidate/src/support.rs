@@ -136,7 +136,8 @@ pub(crate) fn section_clusters(
     role: Role,
 ) -> Vec<Vec<usize>> {
     let none: BTreeMap<(usize, usize), Forced> = BTreeMap::new();
-    let of_role = |item: usize| items.get(item).is_some_and(|item| item.role == role);
+    let of_role: Vec<usize> =
+        items.iter().enumerate().filter(|(_, item)| item.role == role).map(|(index, _)| index).collect();
     let same_stance = |pair: &&Pair| {
         let (a, b) = (items.get(pair.a), items.get(pair.b));
         a.zip(b).is_some_and(|(a, b)| {

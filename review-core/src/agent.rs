@@ -1,4 +1,4 @@
-//! Agents: backends that answer one ask with one answer. And chat models: one exchange with a provider.
+//! Agents: backends that answer one ask with one answer.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,13 +10,16 @@ use crate::cx::Cx;
 use crate::error::Result;
 use crate::location::LineRange;
 use crate::review::{Identity, ToolCount, Usage};
+use crate::toolbox::Toolbox;
 
 /// A backend that answers one ask with one answer: an agent program, or a model with a tool loop.
 ///
 /// # Contract
 /// * Success is an answer that the backend ended on purpose. An exit code, an event or prose alone is not believed.
 /// * What was delivered before a failure is in the error's context or was delivered through `cx`.
-/// * No retry loops and no deadlines in here: those are layers.
+/// * No retry loops and no deadlines in here: those are layers. The one exception is [`Ask::check`]: an answer that it
+///   refuses is asked for once more in the same session, where the backend can, with what was wrong. If that does not
+///   help either, the answer is returned as truncated.
 ///
 /// # Cancellation
 /// As for [`Reviewer`](crate::Reviewer): return soon after `cx.cancel`, and leave nothing behind when dropped.
@@ -43,8 +46,11 @@ impl<T: Agent + ?Sized> Agent for Box<T> {
     }
 }
 
+/// Tells what is wrong with an answer, in words for the backend; `Ok` when it can be used.
+pub type AnswerCheck = Arc<dyn Fn(&str) -> std::result::Result<(), String> + Send + Sync>;
+
 /// What an agent is asked.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ask {
     /// Whose ask it is, for events: the reviewer's name.
@@ -59,8 +65,12 @@ pub struct Ask {
     pub schema: Option<String>,
     /// Folder to work in.
     pub checkout: Option<PathBuf>,
-    /// Tools that the agent may use, by name. Empty: none.
-    pub tools: Vec<String>,
+    /// Further folders that may be read, beside the checkout.
+    pub also: Vec<PathBuf>,
+    /// Tools for a model that has none of its own. Agent programs bring theirs.
+    pub toolbox: Option<Arc<dyn Toolbox>>,
+    /// Tells whether an answer can be used.
+    pub check: Option<AnswerCheck>,
     /// Bounds.
     pub limits: crate::reviewer::Limits,
 }
@@ -78,9 +88,23 @@ setters!(Ask {
     set with_system = system: String,
     opt with_schema = schema: String,
     opt with_checkout = checkout: PathBuf,
-    push with_tool = tools: String,
+    push with_also = also: PathBuf,
+    some with_toolbox = toolbox: Arc<dyn Toolbox>,
+    some with_check = check: AnswerCheck,
     val with_limits = limits: crate::reviewer::Limits,
 });
+
+impl std::fmt::Debug for Ask {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ask")
+            .field("reviewer", &self.reviewer)
+            .field("pass", &self.pass)
+            .field("prompt", &self.prompt)
+            .field("checkout", &self.checkout)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
 
 /// An agent's answer with what it took.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -118,180 +142,5 @@ setters!(Answered {
     opt with_session = session: String,
 });
 
-/// One exchange with a model provider. Retry, rate and idle limits are layers on this trait.
-///
-/// # Contract
-/// * Events go to `out` in order; the last one is [`TurnEvent::End`]. Returning `Ok` without it is a truncated
-///   exchange, and callers treat it so.
-/// * No retries in here.
-#[async_trait]
-pub trait ChatModel: Send + Sync {
-    /// Sends one request and reads its answer.
-    ///
-    /// # Errors
-    /// The provider's failure, mapped once by its adapter, secrets stripped.
-    async fn turn(
-        &self,
-        request: &TurnRequest,
-        out: &mut (dyn FnMut(TurnEvent) + Send),
-        cx: &Cx,
-    ) -> Result<()>;
-}
-
-/// One request to a chat model.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct TurnRequest {
-    /// Standing instructions.
-    pub system: String,
-    /// The conversation so far.
-    pub messages: Vec<Message>,
-    /// Tools on offer.
-    pub tools: Vec<ToolSpec>,
-    /// JSON Schema of the wanted answer, as JSON text.
-    pub schema: Option<String>,
-    /// Most output tokens.
-    pub max_output_tokens: Option<u64>,
-    /// Reasoning effort, in the provider's word.
-    pub effort: Option<String>,
-}
-
-impl TurnRequest {
-    /// A request with one message from the user.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self { messages: vec![Message::User(text.into())], ..Self::default() }
-    }
-}
-
-setters!(TurnRequest {
-    set with_system = system: String,
-    push with_message = messages: Message,
-    push with_tool = tools: ToolSpec,
-    opt with_schema = schema: String,
-    some with_max_output_tokens = max_output_tokens: u64,
-    opt with_effort = effort: String,
-});
-
-/// A message of a conversation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Message {
-    /// From the caller.
-    User(String),
-    /// From the model: its text, its tool calls, and what the provider wants back unchanged.
-    Assistant {
-        /// What it said.
-        text: String,
-        /// The tools it called.
-        calls: Vec<ToolCall>,
-        /// Opaque blocks of the provider (thinking, signatures), as JSON text.
-        opaque: Vec<String>,
-    },
-    /// Results of tool calls, in the order of the calls.
-    Tools(Vec<ToolResult>),
-}
-
-/// A tool on offer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ToolSpec {
-    /// Its name.
-    pub name: String,
-    /// What it does, for the model.
-    pub description: String,
-    /// JSON Schema of its arguments, as JSON text.
-    pub parameters: String,
-}
-
-impl ToolSpec {
-    /// A tool.
-    pub fn new(
-        name: impl Into<String>,
-        description: impl Into<String>,
-        parameters: impl Into<String>,
-    ) -> Self {
-        Self { name: name.into(), description: description.into(), parameters: parameters.into() }
-    }
-}
-
-/// A call of a tool.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ToolCall {
-    /// The provider's id of the call.
-    pub id: String,
-    /// The tool.
-    pub name: String,
-    /// Its arguments as the model wrote them; need not be JSON.
-    pub arguments: String,
-}
-
-impl ToolCall {
-    /// A call.
-    pub fn new(id: impl Into<String>, name: impl Into<String>, arguments: impl Into<String>) -> Self {
-        Self { id: id.into(), name: name.into(), arguments: arguments.into() }
-    }
-}
-
-/// The result of a tool call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ToolResult {
-    /// The call's id.
-    pub id: String,
-    /// The tool.
-    pub name: String,
-    /// What it says to the model.
-    pub text: String,
-    /// Whether the call failed.
-    pub is_error: bool,
-}
-
-impl ToolResult {
-    /// The result of a call.
-    pub fn new(call: &ToolCall, text: impl Into<String>, is_error: bool) -> Self {
-        Self { id: call.id.clone(), name: call.name.clone(), text: text.into(), is_error }
-    }
-}
-
-/// What happens during an exchange.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum TurnEvent {
-    /// A piece of the answer's text.
-    Text(String),
-    /// A tool call, whole.
-    Call(ToolCall),
-    /// An opaque block to send back unchanged, as JSON text.
-    Opaque(String),
-    /// Something this version does not know, kept for the record.
-    Unknown(String),
-    /// The exchange ended as the provider meant it to.
-    End {
-        /// Why the model stopped.
-        stop: StopReason,
-        /// Tokens.
-        usage: Usage,
-        /// The model as reported.
-        model: Option<String>,
-    },
-}
-
-/// Why a model stopped.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum StopReason {
-    /// It said what it wanted to say.
-    Done,
-    /// It wants tools to be run.
-    ToolCalls,
-    /// Its output limit was reached.
-    Length,
-    /// It refused, or a filter stopped it.
-    Refused(String),
-    /// Something else, in the provider's word.
-    Other(String),
-}
-
 /// Pins object safety.
-const _: fn(&dyn Agent, &dyn ChatModel) = |_, _| {};
+const _: fn(&dyn Agent) = |_| {};

@@ -2,7 +2,7 @@
 
 /// Adds `with_FIELD` methods to a struct. `opt` wraps the value in `Some`, `set` assigns it, and `push` adds
 /// one element to a list with the given singular name; all three convert with `Into`. `some` and `val` are `opt` and
-/// `set` without the conversion, for numbers and other `Copy` values: a literal keeps its type.
+/// `set` without the conversion: a literal keeps its number type, and an `Arc` of a trait takes any implementation.
 macro_rules! setters {
     ($name:ident { $($mode:ident $method:ident $(= $field:ident)? : $ty:ty,)+ }) => {
         impl $name {

@@ -41,6 +41,11 @@ impl Cx {
     pub fn deliver(&self, partial: PartialReview) {
         self.sink.deliver(partial);
     }
+
+    /// Hands on a line of a backend's raw output, secrets stripped, for the record.
+    pub fn raw(&self, line: RawLine) {
+        self.sink.raw(line);
+    }
 }
 
 impl std::fmt::Debug for Cx {
@@ -63,15 +68,45 @@ impl PartialReview {
     }
 }
 
+/// A line of what a backend said or was told, as it was: for the record of a run, never for results.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RawLine {
+    /// Which reviewer.
+    pub reviewer: String,
+    /// Which pass.
+    pub pass: u32,
+    /// Where it came on: `out`, `err`, `sent`, `got`.
+    pub stream: &'static str,
+    /// The line, without its line feed, secrets stripped.
+    pub text: String,
+}
+
+impl RawLine {
+    /// A line.
+    pub fn new(
+        reviewer: impl Into<String>,
+        pass: u32,
+        stream: &'static str,
+        text: impl Into<String>,
+    ) -> Self {
+        Self { reviewer: reviewer.into(), pass, stream, text: text.into() }
+    }
+}
+
 /// Where events and partial results go.
 ///
 /// # Contract
-/// Both calls only enqueue: they return at once and never call back into the reviewer.
+/// The calls return at once and never call back into the reviewer.
 pub trait Sink: Send + Sync {
     /// Takes an event.
     fn event(&self, event: Event);
     /// Takes a partial result. The runner persists it before it announces it.
     fn deliver(&self, partial: PartialReview);
+    /// Takes a line of raw output. Only who keeps a record needs it.
+    fn raw(&self, line: RawLine) {
+        let _ = line;
+    }
 }
 
 /// Forgets everything.

@@ -4,7 +4,7 @@
 //!
 //! * What goes in: a [`ChangeSet`], and [`Reviewer`]s that turn it into [`Review`]s full of [`RawFinding`]s.
 //! * What comes out: a [`Report`] of [`ConsolidatedFinding`]s with a [`ledger`] that accounts for every raw one.
-//! * Who plugs in: implementors of [`Reviewer`], [`Agent`], [`ChatModel`], [`SourceTree`], [`Judge`],
+//! * Who plugs in: implementors of [`Reviewer`], [`Agent`], [`ChatModel`], [`Toolbox`], [`SourceTree`], [`Judge`],
 //!   [`Consolidator`] and [`Renderer`].
 //!
 //! Coordinates are written down once, in [`location`].
@@ -14,6 +14,7 @@ mod builder;
 pub mod calendar;
 pub mod cancel;
 pub mod change;
+pub mod chat;
 pub mod consolidate;
 pub mod cx;
 pub mod document;
@@ -40,21 +41,21 @@ pub mod reviewer;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod scripted;
+pub mod scripted_model;
 pub mod source;
+pub mod toolbox;
 pub mod tree;
 pub mod vocabulary;
 
-pub use agent::{
-    Agent, Answered, Ask, ChatModel, Message, StopReason, ToolCall, ToolResult, ToolSpec, TurnEvent,
-    TurnRequest,
-};
+pub use agent::{Agent, AnswerCheck, Answered, Ask};
 pub use calendar::Utc;
 pub use cancel::Cancel;
 pub use change::{
     ChangeNotes, ChangeSet, ChangedFile, Commit, FileStatus, Origin, Reference, Remark, Repository,
 };
+pub use chat::{ChatModel, Message, ModelInfo, StopReason, TurnEvent, TurnRequest};
 pub use consolidate::{Consolidator, Input, RunFacts, Step};
-pub use cx::{Cx, MemorySink, NullSink, PartialReview, Sink};
+pub use cx::{Cx, MemorySink, NullSink, PartialReview, RawLine, Sink};
 pub use document::{Document, SchemaVersion};
 pub use error::{Error, ErrorKind, ErrorStatus, Result};
 pub use event::{Event, TimedEvent};
@@ -71,7 +72,8 @@ pub use render::{RenderOptions, Rendered, Renderer};
 pub use report::{
     Anchor, AttributedCheck, AttributedFix, ConsolidatedFinding, Coverage, Excerpt, FileCoverage, FileHunks,
     FindingState, Grade, HistoryItem, HunkRef, MissedEstimate, Original, Reason, Remarked, Report,
-    ReportItem, ReportSections, Retro, ReviewerRetro, ReviewerSummary, Verdict, VerdictDecision,
+    ReportItem, ReportSections, Retro, ReviewerRetro, ReviewerSummary, SeverityWithout, Verdict,
+    VerdictDecision,
 };
 pub use resolution::{Action, Resolution, Resolved};
 pub use review::{
@@ -79,9 +81,11 @@ pub use review::{
     ToolCount, Unplaced, Usage,
 };
 pub use reviewer::{
-    Capabilities, DeclinedItem, Guidance, Layer, Limits, ReviewRequest, Reviewer, ReviewerInfo,
+    Capabilities, DeclinedItem, FilePatch, Guidance, Layer, Limits, ReviewRequest, Reviewer, ReviewerInfo,
 };
 pub use scripted::{ScriptedAgent, ScriptedReviewer};
+pub use scripted_model::ScriptedModel;
 pub use source::SourceId;
+pub use toolbox::{ToolCall, ToolOutput, ToolResult, ToolSpec, Toolbox};
 pub use tree::{Answer, BlameGroup, Evidence, Fact, Hit, Query, SourceTree};
 pub use vocabulary::{Category, Completeness, Kind, Label, Ratio, Severity, Side};

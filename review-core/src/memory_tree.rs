@@ -95,8 +95,19 @@ impl MemoryTree {
             }
             Query::Search { side, needle, limit } => self.search(*side, needle, *limit as usize),
             Query::Blame { path, start_line, end_line } => self.blamed(path, *start_line, *end_line),
+            Query::Paths { side, folder, limit } => self.below(*side, folder, *limit as usize),
+            Query::Log { .. } | Query::Patch { .. } => {
+                Answer::Unknown { reason: "this tree has no history".into() }
+            }
         };
         Fact::new(query.clone(), answer)
+    }
+
+    fn below(&self, side: Side, folder: &str, limit: usize) -> Answer {
+        let start = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let mut found = self.side(side).keys().filter(|path| path.starts_with(&start)).cloned();
+        let paths: Vec<String> = found.by_ref().take(limit).collect();
+        Answer::Paths { paths, complete: found.next().is_none() }
     }
 
     fn search(&self, side: Side, needle: &str, limit: usize) -> Answer {

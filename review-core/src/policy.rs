@@ -67,7 +67,7 @@ pub struct ReviewerPrior {
     /// The same for important ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub important_holds: Option<Ratio>,
-    /// Share of findings that turned out true.
+    /// Share of findings that turned out true, of those that nobody else raised.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub precision: Option<Ratio>,
     /// Number of findings the shares rest on.

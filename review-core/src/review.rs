@@ -140,6 +140,9 @@ pub struct Identity {
     /// How the checkout was protected: `sandbox`, `bubblewrap`, `landlock`, `fingerprint`, …
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub isolation: Option<String>,
+    /// Version of the prompt that it was asked with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<String>,
 }
 
 impl Identity {
@@ -155,6 +158,7 @@ setters!(Identity {
     opt with_effort = effort: String,
     opt with_version = version: String,
     opt with_isolation = isolation: String,
+    opt with_prompt = prompt: String,
 });
 
 /// The parts of a review beside its findings.

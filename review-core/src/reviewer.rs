@@ -126,6 +126,8 @@ setters!(ReviewerInfo {
 pub struct Capabilities {
     /// Needs a checkout on disk.
     pub needs_checkout: bool,
+    /// May change its checkout, so that it must have one of its own.
+    pub may_write: bool,
     /// Needs a [`SourceTree`].
     pub needs_tree: bool,
     /// Reads files on its own; its coverage is known from its tool calls.
@@ -144,6 +146,7 @@ pub struct Capabilities {
 
 setters!(Capabilities {
     val with_needs_checkout = needs_checkout: bool,
+    val with_may_write = may_write: bool,
     val with_needs_tree = needs_tree: bool,
     val with_uses_tools = uses_tools: bool,
     val with_delivers = delivers: bool,
@@ -161,8 +164,9 @@ pub struct ReviewRequest {
     pub change: ChangeSet,
     /// Which pass this is, from 1.
     pub pass: u32,
-    /// The diff as text, cut at a limit; empty when the reviewer is to read it itself.
-    pub diff: String,
+    /// The diff of each changed file as text, where the caller has it. A file that is missing here is too large, or the
+    /// reviewer is to read it itself.
+    pub patches: Arc<[FilePatch]>,
     /// Guidance of the repository, from the base commit: untrusted data, to be fenced in prompts.
     pub guidance: Vec<Guidance>,
     /// What was declined in earlier rounds and why, so that it is not raised again without new evidence.
@@ -171,6 +175,8 @@ pub struct ReviewRequest {
     pub tree: Option<Arc<dyn SourceTree>>,
     /// A private checkout of the head, that the reviewer may read but must not change.
     pub checkout: Option<PathBuf>,
+    /// Further folders that the reviewer may read.
+    pub also: Vec<PathBuf>,
     /// Bounds.
     pub limits: Limits,
 }
@@ -184,11 +190,12 @@ impl ReviewRequest {
 
 setters!(ReviewRequest {
     val with_pass = pass: u32,
-    set with_diff = diff: String,
+    set with_patches = patches: Arc<[FilePatch]>,
     push with_guidance = guidance: Guidance,
     push with_declined = declined: DeclinedItem,
-    opt with_tree = tree: Arc<dyn SourceTree>,
+    some with_tree = tree: Arc<dyn SourceTree>,
     opt with_checkout = checkout: PathBuf,
+    push with_also = also: PathBuf,
     val with_limits = limits: Limits,
 });
 
@@ -200,6 +207,39 @@ impl std::fmt::Debug for ReviewRequest {
             .field("checkout", &self.checkout)
             .field("limits", &self.limits)
             .finish_non_exhaustive()
+    }
+}
+
+/// The diff of one file: its hunks in the order of [`ChangedFile::hunks`](crate::ChangedFile), each behind its own `@@`
+/// line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FilePatch {
+    /// The file's path at head, or at base where it is gone.
+    pub path: String,
+    /// Unified diff.
+    pub text: String,
+}
+
+impl FilePatch {
+    /// The patch of a file.
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { path: path.into(), text: text.into() }
+    }
+
+    /// What stands before the first hunk, and the hunks, each with its `@@` line.
+    pub fn pieces(&self) -> (&str, Vec<&str>) {
+        // Lines of a hunk begin with a sign, so no line of content is taken for a header.
+        let starts: Vec<usize> = self
+            .text
+            .match_indices("@@ ")
+            .map(|(at, _)| at)
+            .filter(|at| *at == 0 || self.text.as_bytes().get(at - 1) == Some(&b'\n'))
+            .collect();
+        let end = |index: usize| starts.get(index + 1).copied().unwrap_or(self.text.len());
+        let header = self.text.get(..starts.first().copied().unwrap_or(self.text.len())).unwrap_or_default();
+        let hunk = |(index, start): (usize, &usize)| self.text.get(*start..end(index)).unwrap_or_default();
+        (header, starts.iter().enumerate().map(hunk).collect())
     }
 }
 
@@ -235,6 +275,25 @@ pub struct Limits {
     pub output_tokens: Option<u64>,
     /// Money, in millionths of a US dollar.
     pub cost_micro_usd: Option<u64>,
+}
+
+impl Limits {
+    /// The lower one of each bound; a bound that only one of them has, counts.
+    #[must_use]
+    pub fn lower(self, other: Self) -> Self {
+        fn low<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
+            match (a, b) {
+                (Some(a), Some(b)) => Some(a.min(b)),
+                (a, b) => a.or(b),
+            }
+        }
+        Self {
+            time_ms: low(self.time_ms, other.time_ms),
+            turns: low(self.turns, other.turns),
+            output_tokens: low(self.output_tokens, other.output_tokens),
+            cost_micro_usd: low(self.cost_micro_usd, other.cost_micro_usd),
+        }
+    }
 }
 
 setters!(Limits {

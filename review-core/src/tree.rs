@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::cancel::Cancel;
+use crate::change::Commit;
 use crate::error::Result;
 use crate::vocabulary::Side;
 
@@ -48,6 +49,29 @@ pub enum Query {
         start_line: u32,
         /// Last line, included.
         end_line: u32,
+    },
+    /// Every file below a folder.
+    Paths {
+        /// Version.
+        side: Side,
+        /// The folder, without a final slash; empty: the whole tree.
+        folder: String,
+        /// At most so many.
+        limit: u32,
+    },
+    /// The commits before head that touched a path, newest first.
+    Log {
+        /// A file or folder; empty: every commit.
+        path: String,
+        /// At most so many.
+        limit: u32,
+    },
+    /// What one commit did.
+    Patch {
+        /// Its id, whole or its first digits (at least four), or `HEAD`, `HEAD~3`.
+        commit: String,
+        /// Only this file or folder; empty: everything.
+        path: String,
     },
 }
 
@@ -99,6 +123,24 @@ pub enum Answer {
     Blame {
         /// The groups.
         groups: Vec<BlameGroup>,
+    },
+    /// Commits, newest first.
+    Commits {
+        /// The commits.
+        commits: Vec<Commit>,
+        /// Whether these are all.
+        complete: bool,
+    },
+    /// What a commit did.
+    Patch {
+        /// The commit.
+        commit: Commit,
+        /// Its message below the subject; empty when there is none.
+        message: String,
+        /// Its difference from its first parent as a unified diff, with bytes that are not UTF-8 replaced.
+        patch: String,
+        /// Whether the patch is whole.
+        complete: bool,
     },
     /// The tree can't say (not supported, not available, cut by a limit). A claim that needs it is *not checkable*.
     Unknown {

@@ -4,6 +4,11 @@
 
 #[cfg(feature = "rules")]
 mod analysers;
+mod backend;
+#[cfg(any(feature = "command", feature = "anthropic", feature = "openai", feature = "google"))]
+mod key;
+#[cfg(any(feature = "anthropic", feature = "openai", feature = "google"))]
+mod models;
 #[cfg(all(unix, feature = "command"))]
 mod programs;
 mod recorded;
@@ -12,5 +17,6 @@ mod registry;
 mod rules;
 mod spec;
 
-pub use registry::{Backend, Registry};
+pub use backend::{AGENT_OPTIONS, Backend};
+pub use registry::Registry;
 pub use spec::ReviewerSpec;

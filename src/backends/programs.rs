@@ -3,26 +3,54 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use review_core::{Agent, Capabilities, Error, ErrorKind, Identity, Result, Reviewer, ReviewerInfo};
+use review_core::{Capabilities, Error, ErrorKind, Result};
 
 #[cfg(any(feature = "claude-code", feature = "codex", feature = "gemini-cli"))]
 use review_agents::cli_agent::CliAgent;
 use review_agents::process::{Driver, Limits};
 
-use super::{Backend, ReviewerSpec};
+use super::key::key;
+use super::{AGENT_OPTIONS, Backend, ReviewerSpec};
 
 /// Any program. Who starts it can't know what it costs, so it counts as costing money.
 pub(super) fn command() -> Backend {
-    use review_agents::command::CommandAgent;
+    use review_agents::command::{Command, OPENCODE, ProgramConfig};
 
-    let about = "any program: reads the prompt on standard input, writes a review on standard output; cmd=…, env=NAME+NAME";
-    agent_backend("command", "command", about, |spec| {
-        spec.only(&["cmd", "env", "timeout", "passes", "model", "effort"])?;
-        let mut agent = CommandAgent::shell(spec.required("cmd")?).driver(driver(spec)?);
+    let about = "any program: reads the prompt on standard input, writes a review on standard output; cmd=… env=NAME+NAME \
+                 sandbox=yes|no; or one that is described: preset=opencode or config=FILE.json, model=… program=… timeout=…";
+    let own = ["cmd", "env", "sandbox", "preset", "config", "program", "timeout", "model", "effort"];
+    Backend::agent("command", about, capabilities(false).with_may_write(true), move |spec| {
+        spec.only_with(&own, AGENT_OPTIONS)?;
+        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let described = match (spec.option("preset"), spec.option("config")) {
+            (None, None) => None,
+            (Some("opencode"), None) => Some(OPENCODE.to_owned()),
+            (None, Some(path)) => Some(crate::files::read_text(std::path::Path::new(path), 1 << 20)?),
+            _ => {
+                return Err(Error::new(
+                    ErrorKind::InvalidInput,
+                    "there is one preset, `opencode`; or name a config file",
+                )
+                .with_context("given", spec));
+            }
+        };
+        let mut command = match described {
+            None => Command::shell(spec.required("cmd")?),
+            Some(text) => {
+                let mut config = ProgramConfig::from_json(&text)?;
+                let given = spec.option("program").unwrap_or(&config.program);
+                config.program = program(given)?.to_string_lossy().into_owned();
+                Command::from_config(config, variable)?
+            }
+        };
         for name in spec.option("env").unwrap_or_default().split('+').filter(|name| !name.is_empty()) {
-            agent = agent.variable(name, key(name)?);
+            command = command.variable(name, key(&[name])?);
         }
-        Ok(Arc::new(agent))
+        if spec.flag("sandbox")?.unwrap_or(false) {
+            command = command.only_reading();
+        }
+        let command = command.model(spec.option("model").unwrap_or_default());
+        Ok(Arc::new(command.effort(spec.option("effort").unwrap_or_default()).agent(driver(spec)?)))
     })
 }
 
@@ -32,9 +60,9 @@ pub(super) fn claude_code() -> Backend {
     use review_anthropic::{ClaudeCode, ClaudeConfig};
 
     let about = "Claude Code; needs ANTHROPIC_API_KEY; model=… effort=… max-cost=… endpoint=… program=… timeout=… passes=…";
-    agent_backend("claude-code", "anthropic", about, |spec| {
-        spec.only(&["model", "effort", "passes", "timeout", "max-cost", "endpoint", "program"])?;
-        let mut config = ClaudeConfig::new(key("ANTHROPIC_API_KEY")?);
+    Backend::agent("claude-code", about, capabilities(true), |spec| {
+        spec.only_with(&["model", "effort", "timeout", "max-cost", "endpoint", "program"], AGENT_OPTIONS)?;
+        let mut config = ClaudeConfig::new(key(&["ANTHROPIC_API_KEY"])?);
         config.model = spec.option("model").map(str::to_owned);
         config.effort = spec.option("effort").map(str::to_owned);
         config.endpoint = spec.option("endpoint").map(str::to_owned);
@@ -42,6 +70,7 @@ pub(super) fn claude_code() -> Backend {
         config.program = program(spec.option("program").unwrap_or("claude"))?;
         Ok(Arc::new(CliAgent::new(ClaudeCode::new(config), driver(spec)?)))
     })
+    .of_provider("anthropic")
 }
 
 /// Codex. Its native program is started, not the wrapper around it.
@@ -50,15 +79,16 @@ pub(super) fn codex() -> Backend {
     use review_openai::{Codex, CodexConfig, Native};
 
     let about = "Codex; needs CODEX_API_KEY or OPENAI_API_KEY; model=… effort=… endpoint=… program=… timeout=… passes=…";
-    agent_backend("codex", "openai", about, |spec| {
-        spec.only(&["model", "effort", "passes", "timeout", "endpoint", "program"])?;
-        let mut config = CodexConfig::new(key("CODEX_API_KEY").or_else(|_| key("OPENAI_API_KEY"))?)
+    Backend::agent("codex", about, capabilities(true), |spec| {
+        spec.only_with(&["model", "effort", "timeout", "endpoint", "program"], AGENT_OPTIONS)?;
+        let mut config = CodexConfig::new(key(&["CODEX_API_KEY", "OPENAI_API_KEY"])?)
             .with_native(Native::find(&program(spec.option("program").unwrap_or("codex"))?));
         config.model = spec.option("model").map(str::to_owned);
         config.effort = spec.option("effort").map(str::to_owned);
         config.endpoint = spec.option("endpoint").map(str::to_owned);
         Ok(Arc::new(CliAgent::new(Codex::new(config), driver(spec)?)))
     })
+    .of_provider("openai")
 }
 
 /// Gemini CLI. It is a script, so the Node.js that runs this user's is looked up here: the run's own search path is short.
@@ -67,9 +97,9 @@ pub(super) fn gemini_cli() -> Backend {
     use review_google::{GeminiCli, GeminiConfig};
 
     let about = "Gemini CLI; needs GEMINI_API_KEY; model=… effort=… endpoint=… program=… timeout=… passes=…";
-    agent_backend("gemini-cli", "google", about, |spec| {
-        spec.only(&["model", "effort", "passes", "timeout", "endpoint", "program"])?;
-        let mut config = GeminiConfig::new(key("GEMINI_API_KEY")?)
+    Backend::agent("gemini-cli", about, capabilities(true), |spec| {
+        spec.only_with(&["model", "effort", "timeout", "endpoint", "program"], AGENT_OPTIONS)?;
+        let mut config = GeminiConfig::new(key(&["GEMINI_API_KEY"])?)
             .with_program(program(spec.option("program").unwrap_or("gemini"))?);
         if let Some(folder) = program("node").ok().as_deref().and_then(std::path::Path::parent) {
             config = config.with_folder(folder);
@@ -79,17 +109,10 @@ pub(super) fn gemini_cli() -> Backend {
         config.endpoint = spec.option("endpoint").map(str::to_owned);
         Ok(Arc::new(CliAgent::new(GeminiCli::new(config), driver(spec)?)))
     })
-}
-
-/// A key from the environment.
-fn key(variable: &str) -> Result<String> {
-    std::env::var(variable).ok().filter(|key| !key.trim().is_empty()).ok_or_else(|| {
-        Error::new(ErrorKind::Unauthorized, "the key is not set").with_context("variable", variable)
-    })
+    .of_provider("google")
 }
 
 /// The absolute path of a program: as given, or from the absolute folders of `PATH`.
-#[cfg(any(feature = "claude-code", feature = "codex", feature = "gemini-cli", feature = "rules"))]
 pub(super) fn program(name: &str) -> Result<PathBuf> {
     let given = PathBuf::from(name);
     if given.components().count() > 1 {
@@ -105,16 +128,15 @@ pub(super) fn program(name: &str) -> Result<PathBuf> {
         })
 }
 
-/// A backend whose agents review and answer questions.
-fn agent_backend(
-    name: &str,
-    provider: &'static str,
-    about: &str,
-    agent: fn(&ReviewerSpec) -> Result<Arc<dyn Agent>>,
-) -> Backend {
-    Backend::new(name, about, move |spec| cli_reviewer(spec, provider, agent(spec)?))
-        .with_agent(agent)
-        .costing_money()
+/// What an agent program needs and does.
+fn capabilities(reports_usage: bool) -> Capabilities {
+    Capabilities::default()
+        .with_needs_checkout(true)
+        .with_uses_tools(true)
+        .with_delivers(true)
+        .with_reports_usage(reports_usage)
+        .with_costs_money(true)
+        .with_uses_network(true)
 }
 
 /// What runs an agent's program: its limits and its supervisor.
@@ -141,24 +163,6 @@ fn limited(spec: &ReviewerSpec, mut limits: Limits) -> Result<Driver> {
         Some(program) => driver.supervised_by(program),
         None => driver,
     })
-}
-
-/// A reviewer over an agent program, and what it can do.
-fn cli_reviewer(spec: &ReviewerSpec, provider: &str, agent: Arc<dyn Agent>) -> Result<Arc<dyn Reviewer>> {
-    let mut identity = Identity::default().with_provider(provider);
-    identity.model = spec.option("model").map(str::to_owned);
-    identity.effort = spec.option("effort").map(str::to_owned);
-    let capabilities = Capabilities::default()
-        .with_needs_checkout(true)
-        .with_uses_tools(true)
-        .with_reports_usage(provider != "command")
-        .with_costs_money(true)
-        .with_uses_network(true);
-    let info = ReviewerInfo::new(&spec.name)
-        .with_identity(identity)
-        .with_capabilities(capabilities)
-        .with_passes(spec.number("passes")?.unwrap_or(1));
-    Ok(Arc::new(review_agents::AgentReviewer::new(info, agent)))
 }
 
 /// The running program, when it is the command of this package: it watches over agents as its own supervisor.

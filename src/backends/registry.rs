@@ -1,78 +1,19 @@
 //! The backends that there are.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::Arc;
 
+use review_agents::prompt::Prompt;
 use review_core::{Agent, Error, ErrorKind, Result, Reviewer};
 use review_ingest::Format;
 
+use super::backend::Backend;
+#[cfg(any(feature = "anthropic", feature = "openai", feature = "google"))]
+use super::models;
 #[cfg(all(unix, feature = "command"))]
 use super::programs;
 use super::recorded::recorded;
 use super::spec::ReviewerSpec;
-
-type Factory = Arc<dyn Fn(&ReviewerSpec) -> Result<Arc<dyn Reviewer>> + Send + Sync>;
-type AgentFactory = Arc<dyn Fn(&ReviewerSpec) -> Result<Arc<dyn Agent>> + Send + Sync>;
-
-/// One kind of reviewer that can be named.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct Backend {
-    /// Its name in a specification.
-    pub name: String,
-    /// What it is, in one line.
-    pub about: String,
-    /// Whether using it costs money.
-    pub costs_money: bool,
-    factory: Factory,
-    agent: Option<AgentFactory>,
-}
-
-impl Backend {
-    /// A backend from a function that makes its reviewers.
-    pub fn new(
-        name: impl Into<String>,
-        about: impl Into<String>,
-        factory: impl Fn(&ReviewerSpec) -> Result<Arc<dyn Reviewer>> + Send + Sync + 'static,
-    ) -> Self {
-        Self {
-            name: name.into(),
-            about: about.into(),
-            costs_money: false,
-            factory: Arc::new(factory),
-            agent: None,
-        }
-    }
-
-    /// Says how it makes agents that answer single asks: what a judge needs.
-    #[must_use]
-    pub fn with_agent(
-        mut self,
-        agent: impl Fn(&ReviewerSpec) -> Result<Arc<dyn Agent>> + Send + Sync + 'static,
-    ) -> Self {
-        self.agent = Some(Arc::new(agent));
-        self
-    }
-
-    /// Whether its agents can answer single asks.
-    pub fn has_agent(&self) -> bool {
-        self.agent.is_some()
-    }
-
-    /// Says that using it costs money.
-    #[must_use]
-    pub fn costing_money(mut self) -> Self {
-        self.costs_money = true;
-        self
-    }
-}
-
-impl fmt::Debug for Backend {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Backend").field("name", &self.name).finish_non_exhaustive()
-    }
-}
 
 /// The backends that a program offers. Registration is explicit; the last one of a name counts.
 ///
@@ -90,6 +31,7 @@ impl fmt::Debug for Backend {
 #[derive(Clone, Debug, Default)]
 pub struct Registry {
     backends: BTreeMap<String, Backend>,
+    prompt: Prompt,
 }
 
 impl Registry {
@@ -120,6 +62,14 @@ impl Registry {
         registry.register(programs::codex());
         #[cfg(all(unix, feature = "gemini-cli"))]
         registry.register(programs::gemini_cli());
+        #[cfg(feature = "anthropic")]
+        registry.register(models::anthropic());
+        #[cfg(feature = "openai")]
+        registry.register(models::openai());
+        #[cfg(feature = "openai")]
+        registry.register(models::openai_chat());
+        #[cfg(feature = "google")]
+        registry.register(models::google());
         #[cfg(feature = "rules")]
         registry.register(Backend::new(
             "rules",
@@ -131,6 +81,18 @@ impl Registry {
             registry.register(super::analysers::backend(tool));
         }
         registry
+    }
+
+    /// Uses another prompt for reviewing agents.
+    #[must_use]
+    pub fn with_prompt(mut self, prompt: Prompt) -> Self {
+        self.prompt = prompt;
+        self
+    }
+
+    /// The prompt for reviewing agents.
+    pub fn prompt(&self) -> &Prompt {
+        &self.prompt
     }
 
     /// Adds a backend.
@@ -148,7 +110,7 @@ impl Registry {
     /// # Errors
     /// `InvalidInput` for an unknown backend, with the known ones, or for options that it can't use.
     pub fn make(&self, spec: &ReviewerSpec) -> Result<Arc<dyn Reviewer>> {
-        (self.backend(spec)?.factory)(spec)
+        self.backend(spec)?.reviewer(spec, &self.prompt)
     }
 
     /// Makes an agent that answers single asks.
@@ -156,16 +118,16 @@ impl Registry {
     /// # Errors
     /// As [`make`](Self::make), and `InvalidInput` for a backend without agents, with those that have some.
     pub fn agent(&self, spec: &ReviewerSpec) -> Result<Arc<dyn Agent>> {
-        let Some(agent) = &self.backend(spec)?.agent else {
-            let able = self.backends().filter(|backend| backend.has_agent());
-            let able: Vec<&str> = able.map(|backend| backend.name.as_str()).collect();
-            return Err(Error::new(
-                ErrorKind::InvalidInput,
-                format!("the backend `{}` reviews, but can't answer questions", spec.backend),
-            )
-            .with_context("able", able.join(" ")));
-        };
-        agent(spec)
+        if let Some(agent) = self.backend(spec)?.single_agent(spec) {
+            return agent;
+        }
+        let able = self.backends().filter(|backend| backend.has_agent());
+        let able: Vec<&str> = able.map(|backend| backend.name.as_str()).collect();
+        Err(Error::new(
+            ErrorKind::InvalidInput,
+            format!("the backend `{}` reviews, but can't answer questions", spec.backend),
+        )
+        .with_context("able", able.join(" ")))
     }
 
     fn backend(&self, spec: &ReviewerSpec) -> Result<&Backend> {

@@ -104,6 +104,20 @@ impl ReviewerSpec {
         }
     }
 
+    /// `yes` or `no`.
+    ///
+    /// # Errors
+    /// `InvalidInput` when it is something else.
+    pub fn flag(&self, key: &str) -> Result<Option<bool>> {
+        match self.option(key) {
+            None => Ok(None),
+            Some("yes" | "true" | "on") => Ok(Some(true)),
+            Some("no" | "false" | "off") => Ok(Some(false)),
+            Some(_) => Err(Error::new(ErrorKind::InvalidInput, format!("the option `{key}` is yes or no"))
+                .with_context("given", self)),
+        }
+    }
+
     /// An amount of US dollars, as millionths.
     ///
     /// # Errors
@@ -118,6 +132,14 @@ impl ReviewerSpec {
             )
             .with_context("given", self)),
         }
+    }
+
+    /// Refuses options that are in neither list.
+    ///
+    /// # Errors
+    /// `InvalidInput` that lists the known ones.
+    pub fn only_with(&self, own: &[&str], common: &[&str]) -> Result<()> {
+        self.only(&[own, common].concat())
     }
 
     /// Refuses options that the backend does not know.

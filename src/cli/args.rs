@@ -78,6 +78,20 @@ pub(crate) struct ChangeArgs {
     pub(crate) change: Option<PathBuf>,
 }
 
+/// What reviewing agents are told, and what they may read.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub(crate) struct AskArgs {
+    /// A further folder that reviewers may read; may be repeated.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) also: Vec<PathBuf>,
+    /// Your own instructions, after the built-in ones.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) instructions: Option<PathBuf>,
+    /// Your own task template instead of the built-in one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) prompt: Option<PathBuf>,
+}
+
 /// What is known from before, and how to judge.
 #[derive(Clone, Debug, Default, ClapArgs)]
 pub(crate) struct ContextArgs {
@@ -99,6 +113,8 @@ pub(crate) struct RunArgs {
     /// Who reviews: [NAME=]BACKEND[:KEY=VALUE,…]; may be repeated.
     #[arg(long, value_name = "SPEC")]
     pub(crate) reviewer: Vec<ReviewerSpec>,
+    #[command(flatten)]
+    pub(crate) ask: AskArgs,
     #[command(flatten)]
     pub(crate) context: ContextArgs,
     /// Who answers open questions: a backend with a model, as for --reviewer, or `terminal`, which asks you.
@@ -208,6 +224,8 @@ pub(crate) struct RenderArgs {
 pub(crate) struct PromptArgs {
     #[command(flatten)]
     pub(crate) change: ChangeArgs,
+    #[command(flatten)]
+    pub(crate) ask: AskArgs,
     #[command(flatten)]
     pub(crate) context: ContextArgs,
     /// Who would be asked.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use deep_review::agents::prompt::Prompt;
+use deep_review::agents::agent_reviewer::{MAX_PARTS, PART_BYTES, plan};
 use deep_review::ingest::ingest;
 use deep_review::{Cancel, Document, Error, ErrorKind, IngestOptions, Registry, Result};
 
@@ -41,9 +41,12 @@ pub(crate) fn prompt(args: PromptArgs) -> Result<Exit> {
     let cancel = Cancel::new();
     let comparison = change::compare(&args.change, &cancel)?;
     let session = change::session(comparison, &args.change, &args.context)?;
-    let request = session.request(&cancel)?;
-    let prompt = Prompt::default();
-    output::print(&format!("{}\n\n{}", prompt.system().trim_end(), prompt.render(&request)))?;
+    let request = input::with_also(session, &args.ask)?.request(&cancel)?;
+    let prompt = input::prompt(&args.ask)?;
+    let (asks, _) = plan(&prompt, &request, PART_BYTES, MAX_PARTS, &cancel)?;
+    for ask in asks {
+        output::print(&format!("{}\n\n{}", prompt.system().trim_end(), ask.prompt))?;
+    }
     Ok(exit::DONE)
 }
 

@@ -2,11 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
+use deep_review::agents::prompt::Prompt;
 use deep_review::files::{read_bounded, read_text};
-use deep_review::{ChangeNotes, Decisions, Document, Error, ErrorKind, Policy, Report, Resolution, Result};
+use deep_review::{
+    ChangeNotes, Decisions, Document, Error, ErrorKind, Policy, Report, Resolution, Result, Session,
+};
+
+use super::args::AskArgs;
 
 /// Largest document that is read: 512 MiB.
 const MAX_BYTES: u64 = 512 << 20;
+
+/// Largest template and instructions: a prompt is read by a model, and paid for.
+const MAX_PROMPT_BYTES: u64 = 256 << 10;
 
 /// Largest review that is read: 64 MiB, as ingestion's own limit.
 pub(crate) const MAX_REVIEW_BYTES: u64 = 64 << 20;
@@ -19,6 +27,31 @@ pub(crate) fn document<D: Document>(path: &Path) -> Result<D> {
 /// The policy, or the default one.
 pub(crate) fn policy(path: Option<&Path>) -> Result<Option<Policy>> {
     path.map(document).transpose()
+}
+
+/// The prompt for reviewing agents, with the user's own template and instructions.
+pub(crate) fn prompt(args: &AskArgs) -> Result<Prompt> {
+    let mut prompt = Prompt::default();
+    if let Some(path) = &args.prompt {
+        let located = |error: Error| error.with_context("path", path.display());
+        prompt = prompt.with_task(read_text(path, MAX_PROMPT_BYTES)?).map_err(located)?;
+    }
+    if let Some(path) = &args.instructions {
+        prompt = prompt.with_extra(read_text(path, MAX_PROMPT_BYTES)?);
+    }
+    Ok(prompt)
+}
+
+/// The session with the further folders that reviewers may read.
+pub(crate) fn with_also(mut session: Session, args: &AskArgs) -> Result<Session> {
+    for folder in &args.also {
+        let place = folder.canonicalize().ok().filter(|place| place.is_dir()).ok_or_else(|| {
+            Error::new(ErrorKind::InvalidInput, "--also names no folder")
+                .with_context("path", folder.display())
+        })?;
+        session = session.also(place);
+    }
+    Ok(session)
 }
 
 /// Reports of earlier rounds.

@@ -15,7 +15,7 @@ use super::args::RunArgs;
 use super::exit::{self, Exit};
 use super::progress::Progress;
 use super::terminal_judge::TerminalJudge;
-use super::{change, choice, config, output};
+use super::{change, choice, config, input, output};
 
 /// Name of the run's record within the output folder.
 const RUN_FOLDER: &str = "run";
@@ -25,11 +25,12 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit> {
     output::check_format(&format)?;
     refuse_editor(args.editor.as_deref())?;
     deep_review::leftovers::sweep(&std::env::temp_dir());
-    let registry = Registry::builtin();
+    let registry = Registry::builtin().with_prompt(input::prompt(&args.ask)?);
     let cancel = Cancel::new();
     let comparison = change::compare(&args.change, &cancel)?;
     let repository_config = config::repository(&comparison.tree(), &cancel)?;
-    let mut session = change::session(comparison, &args.change, &args.context)?;
+    let session = change::session(comparison, &args.change, &args.context)?;
+    let mut session = input::with_also(session, &args.ask)?;
     if let (None, Some(policy)) = (&args.context.policy, repository_config.policy) {
         session = session.policy(policy);
     }

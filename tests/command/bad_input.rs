@@ -38,7 +38,7 @@ fn a_repository_without_commits() {
 
 #[test]
 fn an_unknown_reviewer() {
-    insta::assert_snapshot!(show(&repository().run(&["run", "--reviewer", "gpt"])), @"2: deep-review: there is no reviewer backend `gpt` in this build (known: claude-code codex command gemini-cli rdjson replay rules sarif)");
+    insta::assert_snapshot!(show(&repository().run(&["run", "--reviewer", "gpt"])), @"2: deep-review: there is no reviewer backend `gpt` in this build (known: anthropic claude-code codex command gemini-cli google openai openai-chat rdjson replay rules sarif)");
 }
 
 #[test]

@@ -7,12 +7,16 @@ mod bad_input;
 mod consolidate;
 mod record;
 mod run;
+mod secrets;
 
 use review_testkit::TestEnvironment;
 
+/// The command.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_deep-review");
+
 /// An empty folder and the command.
 fn environment() -> TestEnvironment {
-    TestEnvironment::new(env!("CARGO_BIN_EXE_deep-review"))
+    TestEnvironment::new(PROGRAM)
 }
 
 /// A repository of two commits; the second one swallows an error.

@@ -1,10 +1,11 @@
-//! Claude Code as an agent. See the crate's README for its rooms.
+//! Anthropic's models as agents: Claude Code, and the Messages API. See the crate's README for its rooms.
 
-mod backend;
-mod codec;
-mod config;
-mod wire;
+#[cfg(all(unix, feature = "claude-code"))]
+mod claude_code;
+#[cfg(feature = "messages")]
+mod messages;
 
-pub use backend::ClaudeCode;
-pub use codec::ClaudeCodec;
-pub use config::ClaudeConfig;
+#[cfg(all(unix, feature = "claude-code"))]
+pub use claude_code::{ClaudeCode, ClaudeCodec, ClaudeConfig};
+#[cfg(feature = "messages")]
+pub use messages::{Messages, MessagesCodec, Thinking};

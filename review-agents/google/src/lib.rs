@@ -1,12 +1,13 @@
-//! Gemini CLI as an agent. See the crate's README for its rooms.
+//! Google's models as agents: Gemini CLI, and the API's `generateContent`. See the crate's README for its rooms.
 
-mod backend;
-mod codec;
-mod config;
-mod failure;
-mod home;
-mod wire;
+#[cfg(any(feature = "generate-content", all(unix, feature = "gemini-cli")))]
+mod effort;
+#[cfg(all(unix, feature = "gemini-cli"))]
+mod gemini_cli;
+#[cfg(feature = "generate-content")]
+mod generate_content;
 
-pub use backend::GeminiCli;
-pub use codec::GeminiCodec;
-pub use config::GeminiConfig;
+#[cfg(all(unix, feature = "gemini-cli"))]
+pub use gemini_cli::{GeminiCli, GeminiCodec, GeminiConfig};
+#[cfg(feature = "generate-content")]
+pub use generate_content::{GenerateContent, GenerateContentCodec};

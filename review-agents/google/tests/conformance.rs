@@ -1,6 +1,6 @@
-//! The whole adapter with a program that plays a recorded run.
+//! Gemini CLI, played by a fake program, against the public suite.
 
-#![cfg(unix)]
+#![cfg(all(unix, feature = "gemini-cli"))]
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use std::path::Path;
@@ -8,60 +8,65 @@ use std::sync::Arc;
 
 use review_agents::cli_agent::CliAgent;
 use review_agents::process::{Driver, Limits};
-use review_core::{Agent, Ask, Cx, ErrorKind};
+use review_core::Agent;
 use review_google::{GeminiCli, GeminiConfig};
-use review_testkit::conformance;
+use review_testkit::conformance::{self, CliFixture};
+use serde_json::json;
 
-const GOOD: &str = r#"{"type":"init","session_id":"s1","model":"gemini-2.5-pro"}
-{"type":"message","role":"user","content":"Review this."}
-{"type":"tool_use","tool_name":"read_file","tool_id":"r0","parameters":{"file_path":"a.rs"}}
-{"type":"tool_result","tool_id":"r0","status":"success","output":""}
-{"type":"message","role":"assistant","content":"{\"findings\"","delta":true}
-{"type":"message","role":"assistant","content":":[]}","delta":true}
-{"type":"result","status":"success","stats":{"total_tokens":17,"input_tokens":10,"output_tokens":5,"cached":4}}"#;
+struct Fixture;
 
-const REFUSED: &str = r#"{"type":"init","session_id":"s1","model":"gemini-2.5-pro"}
-{"type":"result","status":"error","error":{"type":"unknown","message":"[API Error: {\"error\":{\"code\":401,\"message\":\"bad key sk-secret-1\"}}]"}}"#;
+const INIT: &str = r#"{"type":"init","session_id":"s-1","model":"gemini-2.5-pro"}"#;
 
-/// An agent whose program reads its prompt, prints the stream and ends with the code.
-fn agent(folder: &Path, stream: &str, code: i32) -> impl Agent + use<> {
-    let program = folder.join("gemini");
-    let player = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fake-cli.sh");
-    std::os::unix::fs::symlink(player, &program).unwrap();
-    std::fs::write(folder.join("stream"), stream).unwrap();
-    std::fs::write(folder.join("code"), code.to_string()).unwrap();
-    let mut config = GeminiConfig::new("sk-secret-1");
-    config.program = program;
-    CliAgent::new(GeminiCli::new(config), Driver::new(Limits::default()))
-}
+impl CliFixture for Fixture {
+    fn program(&self) -> &str {
+        "gemini"
+    }
 
-fn ask(folder: &Path) -> Ask {
-    Ask::new("Review this.").with_checkout(folder)
+    fn agent(&self, program: &Path, key: &str) -> Arc<dyn Agent> {
+        let mut config = GeminiConfig::new(key);
+        config.program = program.to_owned();
+        Arc::new(CliAgent::new(GeminiCli::new(config), Driver::new(Limits::default())))
+    }
+
+    fn good(&self, checkout: &Path, answer: &str) -> Vec<String> {
+        let read = json!({"type": "tool_use", "tool_name": "read_file", "tool_id": "r0",
+            "parameters": {"file_path": checkout.join("a.rs")}});
+        let mut lines = vec![
+            INIT.to_owned(),
+            r#"{"type":"message","role":"user","content":"Review this."}"#.to_owned(),
+            read.to_string(),
+            r#"{"type":"tool_result","tool_id":"r0","status":"success","output":""}"#.to_owned(),
+        ];
+        if !answer.is_empty() {
+            lines.push(
+                json!({"type": "message", "role": "assistant", "content": answer, "delta": true}).to_string(),
+            );
+        }
+        lines.push(
+            json!({"type": "result", "status": "success", "stats": {"total_tokens": 113, "input_tokens": 100,
+                "output_tokens": 10, "cached": 40}})
+            .to_string(),
+        );
+        lines
+    }
+
+    fn refused(&self, status: u16, message: &str) -> Option<(Vec<String>, u8)> {
+        let body = json!({"error": {"code": status, "message": message}}).to_string();
+        let error = json!({"type": "unknown", "message": format!("[API Error: {body}]")});
+        let result = json!({"type": "result", "status": "error", "error": error});
+        Some((vec![INIT.to_owned(), result.to_string()], u8::try_from(status & 255).unwrap()))
+    }
+
+    fn unknown(&self) -> Option<String> {
+        Some(r#"{"type":"tomorrow"}"#.to_owned())
+    }
+
+    fn goes_on_with(&self) -> Option<&str> {
+        Some("--resume")
+    }
 }
 
 #[tokio::test]
 async fn it_conforms() {
-    let folder = tempfile::tempdir().unwrap();
-    let agent: Arc<dyn Agent> = Arc::new(agent(folder.path(), GOOD, 0));
-    conformance::agent(|| agent.clone(), ask(folder.path())).await.assert_conforms();
-}
-
-#[tokio::test]
-async fn a_run_arrives_whole() {
-    let folder = tempfile::tempdir().unwrap();
-    let answered = agent(folder.path(), GOOD, 0).ask(ask(folder.path()), Cx::detached()).await.unwrap();
-    assert_eq!((answered.text.as_str(), answered.truncated), (r#"{"findings":[]}"#, None));
-    assert_eq!(answered.reads, [("a.rs".to_owned(), None)]);
-    assert_eq!(answered.usage.input_tokens, Some(6));
-    assert_eq!(answered.identity.isolation.as_deref(), Some("read-only tools, process-group"));
-    let calls: u32 = answered.tool_calls.iter().map(|count| count.calls).sum();
-    assert_eq!(calls, 1);
-}
-
-#[tokio::test]
-async fn a_failure_keeps_its_evidence_and_not_the_key() {
-    let folder = tempfile::tempdir().unwrap();
-    let error = agent(folder.path(), REFUSED, 145).ask(ask(folder.path()), Cx::detached()).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Unauthorized);
-    assert!(!format!("{error} {error:?}").contains("sk-secret"), "{error:?}");
+    conformance::cli_agent(&Fixture).await.assert_conforms();
 }

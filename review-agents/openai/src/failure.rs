@@ -1,61 +1,43 @@
-//! The one place where its failures are mapped.
+//! The one place where the failures of both APIs are mapped.
 
-use review_agents::process::Ended;
+use review_agents::http::{Refusal, excerpt, refusal_kind};
 use review_core::{Error, ErrorKind};
+use serde_json::Value;
 
-/// What a failed turn's message means. The words are all that there is: the stream has no status and no code.
-pub(crate) fn kind(message: &str) -> ErrorKind {
-    let has = |text: &str| message.contains(text);
-    match status(message) {
-        Some(401 | 403) => ErrorKind::Unauthorized,
-        Some(429) => ErrorKind::RateLimited,
-        Some(400..=499) => ErrorKind::InvalidInput,
-        Some(_) => ErrorKind::Unavailable,
-        None if has("Missing environment variable") => ErrorKind::Unauthorized,
-        None if has("hit your usage limit") => ErrorKind::RateLimited,
-        None if has("Quota exceeded") || has("out of room in the model's context") => {
-            ErrorKind::BudgetExceeded
-        }
-        None if has("Incomplete response") => ErrorKind::Truncated,
-        // A request that is refused as it stands comes as the raw body.
-        None if has("invalid_request_error") => ErrorKind::InvalidInput,
-        None => ErrorKind::Unavailable,
+/// A refusal: the status, and the error's code, type and message in the body.
+pub(crate) fn refused(refusal: &Refusal) -> Error {
+    let fallback = refusal_kind(refusal.status);
+    match serde_json::from_str::<Value>(&refusal.body).ok().and_then(|body| body.get("error").cloned()) {
+        Some(error) => said(&error, fallback),
+        None => Error::new(fallback, "the API refused").with_context("it said", excerpt(&refusal.body)),
     }
 }
 
-/// The HTTP status that a message names: `unexpected status 401 …`, `last status: 429 …`.
-fn status(message: &str) -> Option<u32> {
-    let mut words = message.split([' ', ':']).filter(|word| !word.is_empty());
-    words.find(|word| word.ends_with("status"))?;
-    let number: u32 = words.next()?.parse().ok()?;
-    (100..600).contains(&number).then_some(number)
+/// An error object, from a refusal or from within a stream. Some servers only give a text.
+pub(crate) fn said(error: &Value, fallback: ErrorKind) -> Error {
+    let text = |key: &str| error.get(key).and_then(Value::as_str).unwrap_or_default();
+    let message = error.as_str().unwrap_or_else(|| text("message"));
+    let words = [text("code"), text("type")];
+    let kind = words.iter().find_map(|word| known(word)).unwrap_or(fallback);
+    let code = words.into_iter().find(|word| !word.is_empty()).unwrap_or_default();
+    let error = Error::new(kind, "the API refused");
+    let error = if code.is_empty() { error } else { error.with_context("code", excerpt(code)) };
+    error.with_context("it said", excerpt(message))
 }
 
-/// A turn that failed.
-pub(crate) fn failed(message: &str, ended: &Ended) -> Error {
-    let error = Error::new(kind(message), "it failed").with_context("exit code", ended.code);
-    let error = match status(message) {
-        Some(status) => error.with_context("status", status),
-        None => error,
-    };
-    error.with_context("it said", short(message))
-}
-
-/// It ended without an end of its turn: killed, crashed, or never started.
-pub(crate) fn no_end(started: bool, last_error: &str, ended: &Ended) -> Error {
-    let kind = match ended.code {
-        127 => ErrorKind::NotFound,
-        // Options and settings are refused before anything else is said.
-        1 | 2 if !started => ErrorKind::Unsupported,
-        _ => ErrorKind::Truncated,
-    };
-    let error =
-        Error::new(kind, "it ended without the end of its turn").with_context("exit code", ended.code);
-    let error =
-        if last_error.is_empty() { error } else { error.with_context("last error", short(last_error)) };
-    error.with_context("last words", short(ended.stderr_tail.lines().last().unwrap_or_default()))
-}
-
-fn short(text: &str) -> String {
-    text.chars().take(500).collect()
+fn known(word: &str) -> Option<ErrorKind> {
+    Some(match word {
+        "invalid_api_key" | "authentication_error" | "permission_error" | "account_deactivated" => {
+            ErrorKind::Unauthorized
+        }
+        "insufficient_quota" | "billing_hard_limit_reached" | "usage_limit_reached" => {
+            ErrorKind::BudgetExceeded
+        }
+        "context_length_exceeded" | "string_above_max_length" => ErrorKind::BudgetExceeded,
+        "rate_limit_exceeded" | "rate_limit_error" | "slow_down" => ErrorKind::RateLimited,
+        "server_error" | "overloaded" | "engine_overloaded" | "internal_error" => ErrorKind::Unavailable,
+        "timeout" => ErrorKind::Timeout,
+        "model_not_found" => ErrorKind::NotFound,
+        _ => return None,
+    })
 }

@@ -1,14 +1,18 @@
-//! Codex as an agent. See the crate's README for its rooms.
+//! OpenAI's models as agents: Codex, the Responses API, and Chat Completions for every server that speaks it. See the
+//! crate's README for its rooms.
 
-mod backend;
-mod codec;
-mod config;
+#[cfg(feature = "chat")]
+mod chat;
+#[cfg(all(unix, feature = "codex"))]
+mod codex;
+#[cfg(any(feature = "chat", feature = "responses"))]
 mod failure;
-mod native;
-mod reads;
-mod wire;
+#[cfg(feature = "responses")]
+mod responses;
 
-pub use backend::Codex;
-pub use codec::CodexCodec;
-pub use config::CodexConfig;
-pub use native::Native;
+#[cfg(feature = "chat")]
+pub use chat::{ChatCompletions, ChatCompletionsCodec};
+#[cfg(all(unix, feature = "codex"))]
+pub use codex::{Codex, CodexCodec, CodexConfig, Native};
+#[cfg(feature = "responses")]
+pub use responses::{Responses, ResponsesCodec};

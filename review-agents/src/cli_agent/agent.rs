@@ -1,18 +1,25 @@
-//! Runs an adapter's program and turns its steps into events and an answer.
+//! Runs an adapter's program and turns what it says into an answer.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
 
 use async_trait::async_trait;
-use review_core::{Agent, Answered, Ask, Cx, Error, ErrorKind, Event, Result, ToolCount};
+use review_core::{Agent, Answered, Ask, Cx, Error, ErrorKind, Result};
 
-use super::{CliBackend, CliCodec, Frame, PrivateFolder, Step};
-use crate::process::{Driver, Stream};
+use super::attempt;
+use super::fingerprint::Fingerprint;
+use super::{CliBackend, Guard, PrivateFolder, Setting};
+use crate::process::{Driver, Invocation, Protection};
 
-/// Shorter texts are no keys; replacing them would only garble the output.
-const MIN_SECRET: usize = 4;
+/// In the record: the checkout was compared before and after.
+const FINGERPRINT: &str = "fingerprint";
 
 /// An agent over a program that speaks in events.
+///
+/// * The program is kept from writing by the strongest means of the machine, or by its own; where there is none, the checkout
+///   is compared before and after, and an answer of a program that changed it says so. The answer's identity tells which.
+/// * An answer that [`Ask::check`] refuses is asked for once more in the same session, where the program can go on with one.
+/// * A program that is stopped by a limit or a cancellation leaves what it had said, where that can be used.
 pub struct CliAgent<B> {
     backend: B,
     driver: Driver,
@@ -23,150 +30,136 @@ impl<B: CliBackend> CliAgent<B> {
     pub fn new(backend: B, driver: Driver) -> Self {
         Self { backend, driver }
     }
+
+    /// What keeps the program from writing, in one word, and whether that is sure.
+    async fn protection(&self) -> (Protection, String) {
+        match self.backend.guard() {
+            Guard::Own(own) => (Protection::None, own.to_owned()),
+            Guard::Machine => match self.driver.protection().await {
+                Protection::None => (Protection::None, FINGERPRINT.to_owned()),
+                found => (found, found.as_str().to_owned()),
+            },
+            Guard::Watch => (Protection::None, FINGERPRINT.to_owned()),
+        }
+    }
+
+    async fn attempt(
+        &self,
+        invocation: Result<Invocation>,
+        ask: &Ask,
+        driver: &Driver,
+        cx: &Cx,
+    ) -> Result<Answered> {
+        let invocation = invocation.map_err(|error| match error.operation() {
+            Some(_) => error,
+            None => error.with_operation(self.backend.name()),
+        })?;
+        attempt::run(&self.backend, driver, invocation, ask, cx).await
+    }
+
+    /// Asks once more in the same session; the better one of the two answers.
+    async fn repaired(
+        &self,
+        first: Answered,
+        why: &str,
+        ask: &Ask,
+        setting: &Setting<'_>,
+        driver: &Driver,
+        cx: &Cx,
+    ) -> Answered {
+        let message = format!(
+            "Your answer can't be used: {}\n\nAnswer once more, whole, in the form that was asked for, and nothing else.",
+            why.chars().take(2_000).collect::<String>()
+        );
+        let again =
+            first.session.as_deref().and_then(|session| self.backend.again(ask, setting, session, &message));
+        let refused =
+            |answered: Answered| answered.with_truncated(format!("its answer can't be used: {why}"));
+        let Some(invocation) = again else { return refused(first) };
+        let invocation = invocation.map(|invocation| confined(invocation, setting));
+        match self.attempt(invocation, ask, driver, cx).await {
+            Ok(mut second) if wrong(ask, &second).is_none() => {
+                let mut reads = first.reads;
+                reads.append(&mut second.reads);
+                second.reads = reads;
+                second.usage = self.backend.usage_of_both(first.usage, second.usage);
+                second.tool_calls = join(first.tool_calls, second.tool_calls);
+                second
+            }
+            // Whatever came of the second try, the first answer was paid for.
+            _ => refused(first),
+        }
+    }
 }
 
-/// What is counted while the program runs.
-#[derive(Default)]
-struct Seen {
-    tools: BTreeMap<String, u32>,
-    reads: Vec<(String, Option<review_core::LineRange>)>,
-    unknown: u32,
-    corrupt: u32,
+/// Lets the program write only to its home, where the machine sees to it.
+fn confined(invocation: Invocation, setting: &Setting<'_>) -> Invocation {
+    if setting.protected { invocation.writing_only_to([setting.private.to_owned()]) } else { invocation }
+}
+
+/// What is wrong with an answer that the program ended well.
+fn wrong(ask: &Ask, answered: &Answered) -> Option<String> {
+    if answered.truncated.is_some() {
+        return None;
+    }
+    if answered.text.trim().is_empty() {
+        return Some("it is empty".to_owned());
+    }
+    ask.check.as_ref().and_then(|check| check(&answered.text).err())
+}
+
+fn join(
+    first: Vec<review_core::ToolCount>,
+    second: Vec<review_core::ToolCount>,
+) -> Vec<review_core::ToolCount> {
+    let mut counts = std::collections::BTreeMap::new();
+    for count in first.into_iter().chain(second) {
+        *counts.entry(count.tool).or_insert(0) += count.calls;
+    }
+    counts.into_iter().map(|(tool, calls)| review_core::ToolCount::new(tool, calls)).collect()
+}
+
+async fn fingerprint(folder: Option<PathBuf>) -> Option<Fingerprint> {
+    let folder = folder?;
+    tokio::task::spawn_blocking(move || Fingerprint::of(&folder)).await.ok()
 }
 
 #[async_trait]
 impl<B: CliBackend> Agent for CliAgent<B> {
     async fn ask(&self, ask: Ask, cx: Cx) -> Result<Answered> {
         cx.cancel.check()?;
-        let secrets = self.backend.secrets();
+        let (protection, word) = self.protection().await;
         let private = PrivateFolder::new()?;
-        let invocation = self.backend.invocation(&ask, &private.path)?;
-        let mut codec = self.backend.codec(&ask);
-        let mut seen = Seen::default();
-        let mut on_line = |stream: Stream, line: &[u8]| {
-            if stream == Stream::Out && !line.is_empty() {
-                // Secrets go before anybody looks: whatever the codec makes of the line can't hold them.
-                read_line(&mut *codec, &clean(line, &secrets), &mut seen, &ask, &cx);
-            }
+        let mut setting = Setting::new(&private.path);
+        setting.protected = protection.is_enforced();
+        let driver = match ask.limits.time_ms {
+            Some(millis) => self.driver.clone().within(Duration::from_millis(millis)),
+            None => self.driver.clone(),
         };
-        let mut ended = self
-            .driver
-            .run(invocation, &mut on_line, &cx.cancel)
-            .await
-            .map_err(|error| without_secrets(error, &secrets).with_operation(self.backend.name()))?;
-        ended.stderr_tail = strip(&ended.stderr_tail, &secrets);
-        let finished = codec
-            .finish(&ended)
-            .map_err(|error| without_secrets(error, &secrets).with_operation(self.backend.name()));
-        let mut answered = finished?;
-        if answered.text.trim().is_empty() && answered.truncated.is_none() {
+        // Only a program that nothing keeps from writing has to be watched.
+        let watched = (word == FINGERPRINT).then(|| ask.checkout.clone()).flatten();
+        let before = fingerprint(watched.clone()).await;
+
+        let invocation =
+            self.backend.invocation(&ask, &setting).map(|invocation| confined(invocation, &setting));
+        let mut answered = self.attempt(invocation, &ask, &driver, &cx).await?;
+        if let Some(why) = wrong(&ask, &answered) {
+            answered = self.repaired(answered, &why, &ask, &setting, &driver, &cx).await;
+        }
+        if answered.text.trim().is_empty() {
             return Err(Error::new(ErrorKind::InvalidAnswer, "it ended without an answer")
                 .with_operation(self.backend.name()));
         }
-        if ended.cut && answered.truncated.is_none() {
-            answered.truncated = Some("its output was too long and was cut".to_owned());
+        if let (Some(before), Some(now)) = (before, fingerprint(watched).await)
+            && let Some(changes) = before.changes(&now)
+        {
+            answered.truncated =
+                Some(format!("it changed the checkout, so what it read may not be the change: {changes}"));
         }
-        if seen.unknown + seen.corrupt > 0 {
-            let text = format!(
-                "{}: {} unknown and {} unreadable events",
-                self.backend.name(),
-                seen.unknown,
-                seen.corrupt
-            );
-            cx.event(Event::Warning { text });
-        }
-        if answered.tool_calls.is_empty() {
-            answered.tool_calls =
-                seen.tools.into_iter().map(|(tool, calls)| ToolCount::new(tool, calls)).collect();
-        }
-        answered
-            .reads
-            .extend(seen.reads.into_iter().filter_map(|(path, range)| Some((relative(&path, &ask)?, range))));
-        // What the program itself keeps from the checkout comes first, then how surely its processes are ended.
+        // What keeps it off the checkout comes first, then how surely its processes are ended.
         let guarantee = self.driver.guarantee().as_str();
-        answered.identity.isolation = Some(match answered.identity.isolation.take() {
-            Some(own) => format!("{own}, {guarantee}"),
-            None => guarantee.to_owned(),
-        });
+        let own = answered.identity.isolation.take().map(|own| format!("{own}, ")).unwrap_or_default();
+        answered.identity.isolation = Some(format!("{own}{word}, {guarantee}"));
         Ok(answered)
-    }
-}
-
-fn read_line(codec: &mut dyn CliCodec, line: &[u8], seen: &mut Seen, ask: &Ask, cx: &Cx) {
-    let mut steps = Vec::new();
-    match codec.line(line, &mut steps) {
-        Frame::Known => {}
-        Frame::Unknown => seen.unknown += 1,
-        Frame::Corrupt => seen.corrupt += 1,
-    }
-    let (reviewer, pass) = (ask.reviewer.clone(), ask.pass);
-    for step in steps {
-        let (reviewer, pass) = (reviewer.clone(), pass);
-        match step {
-            Step::Tool { name, summary, read } => {
-                *seen.tools.entry(name.clone()).or_default() += 1;
-                seen.reads.extend(read);
-                cx.event(Event::ToolCalled { reviewer, pass, tool: name, summary: short(&summary) });
-            }
-            Step::Read { path, range } => seen.reads.push((path, range)),
-            Step::Text(text) => cx.event(Event::Progress { reviewer, pass, text: short(&text) }),
-            Step::Usage(usage) => cx.event(Event::UsageUpdated { reviewer, pass, usage }),
-            Step::Retry { attempt, delay_ms, reason } => {
-                cx.event(Event::Retrying { reviewer, pass, attempt, delay_ms, reason: short(&reason) });
-            }
-        }
-    }
-}
-
-/// A path within the checkout, relative to it; what lies outside is not part of the review.
-fn relative(path: &str, ask: &Ask) -> Option<String> {
-    let path = match &ask.checkout {
-        Some(checkout) if path.starts_with('/') => {
-            let root = checkout.to_string_lossy();
-            path.strip_prefix(root.as_ref())?.trim_start_matches('/')
-        }
-        _ => path.trim_start_matches("./"),
-    };
-    (!path.is_empty() && !path.starts_with('/') && !path.split('/').any(|part| part == ".."))
-        .then(|| path.to_owned())
-}
-
-/// The line with every secret replaced; bytes that are not UTF-8 are only touched where there is one.
-fn clean<'a>(line: &'a [u8], secrets: &[String]) -> Cow<'a, [u8]> {
-    let holds = |secret: &String| {
-        secret.len() >= MIN_SECRET && line.windows(secret.len()).any(|part| part == secret.as_bytes())
-    };
-    if secrets.iter().any(holds) {
-        Cow::Owned(strip(&String::from_utf8_lossy(line), secrets).into_bytes())
-    } else {
-        Cow::Borrowed(line)
-    }
-}
-
-/// The text with every secret replaced.
-fn strip(text: &str, secrets: &[String]) -> String {
-    secrets
-        .iter()
-        .filter(|secret| secret.len() >= MIN_SECRET)
-        .fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), "[secret]"))
-}
-
-/// The same error with every secret replaced in its message and facts. The cause is left out: it may hold anything.
-fn without_secrets(error: Error, secrets: &[String]) -> Error {
-    let mut clean = Error::new(error.kind(), strip(error.message(), secrets)).with_status(error.status());
-    for (key, value) in error.context() {
-        clean = clean.with_context(key, strip(value, secrets));
-    }
-    match error.retry_after_ms() {
-        Some(millis) => clean.with_retry_after_ms(millis),
-        None => clean,
-    }
-}
-
-fn short(text: &str) -> String {
-    const KEEP: usize = 300;
-    match text.char_indices().nth(KEEP) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
     }
 }

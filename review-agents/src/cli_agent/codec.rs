@@ -4,19 +4,8 @@ use std::path::Path;
 
 use review_core::{Answered, Ask, LineRange, Result, Usage};
 
+use crate::frame::Frame;
 use crate::process::{Ended, Invocation};
-
-/// What one line of a program's output is to its adapter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Frame {
-    /// Understood.
-    Known,
-    /// Well-formed, but of a kind that this version does not know. Noted and kept; reading goes on.
-    Unknown,
-    /// Not a frame at all. Noted; reading goes on.
-    Corrupt,
-}
 
 /// What a known frame says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,19 +62,81 @@ pub trait CliCodec: Send {
     fn finish(self: Box<Self>, ended: &Ended) -> Result<Answered>;
 }
 
+/// Who keeps a program from writing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Guard {
+    /// The machine, where it can; else the checkout is compared before and after.
+    Machine,
+    /// The program itself, by what this word says.
+    Own(&'static str),
+    /// Nobody: it may have to write. The checkout is compared before and after.
+    Watch,
+}
+
+/// Where a program runs.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Setting<'a> {
+    /// An empty folder that goes with the ask: the program's home.
+    pub private: &'a Path,
+    /// Whether the machine keeps the program from writing anywhere but in its home. Then it may have a shell.
+    pub protected: bool,
+}
+
+impl<'a> Setting<'a> {
+    /// An unprotected setting.
+    pub fn new(private: &'a Path) -> Self {
+        Self { private, protected: false }
+    }
+
+    /// A protected setting.
+    #[must_use]
+    pub fn protected(mut self) -> Self {
+        self.protected = true;
+        self
+    }
+}
+
 /// One kind of agent program.
 pub trait CliBackend: Send + Sync {
     /// Name for errors and records, for example `claude-code`.
     fn name(&self) -> &str;
 
-    /// How it is started for an ask. `private` is an empty folder that goes with the run: the program's home.
+    /// How it is started for an ask.
     ///
     /// # Errors
     /// `Unsupported` or `InvalidInput` when the ask can't be served, before anything is spent.
-    fn invocation(&self, ask: &Ask, private: &Path) -> Result<Invocation>;
+    fn invocation(&self, ask: &Ask, setting: &Setting<'_>) -> Result<Invocation>;
 
-    /// A codec for one ask.
+    /// How it is asked once more in the same session, when its answer can't be used. `None`: it can't be.
+    ///
+    /// # Errors
+    /// As [`invocation`](Self::invocation).
+    fn again(
+        &self,
+        ask: &Ask,
+        setting: &Setting<'_>,
+        session: &str,
+        message: &str,
+    ) -> Option<Result<Invocation>> {
+        let _ = (ask, setting, session, message);
+        None
+    }
+
+    /// A codec for one run.
     fn codec(&self, ask: &Ask) -> Box<dyn CliCodec>;
+
+    /// What two asks in one session took together, from what the program said of each. Some programs count the session, most
+    /// the ask.
+    fn usage_of_both(&self, first: Usage, second: Usage) -> Usage {
+        first.plus(second)
+    }
+
+    /// Who keeps the program from writing. Default: the machine, by the strongest means that it has.
+    fn guard(&self) -> Guard {
+        Guard::Machine
+    }
 
     /// What must never be seen in an error, an event or a record: keys that the program was given.
     fn secrets(&self) -> Vec<String> {

@@ -4,12 +4,16 @@
 //! the process, bounding it, turning steps into events, and deciding what an end is worth, is the same for all of them.
 
 mod agent;
+mod attempt;
 mod codec;
+mod fingerprint;
 mod private_folder;
 
 pub use agent::CliAgent;
-pub use codec::{CliBackend, CliCodec, Frame, Step};
-pub(crate) use private_folder::PrivateFolder;
+pub use codec::{CliBackend, CliCodec, Guard, Setting, Step};
+
+pub use crate::frame::Frame;
+use private_folder::PrivateFolder;
 
 /// The examples of the guide to adapters are compiled and run.
 #[cfg(doctest)]

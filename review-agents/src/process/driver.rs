@@ -13,10 +13,14 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::descendants;
 use super::invocation::{Guarantee, Invocation, MARK};
+use super::protection::{self, Protection};
 use super::supervisor;
 
 /// How long a program's outputs are read after it has ended.
 const DRAIN: Duration = Duration::from_secs(1);
+
+/// Lines that wait to be looked at. Few, because each may be as long as a line can be.
+const QUEUE: usize = 4;
 
 /// Which of its two outputs a line came on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +29,16 @@ pub enum Stream {
     Out,
     /// Standard error.
     Err,
+}
+
+impl Stream {
+    /// Its short name, for records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Out => "out",
+            Self::Err => "err",
+        }
+    }
 }
 
 /// Bounds of one program.
@@ -87,6 +101,21 @@ impl Driver {
         self
     }
 
+    /// The same driver with a shorter time for the whole program.
+    #[must_use]
+    pub fn within(mut self, total: Duration) -> Self {
+        self.limits.total = self.limits.total.min(total);
+        self
+    }
+
+    /// The strongest protection that this machine has against writing. It is looked for once.
+    pub async fn protection(&self) -> Protection {
+        let supervisor = self.supervisor.clone();
+        tokio::task::spawn_blocking(move || Protection::strongest(supervisor.as_deref()))
+            .await
+            .unwrap_or(Protection::None)
+    }
+
     /// How surely everything is ended.
     pub fn guarantee(&self) -> Guarantee {
         if self.supervisor.is_some() { Guarantee::Supervised } else { Guarantee::ProcessGroup }
@@ -110,6 +139,16 @@ impl Driver {
         let mark = mark();
         invocation.environment.insert(MARK.to_owned(), mark.clone());
         let program = invocation.program.display().to_string();
+        if let Some(writable) = invocation.writable.take() {
+            match self.protection().await {
+                Protection::Bubblewrap => invocation = protection::in_bubblewrap(invocation, &writable),
+                Protection::Landlock => {
+                    invocation.landlock = true;
+                    invocation.writable = Some(writable);
+                }
+                Protection::None => {}
+            }
+        }
         let (mut running, input) = self.start(invocation, mark)?;
         running.feed(input).await;
         let result = self.watch(&mut running, on_line, cancel).await;
@@ -151,7 +190,7 @@ impl Driver {
         command.stdin(if first.is_some() { Stdio::piped() } else { Stdio::null() });
         let program = self.supervisor.as_deref().unwrap_or(&invocation.program);
         let mut child = command.spawn().map_err(|error| failed(error, program))?;
-        let (lines, received) = mpsc::channel(64);
+        let (lines, received) = mpsc::channel(QUEUE);
         let mut readers = Vec::new();
         if let Some(out) = child.stdout.take() {
             readers.push(tokio::spawn(read(out, Stream::Out, self.limits, lines.clone())));

@@ -24,6 +24,13 @@ pub struct Invocation {
     /// What it reads on standard input; then the end. Absent: nothing, at once the end.
     #[serde(default)]
     pub input: Option<String>,
+    /// The only folders that it may write to, where the machine can keep it from others. Absent: it may write wherever this
+    /// user may.
+    #[serde(default)]
+    pub writable: Option<Vec<PathBuf>>,
+    /// Whether the supervisor keeps it from writing.
+    #[serde(default)]
+    pub(crate) landlock: bool,
 }
 
 impl Invocation {
@@ -43,6 +50,13 @@ impl Invocation {
     #[must_use]
     pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.environment.insert(name.into(), value.into());
+        self
+    }
+
+    /// Lets it write only to these folders. See [`Driver::protection`](super::Driver::protection).
+    #[must_use]
+    pub fn writing_only_to(mut self, folders: impl IntoIterator<Item = PathBuf>) -> Self {
+        self.writable = Some(folders.into_iter().collect());
         self
     }
 

@@ -20,6 +20,9 @@ use super::invocation::Invocation;
 /// First argument that makes a program the supervisor.
 pub const ARGUMENT: &str = "__deep-review-supervisor";
 
+/// Second argument that only asks whether landlock works here.
+pub(crate) const PROBE_LANDLOCK: &str = "probe-landlock";
+
 /// How long the agent has after TERM before KILL.
 const GRACE: Duration = Duration::from_millis(1500);
 
@@ -41,7 +44,15 @@ enum News {
 ///
 /// The caller ends the process with the returned code.
 pub fn run_if_asked() -> Option<std::process::ExitCode> {
-    (std::env::args_os().nth(1)? == ARGUMENT).then(|| std::process::ExitCode::from(supervise()))
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next()? != ARGUMENT {
+        return None;
+    }
+    let code = match arguments.next() {
+        Some(probe) if probe == PROBE_LANDLOCK => u8::from(give_up_writing(&[]).is_err()),
+        _ => supervise(),
+    };
+    Some(std::process::ExitCode::from(code))
 }
 
 fn supervise() -> u8 {
@@ -58,6 +69,11 @@ fn supervise() -> u8 {
         Ok(invocation) => invocation,
         Err(error) => return cannot_start(&error),
     };
+    if invocation.landlock
+        && let Err(error) = give_up_writing(invocation.writable.as_deref().unwrap_or_default())
+    {
+        return cannot_start(&format!("it can't be kept from writing: {error}"));
+    }
     let mut child = match spawn(&invocation) {
         Ok(child) => child,
         Err(error) => return cannot_start(&error.to_string()),
@@ -92,6 +108,14 @@ fn supervise() -> u8 {
         KILLING,
     );
     code(status)
+}
+
+#[cfg(target_os = "linux")]
+use super::landlock::give_up_writing;
+
+#[cfg(not(target_os = "linux"))]
+fn give_up_writing(_: &[std::path::PathBuf]) -> Result<(), String> {
+    Err("there is no landlock on this system".to_owned())
 }
 
 fn me() -> i32 {

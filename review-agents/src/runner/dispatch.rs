@@ -4,6 +4,7 @@
 //! busy. Whoever emits only enqueues.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,9 +12,10 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use review_core::journal::Record;
-use review_core::{Error, Event, PartialReview, Review, Sink, TimedEvent};
+use review_core::{Error, Event, PartialReview, RawLine, Review, Sink, TimedEvent};
 use tokio::sync::oneshot;
 
+use super::transcript::Transcript;
 use crate::journal::Journal;
 
 /// Events of one pass beyond so many are counted, not kept: a flooding backend must not fill memory or disk.
@@ -41,6 +43,8 @@ type Slots = Arc<Mutex<BTreeMap<(String, u32), Review>>>;
 /// Handle on the dispatcher's thread.
 pub(super) struct Dispatcher {
     queue: Option<Sender<Message>>,
+    /// Folder of the record, where there is one.
+    folder: Option<PathBuf>,
     slots: Slots,
     thread: Option<JoinHandle<Option<Error>>>,
 }
@@ -49,11 +53,12 @@ impl Dispatcher {
     /// Starts the thread. `observer` is called from it, in order.
     pub(super) fn start(journal: Option<Journal>, observer: Arc<dyn Sink>, started: Instant) -> Self {
         let (queue, messages) = channel();
+        let folder = journal.as_ref().map(|journal| journal.folder().to_owned());
         let slots: Slots = Slots::default();
         let worker = Worker { journal, observer, slots: Arc::clone(&slots), started, seq: 0, failure: None };
         let thread =
             std::thread::Builder::new().name("review-dispatch".into()).spawn(move || worker.run(&messages));
-        Self { queue: Some(queue), slots, thread: thread.ok() }
+        Self { queue: Some(queue), folder, slots, thread: thread.ok() }
     }
 
     /// The sink of one pass.
@@ -64,6 +69,10 @@ impl Dispatcher {
             reviewer: reviewer.to_owned(),
             pass,
             events: AtomicU64::new(0),
+            transcript: self
+                .folder
+                .as_deref()
+                .map(|folder| Mutex::new(Transcript::new(folder, reviewer, pass))),
         })
     }
 
@@ -124,9 +133,15 @@ pub(super) struct PassSink {
     reviewer: String,
     pass: u32,
     events: AtomicU64,
+    transcript: Option<Mutex<Transcript>>,
 }
 
 impl PassSink {
+    /// Ends the raw stream of the pass. Its file's name, where there is one.
+    pub(super) fn end_transcript(&self) -> Option<String> {
+        self.transcript.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner).finish()
+    }
+
     fn send(&self, message: Message) {
         if let Some(queue) = &self.queue {
             let _ = queue.lock().unwrap_or_else(PoisonError::into_inner).send(message);
@@ -156,6 +171,13 @@ impl Sink for PassSink {
         let count = self.events.fetch_add(1, Ordering::Relaxed);
         if waiting.is_none() || count < MAX_EVENTS_PER_PASS {
             self.send(Message::Delivered { reviewer: self.reviewer.clone(), pass: self.pass });
+        }
+    }
+
+    /// Written at once and not queued: a backend may say hundreds of megabytes, which must not wait in memory.
+    fn raw(&self, line: RawLine) {
+        if let Some(transcript) = &self.transcript {
+            transcript.lock().unwrap_or_else(PoisonError::into_inner).write(&line);
         }
     }
 }

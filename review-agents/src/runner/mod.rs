@@ -4,5 +4,6 @@ mod dispatch;
 mod guard;
 mod plan;
 mod run;
+mod transcript;
 
 pub use run::{RunOutcome, Runner};

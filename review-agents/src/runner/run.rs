@@ -317,8 +317,8 @@ async fn run_pass(
     let (name, number) = (pass.name.clone(), pass.number);
     dispatcher.event(Event::ReviewerStarted { reviewer: name.clone(), pass: number });
 
-    let sink: Arc<dyn Sink> = dispatcher.sink(&name, number);
-    let own = Cx::new(cx.cancel.child(), sink);
+    let sink = dispatcher.sink(&name, number);
+    let own = Cx::new(cx.cancel.child(), Arc::clone(&sink) as Arc<dyn Sink>);
     let cancel = own.cancel.clone();
     let mut request = (*request).clone();
     request.pass = number;
@@ -362,6 +362,9 @@ async fn run_pass(
         }
     };
     task.abort_all();
+    if let Some(transcript) = sink.end_transcript() {
+        review.transcript = Some(transcript);
+    }
     let took = millis(began.elapsed());
     review.duration_ms.get_or_insert(took);
     dispatcher.finished(&review).await;

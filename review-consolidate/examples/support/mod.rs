@@ -8,16 +8,21 @@
     reason = "an example may stop at broken data"
 )]
 
+pub(crate) mod fit;
+pub(crate) mod views;
+
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use review_consolidate::Engine;
-use review_consolidate::eval::{LabelledItem, LabelledReport, predictions};
+use review_consolidate::eval::{LabelledItem, LabelledReport, PairCounts, predictions};
 use review_core::{
-    ChangeSet, Decisions, Evidence, Input, Kind, Location, RawFinding, Review, Severity, SourceId,
+    ChangeSet, Decisions, Evidence, Input, Kind, Location, RawFinding, Report, Review, Severity, SourceId,
 };
 use serde_json::Value;
 
 /// One report of the corpus: what goes in and what is known to be right.
+#[derive(Clone)]
 pub(crate) struct Case {
     pub(crate) input: Input,
     pub(crate) labels: LabelledReport,
@@ -190,26 +195,175 @@ pub(crate) fn over_merged(engine: &Engine, findings: &[RawFinding], verbose: boo
     sum
 }
 
-/// One pull request of the benchmark: its address, and each product's findings (text only), with the id of each.
-pub(crate) fn bench(file: &Path) -> Vec<(String, Vec<(String, RawFinding)>)> {
+/// How many pairs of findings on overlapping lines share a published finding, where `S<n>` is the n-th.
+pub(crate) fn merged_among(report: &Report, findings: &[RawFinding]) -> u32 {
+    let targets: BTreeMap<&str, &str> = report
+        .ledger
+        .iter()
+        .filter_map(|entry| Some((entry.source.id.as_str(), entry.targets.first()?.as_str())))
+        .collect();
+    let target = |n: usize| targets.get(format!("S{n}").as_str()).copied();
+    let mut merged = 0;
+    for (i, a) in findings.iter().enumerate() {
+        for (j, b) in findings.iter().enumerate().skip(i + 1) {
+            merged += u32::from(overlap(a, b) && target(i) == target(j));
+        }
+    }
+    merged
+}
+
+/// Pairs of true findings of different products: the same where they are credited with the same golden comment.
+pub(crate) fn duplicates(change: &BenchChange, report: &Report) -> PairCounts {
+    let predicted = predictions(report);
+    let true_ones: Vec<(&Labelled, &str)> = change
+        .findings
+        .iter()
+        .filter(|one| !one.golden.is_empty())
+        .filter_map(|one| {
+            let source = SourceId::new(&one.tool, 1, &one.finding.id);
+            Some((one, predicted.get(&source)?.cluster.as_str()))
+        })
+        .collect();
+    let mut counts = PairCounts::default();
+    for (index, (a, mine)) in true_ones.iter().enumerate() {
+        for (b, theirs) in true_ones.iter().skip(index + 1).filter(|(b, _)| b.tool != a.tool) {
+            match (a.golden.iter().any(|golden| b.golden.contains(golden)), mine == theirs) {
+                (true, true) => counts.right += 1,
+                (true, false) => counts.missed += 1,
+                (false, true) => counts.wrong += 1,
+                (false, false) => {}
+            }
+        }
+    }
+    counts
+}
+
+/// The change that a report is about.
+pub(crate) fn change_of(cases: &[Case], id: &str) -> String {
+    cases
+        .iter()
+        .find(|case| case.labels.id == id)
+        .map_or_else(|| id.to_owned(), |case| case.labels.change.clone())
+}
+
+/// A finding of the benchmark.
+pub(crate) struct Labelled {
+    pub(crate) tool: String,
+    /// Text only, with its id.
+    pub(crate) finding: RawFinding,
+    /// The golden comments that it is credited with; none where it is not known to be true.
+    pub(crate) golden: Vec<u64>,
+    /// `tp`, `fp`, `superseded` or `disputed`.
+    pub(crate) label: String,
+}
+
+/// One pull request of the benchmark.
+pub(crate) struct BenchChange {
+    pub(crate) url: String,
+    pub(crate) repository: String,
+    pub(crate) findings: Vec<Labelled>,
+    /// Number of golden comments.
+    pub(crate) golden: usize,
+}
+
+/// What a consolidation of the benchmark keeps.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Kept {
+    /// Golden comments that a kept finding covers.
+    pub(crate) covered: usize,
+    /// Kept findings that cover a golden comment which none before covered.
+    pub(crate) right: usize,
+    /// Kept findings that cover none.
+    pub(crate) wrong: usize,
+    /// Golden comments.
+    pub(crate) golden: usize,
+    /// Changes whose first finding is true, and changes with findings.
+    pub(crate) first: (usize, usize),
+}
+
+impl Kept {
+    /// Of one change, keeping findings of at least so many products.
+    pub(crate) fn of(change: &BenchChange, report: &Report, least: usize) -> Self {
+        let one = |source: &SourceId| change.findings.iter().find(|one| one.finding.id == source.id).unwrap();
+        let mut kept = Self { golden: change.golden, ..Self::default() };
+        let mut taken: Vec<u64> = Vec::new();
+        for (n, finding) in report.findings.iter().enumerate() {
+            let members: Vec<&Labelled> = finding.sources.iter().map(one).collect();
+            if n == 0 {
+                kept.first = (usize::from(members.iter().any(|one| !one.golden.is_empty())), 1);
+            }
+            if finding.reviewers.len() < least
+                || members.iter().all(|one| !matches!(one.label.as_str(), "tp" | "fp"))
+            {
+                continue;
+            }
+            let votes = |golden: &u64| members.iter().filter(|one| one.golden.contains(golden)).count();
+            let all = members.iter().flat_map(|one| &one.golden).copied();
+            let best = all
+                .filter(|golden| !taken.contains(golden))
+                .max_by_key(|g| (votes(g), std::cmp::Reverse(*g)));
+            match best {
+                None => kept.wrong += 1,
+                Some(best) => {
+                    kept.right += 1;
+                    for golden in
+                        members.iter().filter(|one| one.golden.contains(&best)).flat_map(|one| &one.golden)
+                    {
+                        if !taken.contains(golden) {
+                            taken.push(*golden);
+                            kept.covered += 1;
+                        }
+                    }
+                }
+            }
+        }
+        kept
+    }
+
+    pub(crate) fn plus(self, other: Self) -> Self {
+        Self {
+            covered: self.covered + other.covered,
+            right: self.right + other.right,
+            wrong: self.wrong + other.wrong,
+            golden: self.golden + other.golden,
+            first: (self.first.0 + other.first.0, self.first.1 + other.first.1),
+        }
+    }
+
+    pub(crate) fn f1(&self) -> f64 {
+        let precision = self.right as f64 / (self.right + self.wrong).max(1) as f64;
+        let recall = self.covered as f64 / self.golden.max(1) as f64;
+        2.0 * precision * recall / (precision + recall).max(1e-9)
+    }
+}
+
+/// The pull requests of the benchmark.
+pub(crate) fn bench(file: &Path) -> Vec<BenchChange> {
     let text = std::fs::read_to_string(file).unwrap();
     text.lines()
         .map(|line| {
             let record: Value = serde_json::from_str(line).unwrap();
-            let findings = record["sets"]["opus"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|finding| {
-                    let body = text_of(&finding["text"]);
-                    let title = body.split_once(". ").map_or(body.as_str(), |(lead, _)| lead).to_owned();
-                    (
-                        text_of(&finding["tool"]),
-                        RawFinding::new(title).with_id(text_of(&finding["id"])).with_body(body),
-                    )
-                })
-                .collect();
-            (text_of(&record["pr_url"]), findings)
+            let findings = record["sets"]["opus"].as_array().unwrap().iter().map(|finding| {
+                let body = text_of(&finding["text"]);
+                let title = body.split_once(". ").map_or(body.as_str(), |(lead, _)| lead).to_owned();
+                Labelled {
+                    tool: text_of(&finding["tool"]),
+                    finding: RawFinding::new(title).with_id(text_of(&finding["id"])).with_body(body),
+                    golden: finding["majority_golden"]
+                        .as_array()
+                        .into_iter()
+                        .flatten()
+                        .filter_map(Value::as_u64)
+                        .collect(),
+                    label: text_of(&finding["majority"]),
+                }
+            });
+            BenchChange {
+                url: text_of(&record["pr_url"]),
+                repository: text_of(&record["repo"]),
+                findings: findings.collect(),
+                golden: record["golden"].as_array().map_or(0, Vec::len),
+            }
         })
         .collect()
 }

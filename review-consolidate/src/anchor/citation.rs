@@ -89,7 +89,7 @@ fn push(found: &mut Vec<Citation>, quote: Quote, language: &str, proposed: bool)
 }
 
 /// Blocks of the body that follow a word of proposal, or that the fix repeats.
-fn proposed(finding: &RawFinding) -> Vec<&str> {
+pub(crate) fn proposed(finding: &RawFinding) -> Vec<&str> {
     let mut found = Vec::new();
     let mut announced = false;
     for piece in pieces(&finding.body) {

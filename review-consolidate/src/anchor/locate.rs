@@ -1,10 +1,11 @@
 //! Where a snippet stands in a file.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use review_core::LineRange;
 
-use super::quote::{Snippet, squeeze, stands_on};
+use super::quote::{Snippet, stands_on};
 
 /// A snippet of two or more lines counts as found where this share of its lines stands in one run.
 const PARTLY: f64 = 0.6;
@@ -22,9 +23,11 @@ const PLACES: usize = 64;
 pub(crate) struct FileLines<'e> {
     /// The lines as they are.
     pub(crate) lines: Vec<&'e str>,
-    squeezed: Vec<String>,
-    /// Numbers of the lines that are not blank, by content, then in order.
-    order: Vec<usize>,
+    /// All lines without white space, one behind the other, and where each ends.
+    squeezed: String,
+    ends: Vec<usize>,
+    /// Hashes and numbers of the lines that are not blank, ordered.
+    order: Vec<(u64, usize)>,
 }
 
 /// Places of a snippet.
@@ -40,20 +43,36 @@ impl<'e> FileLines<'e> {
     /// Prepares a file.
     pub(crate) fn new(text: &'e str) -> Self {
         let lines: Vec<&str> = text.lines().collect();
-        let squeezed: Vec<String> = lines.iter().map(|line| squeeze(line)).collect();
-        let mut order: Vec<usize> = (0..squeezed.len())
-            .filter(|index| squeezed.get(*index).is_some_and(|line| !line.is_empty()))
-            .collect();
-        order.sort_by(|a, b| squeezed.get(*a).cmp(&squeezed.get(*b)).then(a.cmp(b)));
-        Self { lines, squeezed, order }
+        let mut squeezed = String::with_capacity(text.len());
+        let mut ends = Vec::with_capacity(lines.len());
+        let mut order = Vec::with_capacity(lines.len());
+        for (index, line) in lines.iter().enumerate() {
+            let from = squeezed.len();
+            line.split_whitespace().for_each(|part| squeezed.push_str(part));
+            ends.push(squeezed.len());
+            if let Some(content) = squeezed.get(from..).filter(|content| !content.is_empty()) {
+                order.push((hash(content), index));
+            }
+        }
+        order.sort_unstable();
+        Self { lines, squeezed, ends, order }
     }
 
-    /// Numbers of the lines with this content.
-    fn at(&self, line: &str) -> &[usize] {
-        let content = |index: &usize| self.squeezed.get(*index).map(String::as_str).unwrap_or_default();
-        let from = self.order.partition_point(|index| content(index) < line);
-        let to = self.order.partition_point(|index| content(index) <= line);
-        self.order.get(from..to).unwrap_or_default()
+    /// A line without white space.
+    fn squeezed(&self, index: usize) -> Option<&str> {
+        let from = match index.checked_sub(1) {
+            Some(before) => *self.ends.get(before)?,
+            None => 0,
+        };
+        self.squeezed.get(from..*self.ends.get(index)?)
+    }
+
+    /// Numbers of the lines with this content, in order.
+    fn at<'s>(&'s self, line: &'s str) -> impl Iterator<Item = usize> + 's {
+        let wanted = hash(line);
+        let from = self.order.partition_point(|(hash, _)| *hash < wanted);
+        let same = self.order.iter().skip(from).take_while(move |(hash, _)| *hash == wanted);
+        same.map(|(_, index)| *index).filter(move |index| self.squeezed(*index) == Some(line))
     }
 
     /// Number of lines.
@@ -80,7 +99,7 @@ impl<'e> FileLines<'e> {
     /// Whether the file reads like the snippet without having it: one of its telling lines stands there, or most of its
     /// names do. Then the snippet is a paraphrase, and says nothing about what exists.
     pub(crate) fn resembles(&self, snippet: &Snippet, names: &[&str]) -> bool {
-        if snippet.lines().any(|line| line.len() >= TELLING && !self.at(line).is_empty()) {
+        if snippet.lines().any(|line| line.len() >= TELLING && self.at(line).next().is_some()) {
             return true;
         }
         let known = names.iter().filter(|name| self.lines.iter().any(|line| line.contains(**name))).count();
@@ -94,7 +113,7 @@ impl<'e> FileLines<'e> {
             let Some(mut end) = self.run(first, start, single) else { continue };
             let mut all = true;
             for segment in rest {
-                let next = (end + 1..self.squeezed.len().min(end + LONGEST_ELISION))
+                let next = (end + 1..self.lines.len().min(end + LONGEST_ELISION))
                     .find_map(|at| self.run(segment, at, false));
                 match next {
                     Some(last) => end = last,
@@ -117,17 +136,16 @@ impl<'e> FileLines<'e> {
     /// Lines where a segment could begin.
     fn starts(&self, segment: &[String], single: bool) -> Vec<usize> {
         let Some(first) = segment.first() else { return Vec::new() };
-        let at = self.at(first);
+        let at: Vec<usize> = self.at(first).collect();
         if !at.is_empty() {
-            return at.to_vec();
+            return at;
         }
         // Elided or part of a longer line: every line has to be looked at.
         let whole = !single;
-        self.squeezed
-            .iter()
-            .enumerate()
-            .filter(|(_, line)| !line.is_empty() && stands_on(first, line, whole))
-            .map(|(index, _)| index)
+        (0..self.lines.len())
+            .filter(|index| {
+                self.squeezed(*index).is_some_and(|line| !line.is_empty() && stands_on(first, line, whole))
+            })
             .collect()
     }
 
@@ -137,11 +155,11 @@ impl<'e> FileLines<'e> {
         let mut last = start;
         for (index, quoted) in segment.iter().enumerate() {
             if index > 0 {
-                while self.squeezed.get(at).is_some_and(String::is_empty) {
+                while self.squeezed(at).is_some_and(str::is_empty) {
                     at += 1;
                 }
             }
-            if !stands_on(quoted, self.squeezed.get(at)?, !single) {
+            if !stands_on(quoted, self.squeezed(at)?, !single) {
                 return None;
             }
             last = at;
@@ -158,8 +176,8 @@ impl<'e> FileLines<'e> {
         }
         let mut votes: BTreeMap<i64, (usize, usize)> = BTreeMap::new();
         for (offset, line) in lines.iter().enumerate() {
-            for at in self.at(line).iter().take(PLACES) {
-                let slot = votes.entry(*at as i64 - offset as i64).or_insert((0, 0));
+            for at in self.at(line).take(PLACES) {
+                let slot = votes.entry(at as i64 - offset as i64).or_insert((0, 0));
                 slot.0 += 1;
                 slot.1 += line.len();
             }
@@ -175,6 +193,13 @@ impl<'e> FileLines<'e> {
             .map(|start| range(start, (start + lines.len() - 1).min(self.lines.len().saturating_sub(1))))
             .collect()
     }
+}
+
+/// Of a line's content; only looked up, so it never reaches a report.
+fn hash(content: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    content.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn range(start: usize, end: usize) -> LineRange {

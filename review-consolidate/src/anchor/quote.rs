@@ -114,7 +114,9 @@ pub(crate) fn names(text: &str) -> Vec<&str> {
 
 /// A line without white space.
 pub(crate) fn squeeze(line: &str) -> String {
-    line.chars().filter(|c| !c.is_whitespace()).collect()
+    let mut bare = String::with_capacity(line.len());
+    line.split_whitespace().for_each(|part| bare.push_str(part));
+    bare
 }
 
 /// Whether a quoted line, perhaps with `...` inside, stands on a source line. Both without white space.

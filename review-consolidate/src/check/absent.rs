@@ -1,7 +1,18 @@
 //! A finding whose every quote stands nowhere at head or base speaks of code that does not exist.
 
 use super::{CheckContext, CheckResult, ClaimChecker};
+use crate::anchor::Anchored;
 use crate::item::Item;
+
+/// Fewer quotes tell nothing of the source as a whole: one reviewer may have made them up.
+const ENOUGH_QUOTES: usize = 8;
+
+/// Whether at least half of all quotes stand in the source.
+pub(crate) fn source_fits(anchored: &[Anchored]) -> bool {
+    let absent: usize = anchored.iter().map(|one| one.absent.len()).sum();
+    let found: usize = anchored.iter().map(|one| one.found as usize).sum();
+    absent + found < ENOUGH_QUOTES || found >= absent
+}
 
 /// Refutes a finding none of whose quotes exists.
 #[derive(Clone, Copy, Debug, Default)]
@@ -22,6 +33,13 @@ impl ClaimChecker for AbsentQuote {
                 code: "quote_partly_absent".into(),
                 reason: "one of its quotes stands nowhere at head or base".into(),
                 weight: 700,
+            });
+        }
+        if !cx.source_fits {
+            return Some(CheckResult::Doubted {
+                code: "quote_absent".into(),
+                reason: "the code it quotes stands nowhere in this source, but neither does most of what others quote".into(),
+                weight: 300,
             });
         }
         Some(CheckResult::Refuted {

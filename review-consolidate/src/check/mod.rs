@@ -2,15 +2,21 @@
 //! confidence.
 
 pub(crate) mod absent;
+pub(crate) mod already;
+pub(crate) mod apply;
 pub(crate) mod claims;
+pub(crate) mod cleared;
 pub(crate) mod doubt;
 pub(crate) mod presence;
 pub(crate) mod syntax;
+pub(crate) mod withdrawn;
 
 use review_core::{ChangeSet, Evidence, EvidenceNote, Query};
 
 use crate::anchor::Anchored;
 use crate::item::Item;
+
+pub use cleared::Clearances;
 
 /// What a check says of one finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +52,13 @@ pub struct CheckContext<'a> {
     pub evidence: &'a Evidence,
     /// The finding's places and quotes after checking.
     pub anchored: &'a Anchored,
+    /// Whether the source looks like the one that was reviewed. Where most of all quotes are nowhere in it, it is another revision
+    /// or another project, and that something is missing proves nothing.
+    pub source_fits: bool,
+    /// Which places the reviewers cleared.
+    pub clearances: &'a Clearances<'a>,
+    /// Names of the reviewers who say the same.
+    pub said_by: &'a [String],
 }
 
 /// Checks a claim against the source, without a model.
@@ -73,11 +86,13 @@ pub trait ClaimChecker: Send + Sync {
 pub fn standard_checkers() -> Vec<Box<dyn ClaimChecker>> {
     vec![
         Box::new(absent::AbsentQuote),
+        Box::new(already::AlreadyFixed),
         Box::new(syntax::SyntaxClaim),
         Box::new(presence::PresenceClaim),
         Box::new(doubt::NoLinkToChange),
         Box::new(doubt::NoScenario),
         Box::new(doubt::Places),
+        Box::new(cleared::Cleared),
     ]
 }
 

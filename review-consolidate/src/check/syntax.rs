@@ -1,15 +1,18 @@
 //! A claim that a line reads so and so, contradicted by the line.
 
-use review_core::{EvidenceNote, Location, Query, Side};
+use review_core::{EvidenceNote, LineRange, Location, Query, Side};
 
 use super::{CheckContext, CheckResult, ClaimChecker};
 use crate::item::{Item, Role};
 
 /// Checks claims that a short piece of code is missing from, or wrong at, a place: "missing semicolon", "typo".
 ///
-/// A title of the form "typo: `A` should be `B`" is refuted when the line has `B` and not `A`.
+/// A title of the form "typo: `A` should be `B`" is refuted when the file has `B` near the line and `A` nowhere.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SyntaxClaim;
+
+/// The line that reads otherwise may be so many lines from the claimed one: reviewers count badly.
+const NEAR: u32 = 50;
 
 /// `A` and `B` of "… `A` should be `B`" and its like.
 fn replacement(title: &str) -> Option<(&str, &str)> {
@@ -49,7 +52,9 @@ impl ClaimChecker for SyntaxClaim {
             .lines()
             .enumerate()
             .map(|(index, line)| (u32::try_from(index + 1).unwrap_or(u32::MAX), line))
-            .find(|(number, line)| range.contains(*number) && line.contains(right))?;
+            .filter(|(_, line)| line.contains(right))
+            .min_by_key(|(number, _)| range.distance(&LineRange::new(*number, *number)))
+            .filter(|(number, _)| range.distance(&LineRange::new(*number, *number)) <= NEAR)?;
         Some(CheckResult::Refuted {
             code: "reads_otherwise".into(),
             reason: format!(

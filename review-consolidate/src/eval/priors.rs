@@ -19,14 +19,15 @@ pub struct ClaimOutcome {
     pub claimed: Severity,
     /// Whether it kept at least that severity; `None` where nobody else had a say.
     pub held: Option<bool>,
-    /// Whether it turned out true, where that is known.
+    /// Whether it turned out true, where that is known and nobody else had raised it: what several reviewers say is true more
+    /// often whoever they are, and the engine counts voices itself.
     pub truth: Option<bool>,
 }
 
 /// The outcomes of a report's claims.
 ///
 /// * True: what its author fixed, tested, documented or deferred. Not true: what was refuted, and what was declined.
-///   What nobody acted on is not known.
+///   What nobody acted on is not known, and what several reviewers raised tells nothing of one of them.
 /// * Held: only where several reviewers speak of the finding. The severity of a lone claim is the engine's own
 ///   decision, and learning from that would confirm itself. What was declined or refuted did not hold.
 pub fn report_outcomes(report: &Report, resolutions: &[Resolution]) -> Vec<ClaimOutcome> {
@@ -52,6 +53,7 @@ pub fn report_outcomes(report: &Report, resolutions: &[Resolution]) -> Vec<Claim
             _ if contested => entry.severity_to.map(|to| to.weight() >= claimed.weight()),
             _ => None,
         };
+        let truth = truth.filter(|_| !contested);
         if truth.is_some() || held.is_some() {
             outcomes.push(ClaimOutcome { reviewer: entry.source.reviewer.clone(), claimed, held, truth });
         }
@@ -68,11 +70,15 @@ pub fn label_outcomes(labels: &LabelledReport, claims: &BTreeMap<SourceId, Sever
         .filter_map(|item| {
             let claimed = *claims.get(&item.source)?;
             let held = item.severity.is_some_and(|severity| severity.weight() >= claimed.weight());
+            let contested = labels
+                .items
+                .iter()
+                .any(|other| other.cluster == item.cluster && other.source.reviewer != item.source.reviewer);
             Some(ClaimOutcome {
                 reviewer: item.source.reviewer.clone(),
                 claimed,
                 held: Some(held),
-                truth: Some(item.severity.is_some()),
+                truth: (!contested).then_some(item.severity.is_some()),
             })
         })
         .collect()
@@ -199,7 +205,7 @@ mod tests {
             .into_iter()
             .map(|outcome| (outcome.held, outcome.truth))
             .collect();
-        assert_eq!(seen, [(Some(false), Some(true)), (None, Some(true)), (Some(false), Some(false))]);
+        assert_eq!(seen, [(Some(false), None), (None, Some(true)), (Some(false), Some(false))]);
         assert_eq!(report_outcomes(&report, &[]).len(), 1, "what nobody acted on is not known to be true");
     }
 }

@@ -70,11 +70,22 @@ fn unread<'c>(change: &'c ChangeSet, read: impl Fn(&'c str) -> Vec<LineRange>) -
 
 /// How many changed hunks one reviewer is known not to have looked at.
 pub(crate) fn misses(intake: &Intake<'_>, change: &ChangeSet, reviewer: &str) -> Option<u32> {
+    let count = unread_by(intake, change, &|name| name == reviewer)?;
+    Some(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// How many changed hunks nobody but one reviewer is known to have looked at; 0 where nothing is known of the others.
+pub(crate) fn unread_without(intake: &Intake<'_>, change: &ChangeSet, reviewer: &str) -> usize {
+    unread_by(intake, change, &|name| name != reviewer).unwrap_or(0)
+}
+
+/// How many changed hunks these reviewers did not look at, where it is known what they read.
+fn unread_by(intake: &Intake<'_>, change: &ChangeSet, who: &dyn Fn(&str) -> bool) -> Option<usize> {
     let mut read: BTreeMap<&str, Vec<LineRange>> = BTreeMap::new();
     for note in intake
         .reviews
         .iter()
-        .filter(|review| review.reviewer == reviewer)
+        .filter(|review| who(&review.reviewer))
         .flat_map(|review| &review.sections.coverage)
     {
         for file in change.files.iter().filter(|file| same_path(&note.path, &file.path)) {
@@ -84,6 +95,5 @@ pub(crate) fn misses(intake: &Intake<'_>, change: &ChangeSet, reviewer: &str) ->
     if read.values().all(Vec::is_empty) {
         return None;
     }
-    let count = unread(change, |path| read.get(path).cloned().unwrap_or_default()).len();
-    Some(u32::try_from(count).unwrap_or(u32::MAX))
+    Some(unread(change, |path| read.get(path).cloned().unwrap_or_default()).len())
 }

@@ -12,6 +12,7 @@ use super::{body, order};
 use crate::draft::Draft;
 use crate::intake::Intake;
 use crate::item::Role;
+use crate::leave_out::Without;
 use crate::rounds::Rounds;
 
 /// The published findings in reading order.
@@ -135,16 +136,24 @@ fn rank(completeness: Completeness) -> u8 {
     }
 }
 
-/// What the verdict depends on.
-pub(crate) fn verdict_facts(intake: &Intake<'_>, report: &Report) -> VerdictFacts {
+/// What the verdict depends on: of the report as it is, or as it would be without one reviewer.
+pub(crate) fn verdict_facts(
+    intake: &Intake<'_>,
+    report: &Report,
+    without: Option<(&str, &Without)>,
+) -> VerdictFacts {
     let policy = &intake.input.policy;
+    let left_out = without.map(|(reviewer, _)| reviewer);
     let mut facts = VerdictFacts { rework_from: policy.rework_from_criticals, ..VerdictFacts::default() };
     let mut add = |weight: u8| match weight {
         3 => facts.criticals += 1,
         2 => facts.importants += 1,
         _ => facts.suggestions += 1,
     };
-    report.findings.iter().for_each(|finding| add(finding.severity.weight()));
+    match without {
+        None => report.findings.iter().for_each(|finding| add(finding.severity.weight())),
+        Some((_, without)) => without.severities.iter().for_each(|severity| add(severity.weight())),
+    }
     let last = report.history.iter().map(|item| item.round).max();
     let open = report.history.iter().filter(|item| {
         Some(item.round) == last
@@ -160,7 +169,8 @@ pub(crate) fn verdict_facts(intake: &Intake<'_>, report: &Report) -> VerdictFact
         policy.required_reviewers.is_empty()
             || policy.required_reviewers.iter().any(|required| required == name)
     };
-    for reviewer in &report.reviewers {
+    let taking_part = || report.reviewers.iter().filter(|reviewer| Some(reviewer.name.as_str()) != left_out);
+    for reviewer in taking_part() {
         if reviewer.completeness == Completeness::Complete {
             facts.complete.push(reviewer.name.clone());
         } else if required(&reviewer.name) {
@@ -169,15 +179,19 @@ pub(crate) fn verdict_facts(intake: &Intake<'_>, report: &Report) -> VerdictFact
         }
     }
     for name in &policy.required_reviewers {
-        if !report.reviewers.iter().any(|reviewer| reviewer.name == *name) {
+        if !taking_part().any(|reviewer| reviewer.name == *name) {
             facts.incomplete.push(format!("{name} (did not take part)"));
         }
     }
     if policy.require_hunk_coverage {
-        facts.unread_hunks = u32::try_from(report.coverage.unread.len()).unwrap_or(u32::MAX);
+        let unread = match left_out {
+            None => report.coverage.unread.len(),
+            Some(reviewer) => super::coverage::unread_without(intake, &intake.input.change, reviewer),
+        };
+        facts.unread_hunks = u32::try_from(unread).unwrap_or(u32::MAX);
     }
-    facts.rules_only = !report.reviewers.is_empty()
-        && report.reviewers.iter().all(|reviewer| {
+    facts.rules_only = taking_part().next().is_some()
+        && taking_part().all(|reviewer| {
             matches!(reviewer.provider.as_deref(), Some("rules" | "analyzer" | "sarif" | "rdjson"))
         });
     facts

@@ -22,7 +22,9 @@ pub(crate) fn reading_order(drafts: &[Draft], items: &[Item<'_>]) -> Vec<usize> 
             (
                 std::cmp::Reverse(draft.severity.weight()),
                 std::cmp::Reverse(draft.confidence),
+                // With many voices the confidence is as good as one.
                 std::cmp::Reverse(draft.reviewers.len()),
+                std::cmp::Reverse(draft.echo),
                 kind,
                 draft.in_change != Some(true),
                 items.get(draft.representative).map(|item| item.source.clone()),

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use review_core::{
-    Completeness, Coverage, Disposition, LedgerEntry, Report, Retro, ReviewerRetro, Severity, ToolCount,
-    Usage,
+    Completeness, Disposition, LedgerEntry, Report, Retro, ReviewerRetro, Severity, ToolCount, Usage,
+    VerdictDecision,
 };
 
 use super::coverage::misses;
@@ -12,19 +12,26 @@ use super::missed::missed;
 use super::verdict::count;
 use crate::intake::Intake;
 use crate::item::Role;
+use crate::leave_out::Without;
 
-/// The retro of all reviewers. `report` has its findings and ledger already.
-pub(crate) fn retro(intake: &Intake<'_>, report: &Report, coverage: &Coverage) -> Retro {
+/// The retro of all reviewers. `report` has its findings, ledger and coverage already; `without` tells what would be otherwise
+/// without each of them, in the order of their names, and `verdict` whether the verdict would be.
+pub(crate) fn retro(
+    intake: &Intake<'_>,
+    report: &Report,
+    without: &[Without],
+    verdict: &dyn Fn(&str, &Without) -> Option<VerdictDecision>,
+) -> Retro {
     let mut retro = Retro::default();
     let entries: BTreeMap<_, &LedgerEntry> =
         report.ledger.iter().map(|entry| (&entry.source, entry)).collect();
-    let mut lost: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut unique: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for finding in &report.findings {
         if let [only] = finding.reviewers.as_slice() {
-            lost.entry(only).or_default().push(finding.id.clone());
+            unique.entry(only).or_default().push(&finding.id);
         }
     }
-    for voice in &intake.voices {
+    for (voice, without) in intake.voices.iter().zip(without) {
         let mut one = ReviewerRetro::default();
         (*voice).clone_into(&mut one.reviewer);
         for item in intake.items.iter().filter(|item| item.source.reviewer == *voice) {
@@ -53,10 +60,18 @@ pub(crate) fn retro(intake: &Intake<'_>, report: &Report, coverage: &Coverage) -
                 one.published += 1;
             }
         }
-        one.lost_without = lost.get(voice).cloned().unwrap_or_default();
-        one.unique = u32::try_from(one.lost_without.len()).unwrap_or(u32::MAX);
+        let unique = unique.remove(voice).unwrap_or_default();
+        one.unique = u32::try_from(unique.len()).unwrap_or(u32::MAX);
+        one.lost_without.clone_from(&without.lost);
+        one.changed_without.clone_from(&without.changed);
+        one.verdict_without = verdict(voice, without);
         one.files_reviewed = u32::try_from(
-            coverage.files.iter().filter(|file| file.reviewers.iter().any(|name| name == voice)).count(),
+            report
+                .coverage
+                .files
+                .iter()
+                .filter(|file| file.reviewers.iter().any(|name| name == voice))
+                .count(),
         )
         .unwrap_or(u32::MAX);
         one.coverage_misses = misses(intake, &intake.input.change, voice);
@@ -66,7 +81,7 @@ pub(crate) fn retro(intake: &Intake<'_>, report: &Report, coverage: &Coverage) -
         {
             one.cost_per_published_micro_usd = Some(cost / u64::from(one.published));
         }
-        one.prose = prose(&one);
+        one.prose = prose(&one, &unique);
         retro.reviewers.push(one);
     }
     let complete: BTreeSet<String> = intake
@@ -97,7 +112,7 @@ fn effort(intake: &Intake<'_>, voice: &str, one: &mut ReviewerRetro) {
     one.usage = usage;
 }
 
-fn prose(one: &ReviewerRetro) -> String {
+fn prose(one: &ReviewerRetro, unique: &[&str]) -> String {
     let raised = one.critical + one.important + one.suggestions;
     if raised == 0 {
         return "Raised nothing.".to_owned();
@@ -107,7 +122,7 @@ fn prose(one: &ReviewerRetro) -> String {
         text.push_str(&format!(
             ", {} of them by nobody else ({})",
             one.unique,
-            one.lost_without.iter().take(6).cloned().collect::<Vec<_>>().join(", ")
+            unique.iter().take(6).copied().collect::<Vec<_>>().join(", ")
         ));
     }
     text.push('.');
@@ -125,6 +140,19 @@ fn prose(one: &ReviewerRetro) -> String {
     }
     if !against.is_empty() {
         text.push_str(&format!(" Of what it raised, {}.", against.join(", ")));
+    }
+    let mut otherwise: Vec<String> = one
+        .changed_without
+        .iter()
+        .take(3)
+        .map(|other| format!("{} would be {}", other.id, other.severity))
+        .collect();
+    otherwise.extend(
+        one.verdict_without
+            .map(|verdict| format!("the verdict would be {}", verdict.as_str().replace('_', " "))),
+    );
+    if !otherwise.is_empty() {
+        text.push_str(&format!(" Without it {}.", otherwise.join(", ")));
     }
     if let Some(misses) = one.coverage_misses.filter(|misses| *misses > 0) {
         text.push_str(&format!(" It did not open {}.", count(misses, "changed hunk")));

@@ -7,7 +7,7 @@ use std::hash::{BuildHasherDefault, DefaultHasher};
 /// A map that is only looked up. Its hasher has fixed keys, as a pure crate must not draw random ones; it is a keyed
 /// cryptographic mix (SipHash), so that words which collide can't simply be computed, as for FNV they can.
 #[expect(clippy::disallowed_types, reason = "looked up only, never iterated")]
-type LookupMap<K, V> = HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
+pub(crate) type LookupMap<K, V> = HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
 
 /// Gives each distinct text a number, in the order of first sight.
 #[derive(Default)]

@@ -3,4 +3,5 @@
 pub(crate) mod intern;
 pub(crate) mod labels;
 pub(crate) mod markdown;
+pub(crate) mod vocabulary;
 pub(crate) mod words;

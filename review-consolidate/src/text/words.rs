@@ -24,23 +24,26 @@ pub(crate) enum Shape {
     Name,
 }
 
-/// Calls `emit` with every word of a text: each run of letters, digits and `_`, in lower case and without its
-/// commonest endings; a name with inner structure is emitted whole and in parts.
-pub(crate) fn each_word(text: &str, emit: &mut impl FnMut(&str, Shape)) {
-    let mut lower = String::new();
+/// Calls `emit` with every run of letters, digits and `_` of a text that can be a word or name.
+pub(crate) fn each_run<'t>(text: &'t str, emit: &mut impl FnMut(&'t str)) {
     for run in text.split(|c: char| !c.is_alphanumeric() && c != '_') {
         let run = run.trim_matches('_');
-        if run.len() < 2 || run.len() > 80 || run.bytes().all(|b| b.is_ascii_digit()) {
-            continue;
+        if run.len() >= 2 && run.len() <= 80 && !run.bytes().all(|b| b.is_ascii_digit()) {
+            emit(run);
         }
-        if has_structure(run) {
-            lower.clear();
-            lower.extend(run.chars().filter(|c| *c != '_').flat_map(char::to_lowercase));
-            emit(&lower, Shape::Name);
-            parts(run, &mut |part| plain(part, Shape::Part, &mut lower, emit));
-        } else {
-            plain(run, Shape::Plain, &mut lower, emit);
-        }
+    }
+}
+
+/// Calls `emit` with every word of a run, in lower case and without its commonest endings; a name with inner structure is
+/// emitted whole and in parts.
+pub(crate) fn words_of(run: &str, emit: &mut impl FnMut(&str, Shape)) {
+    let mut lower = String::with_capacity(run.len());
+    if has_structure(run) {
+        lower.extend(run.chars().filter(|c| *c != '_').flat_map(char::to_lowercase));
+        emit(&lower, Shape::Name);
+        parts(run, &mut |part| plain(part, Shape::Part, &mut lower, emit));
+    } else {
+        plain(run, Shape::Plain, &mut lower, emit);
     }
 }
 
@@ -115,8 +118,10 @@ mod tests {
 
     fn words(text: &str) -> String {
         let mut all = Vec::new();
-        each_word(text, &mut |word, shape| {
-            all.push(if shape == Shape::Name { format!("[{word}]") } else { word.to_owned() })
+        each_run(text, &mut |run| {
+            words_of(run, &mut |word, shape| {
+                all.push(if shape == Shape::Name { format!("[{word}]") } else { word.to_owned() })
+            });
         });
         all.join(" ")
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use review_core::{Cancel, Error, ErrorKind, Origin, Result, Side};
+use review_core::{Cancel, Error, ErrorKind, FilePatch, Origin, Result, Side};
 
 use crate::checkout::Checkout;
 use crate::diff::{ParsedDiff, parse_diff};
@@ -257,6 +257,25 @@ impl Comparison {
         Ok(patch)
     }
 
+    /// The diff of each changed file, in git's order, up to `max_bytes` in all; what comes after has none.
+    ///
+    /// # Errors
+    /// As [`change_set`](Self::change_set).
+    pub fn patches(&self, max_bytes: usize, cancel: &Cancel) -> Result<Vec<FilePatch>> {
+        let diff = self.diff(cancel)?;
+        let mut bytes = 0;
+        let mut patches = Vec::new();
+        for (file, place) in diff.parsed.with_places() {
+            bytes += place.len();
+            if bytes > max_bytes {
+                break;
+            }
+            let text = String::from_utf8_lossy(diff.text.get(place).unwrap_or_default());
+            patches.push(FilePatch::new(&file.path, text));
+        }
+        Ok(patches)
+    }
+
     /// Says how a partial clone gets what a diff needs; this crate never fetches.
     fn how_to_fetch(&self, error: Error) -> Error {
         if error.kind() != ErrorKind::NotFound {
@@ -295,6 +314,22 @@ impl Comparison {
         match side {
             Side::Base => self.base(),
             _ => Some(self.head_id()),
+        }
+    }
+
+    /// The paths of a side; at least these, where the whole list was not needed yet.
+    pub(crate) fn listing_of(&self, side: Side, paths: &[&str], cancel: &Cancel) -> Result<Arc<Listing>> {
+        /// More paths than this are worth the whole list.
+        const FEW: usize = 200;
+        let slot = if side == Side::Base { &self.inner.base_listing } else { &self.inner.head_listing };
+        if let Some(listing) = slot.made() {
+            return Ok(listing);
+        }
+        match self.side(side) {
+            Some(tree) if paths.len() <= FEW && !paths.iter().any(|path| path.starts_with('"')) => {
+                self.inner.repository.few(tree, paths, cancel).map(Arc::new)
+            }
+            _ => self.listing(side, cancel),
         }
     }
 

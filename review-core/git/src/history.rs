@@ -1,13 +1,20 @@
-//! The commits of a change.
+//! Commits: those of a change, those that touched a path, and what one of them did.
 
 use std::collections::BTreeSet;
 
-use review_core::{Cancel, Commit, Error, ErrorKind, Result};
+use review_core::{Answer, Cancel, Commit, Error, ErrorKind, Result};
 
+use crate::paths::os_string;
 use crate::repository::GitRepository;
 
 /// More commits than this are not listed: no reader and no prompt can use them.
 const MAX_COMMITS: usize = 10_000;
+
+/// Bytes of one commit's patch that are given; more helps nobody to read it.
+const MAX_PATCH_BYTES: usize = 1024 * 1024;
+
+/// Fields of a commit, each ended by a NUL.
+const FORMAT: &str = "--format=%H%x00%P%x00%an%x00%at%x00%s";
 
 /// The range of commits that head has and base does not; all of head's where there is no base.
 fn range(base: Option<&str>, head: &str) -> Vec<String> {
@@ -23,12 +30,107 @@ impl GitRepository {
             .call("log")
             // No commit before its children, whatever the clocks of their authors said.
             .args(["-z", "--date-order", "--encoding=UTF-8", "--no-show-signature", "--no-color"])
-            .args(["--no-notes", "--format=%H%x00%P%x00%an%x00%at%x00%s"])
+            .args(["--no-notes", FORMAT])
             .arg(format!("--max-count={MAX_COMMITS}"))
             .arg("--end-of-options")
             .args(range(base, head))
             .output(cancel)?;
         parse_log(&output)
+    }
+
+    /// The commits up to `head` (full id) that touched a path, newest first. An empty path means all.
+    pub(crate) fn log(&self, head: &str, path: &[u8], limit: u32, cancel: &Cancel) -> Result<Answer> {
+        let limit = usize::try_from(limit).unwrap_or(MAX_COMMITS).min(MAX_COMMITS);
+        let mut call = self
+            .call("log")
+            .args(["-z", "--date-order", "--encoding=UTF-8", "--no-show-signature", "--no-color"])
+            .args(["--no-notes", FORMAT])
+            .arg(format!("--max-count={}", limit + 1))
+            .args(["--end-of-options", head]);
+        if !path.is_empty() {
+            call = call.arg("--").arg(os_string(path));
+        }
+        let mut commits = parse_log(&call.output(cancel)?)?;
+        // At the edge of a shallow clone everything seems to begin.
+        let complete = commits.len() <= limit && !self.is_shallow();
+        commits.truncate(limit);
+        Ok(Answer::Commits { commits, complete })
+    }
+
+    /// The full id of the commit that the first digits of one name; none where they name none or several.
+    pub(crate) fn expand(&self, digits: &str, cancel: &Cancel) -> Result<Option<String>> {
+        if digits.len() < 4 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Ok(None);
+        }
+        let output = self
+            .call("rev-parse")
+            .args(["--verify", "--quiet", "--end-of-options"])
+            .arg(format!("{digits}^{{commit}}"))
+            .run(cancel)?;
+        let id = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        Ok((output.success() && !id.is_empty()).then_some(id))
+    }
+
+    /// The commit so many steps before another one (full id), along first parents.
+    pub(crate) fn before(&self, id: &str, steps: u32, cancel: &Cancel) -> Result<Option<String>> {
+        let output = self
+            .call("rev-parse")
+            .args(["--verify", "--quiet", "--end-of-options"])
+            .arg(format!("{id}~{steps}^{{commit}}"))
+            .run(cancel)?;
+        let id = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        Ok((output.success() && !id.is_empty()).then_some(id))
+    }
+
+    /// What a commit (full id) did to a path; an empty path means everything.
+    pub(crate) fn show(&self, id: &str, path: &[u8], cancel: &Cancel) -> Result<Answer> {
+        let unknown = |reason: &str| Ok(Answer::Unknown { reason: reason.to_owned() });
+        let output = self
+            .call("log")
+            .args(["-z", "--max-count=1", "--encoding=UTF-8", "--no-show-signature", "--no-color"])
+            .args(["--no-notes", "--format=%H%x00%P%x00%an%x00%at%x00%s%x00%b", "--end-of-options", id])
+            .output(cancel)?;
+        let text = String::from_utf8_lossy(&output);
+        let text = text.strip_suffix('\0').unwrap_or(&text);
+        let end = text.match_indices('\0').nth(4).map_or(text.len(), |(at, _)| at);
+        let (fields, message) = text.split_at(end);
+        let Some(commit) = parse_log(fields.as_bytes())?.pop() else {
+            return unknown("the commit can't be read");
+        };
+        let parent = match commit.parents {
+            Some(0) => self.empty_tree().to_owned(),
+            _ => format!("{id}^1"),
+        };
+        let mut call = self
+            .call("diff-tree")
+            .args([
+                "-r",
+                "--patch",
+                "--unified=3",
+                "--find-renames=50%",
+                "-l1000",
+                "--diff-algorithm=histogram",
+            ])
+            .args(["--no-color", "--no-ext-diff", "--no-textconv", "--no-relative", "--src-prefix=a/"])
+            .args(["--dst-prefix=b/", "--submodule=short", "--end-of-options", &parent, id])
+            .cut_output(MAX_PATCH_BYTES);
+        if !path.is_empty() {
+            call = call.arg("--").arg(os_string(path));
+        }
+        let output = call.run(cancel)?;
+        if !output.success() && !output.cut {
+            return unknown(if self.is_shallow() {
+                "the commit before it is not in this shallow clone"
+            } else {
+                "its difference can't be read"
+            });
+        }
+        Ok(Answer::Patch {
+            commit,
+            message: message.trim_matches(['\0', '\n']).to_owned(),
+            patch: String::from_utf8_lossy(&output.stdout).into_owned(),
+            complete: !output.cut,
+        })
     }
 
     /// The ids of the commits that `head` has and `base` does not.

@@ -57,6 +57,13 @@ impl Listing {
         entry.raw.as_deref().unwrap_or(path.as_bytes())
     }
 
+    /// The paths below a folder, ordered; an empty folder is the whole tree.
+    pub(crate) fn below<'a>(&'a self, folder: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let start = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let from = self.entries.range(start.clone()..);
+        from.map(|(path, _)| path.as_str()).take_while(move |path| path.starts_with(&start))
+    }
+
     /// All paths, ordered.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
         self.entries.keys().map(String::as_str)
@@ -64,6 +71,33 @@ impl Listing {
 }
 
 impl GitRepository {
+    /// What is at a few paths of a tree, without listing all of it. Paths that lead nowhere, out of the tree or to a folder
+    /// are left out; so is one that git would quote, which only the whole list can tell.
+    pub(crate) fn few(&self, tree: &str, paths: &[&str], cancel: &Cancel) -> Result<Listing> {
+        let plain = |path: &&&str| {
+            let inside = path.split('/').all(|part| !matches!(part, "" | "." | ".."));
+            inside && !path.starts_with('"') && !path.contains('\0')
+        };
+        let wanted: Vec<&&str> = paths.iter().filter(plain).collect();
+        let mut listing = Listing::default();
+        if wanted.is_empty() {
+            return Ok(listing);
+        }
+        let output = self
+            .call("ls-tree")
+            .args(["-z", "--full-tree", "--end-of-options", tree, "--"])
+            .args(wanted)
+            .max_output(MAX_LISTING)
+            .output(cancel)?;
+        for record in output.split(|byte| *byte == 0).filter(|record| !record.is_empty()) {
+            let is_folder = record.starts_with(b"040000 ");
+            if let (Some((path, entry)), false) = (parse(record), is_folder) {
+                listing.entries.insert(path, entry);
+            }
+        }
+        Ok(listing)
+    }
+
     /// Lists a tree, given by the full id of a commit or tree.
     pub(crate) fn listing(&self, tree: &str, cancel: &Cancel) -> Result<Listing> {
         let output = self

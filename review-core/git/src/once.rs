@@ -17,6 +17,11 @@ impl<T> Default for Once<T> {
 }
 
 impl<T> Once<T> {
+    /// The value, where it was made already.
+    pub(crate) fn made(&self) -> Option<Arc<T>> {
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// The value, made by `make` if there is none yet. Others that ask meanwhile wait for it.
     pub(crate) fn get(&self, make: impl FnOnce() -> Result<T>) -> Result<Arc<T>> {
         let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);

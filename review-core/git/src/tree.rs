@@ -10,6 +10,7 @@ use crate::comparison::Comparison;
 use crate::listing::{EntryKind, Listing};
 use crate::objects::Blob;
 use crate::once::Once;
+use crate::paths::unquote_path;
 
 /// Files bigger than this are not given by default: nobody reviews them line by line.
 const MAX_FILE_BYTES: u64 = 2 * 1024 * 1024;
@@ -46,9 +47,19 @@ impl GitTree {
     fn files(&self, queries: &[Query], cancel: &Cancel) -> Result<BTreeMap<Query, Fact>> {
         let mut facts = BTreeMap::new();
         let mut wanted: Vec<(&Query, String)> = Vec::new();
+        let asked = |wanted: Side| -> Vec<&str> {
+            let path = |query| match query {
+                &Query::File { side, ref path } if side == wanted => Some(path.as_str()),
+                _ => None,
+            };
+            queries.iter().filter_map(path).collect()
+        };
+        let base = self.comparison.listing_of(Side::Base, &asked(Side::Base), cancel)?;
+        let head = self.comparison.listing_of(Side::Head, &asked(Side::Head), cancel)?;
         for query in queries {
             let Query::File { side, path } = query else { continue };
-            match self.comparison.listing(*side, cancel)?.get(path) {
+            let listing = if *side == Side::Base { &base } else { &head };
+            match listing.get(path) {
                 None => {
                     facts.insert(query.clone(), Fact::new(query.clone(), Answer::Missing));
                 }
@@ -81,6 +92,41 @@ impl GitTree {
         let complete = paths.len() <= MAX_PATHS;
         paths.truncate(MAX_PATHS);
         Ok(Answer::Paths { paths, complete })
+    }
+
+    fn below(&self, side: Side, folder: &str, limit: u32, cancel: &Cancel) -> Result<Answer> {
+        let listing = self.comparison.listing(side, cancel)?;
+        let mut found = listing.below(folder);
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let paths: Vec<String> = found.by_ref().take(limit).map(str::to_owned).collect();
+        Ok(Answer::Paths { paths, complete: found.next().is_none() })
+    }
+
+    fn log(&self, path: &str, limit: u32, cancel: &Cancel) -> Result<Answer> {
+        let Some(head) = self.comparison.commit() else {
+            return Ok(Answer::Commits { commits: Vec::new(), complete: true });
+        };
+        match raw_path(path) {
+            Some(path) => self.comparison.repository().log(head, &path, limit, cancel),
+            None => Ok(Answer::Missing),
+        }
+    }
+
+    fn patch(&self, commit: &str, path: &str, cancel: &Cancel) -> Result<Answer> {
+        let repository = self.comparison.repository();
+        let from_head = commit.strip_prefix("HEAD").map(|rest| match rest.strip_prefix('~') {
+            Some(steps) => steps.parse::<u32>().ok(),
+            None => rest.is_empty().then_some(0),
+        });
+        let id = match (from_head, self.comparison.commit()) {
+            (Some(Some(steps)), Some(head)) => repository.before(head, steps, cancel)?,
+            (None, _) => repository.expand(commit, cancel)?,
+            _ => None,
+        };
+        match (id, raw_path(path)) {
+            (Some(id), Some(path)) => repository.show(&id, &path, cancel),
+            _ => Ok(Answer::Missing),
+        }
     }
 
     fn blames(&self, queries: &[Query], cancel: &Cancel) -> Result<BTreeMap<Query, Answer>> {
@@ -185,6 +231,13 @@ impl SourceTree for GitTree {
                 Query::Blame { .. } => {
                     blames.get(query).map(|answer| Fact::new(query.clone(), answer.clone()))
                 }
+                Query::Paths { side, folder, limit } => {
+                    Some(Fact::new(query.clone(), self.below(*side, folder, *limit, cancel)?))
+                }
+                Query::Log { path, limit } => Some(Fact::new(query.clone(), self.log(path, *limit, cancel)?)),
+                Query::Patch { commit, path } => {
+                    Some(Fact::new(query.clone(), self.patch(commit, path, cancel)?))
+                }
                 _ => None,
             };
             let unknown = || {
@@ -195,6 +248,12 @@ impl SourceTree for GitTree {
         }
         Ok(facts)
     }
+}
+
+/// The bytes of a path inside of the tree, as git has it; none for one that leads out. Empty is the whole tree.
+fn raw_path(path: &str) -> Option<Vec<u8>> {
+    let inside = !path.starts_with('/') && !path.split('/').any(|part| part == "..");
+    inside.then(|| unquote_path(path.as_bytes())).flatten().map(std::borrow::Cow::into_owned)
 }
 
 fn not_a_file(kind: EntryKind) -> Option<Answer> {

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::verdict::VerdictDecision;
 use crate::review::{ToolCount, Usage};
+use crate::vocabulary::Severity;
 
 /// How each reviewer did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +75,30 @@ pub struct ReviewerRetro {
     /// Ids of published findings that would be missing without it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lost_without: Vec<String>,
+    /// Published findings that would have another severity without it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changed_without: Vec<SeverityWithout>,
+    /// The verdict without it, where it would be another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdict_without: Option<VerdictDecision>,
+}
+
+/// A published finding as it would be without one reviewer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct SeverityWithout {
+    /// Id of the published finding.
+    pub id: String,
+    /// Its severity then.
+    pub severity: Severity,
+}
+
+impl SeverityWithout {
+    /// A finding's severity without one reviewer.
+    pub fn new(id: impl Into<String>, severity: Severity) -> Self {
+        Self { id: id.into(), severity }
+    }
 }
 
 /// Capture–recapture estimate of what all reviewers missed.

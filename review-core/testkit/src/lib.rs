@@ -22,8 +22,12 @@
 mod build;
 pub mod conformance;
 mod environment;
+mod fake_cli;
+pub mod model_server;
 mod redact;
 
 pub use build::{Scenario, finding, review, scenario};
+pub use fake_cli::{FakeCli, sleepers};
+
 pub use environment::{Ran, TestEnvironment};
 pub use redact::{json, redacted};

@@ -5,11 +5,17 @@
 //! silently. `assert_conforms` panics with the whole table when a case failed.
 
 mod agent;
+mod chat_model;
+#[cfg(unix)]
+mod cli_agent;
 mod renderer;
 mod reviewer;
 mod source_tree;
 
 pub use agent::agent;
+pub use chat_model::{ChatFixture, chat_model};
+#[cfg(unix)]
+pub use cli_agent::{CliFixture, cli_agent};
 pub use renderer::renderer;
 pub use reviewer::reviewer;
 pub use source_tree::{TreeFixture, source_tree};

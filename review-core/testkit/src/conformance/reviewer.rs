@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use review_core::{Cx, MemorySink, Review, ReviewRequest, Reviewer};
+use review_core::{Cx, Event, MemorySink, PartialReview, Review, ReviewRequest, Reviewer, Sink};
 use tokio::time::timeout;
 
 use super::{SuiteReport, ensure};
@@ -68,6 +68,19 @@ pub async fn reviewer(make: impl Fn() -> Arc<dyn Reviewer>, request: ReviewReque
         ensure(after.reviewer == info.name, "it does not answer any more"),
     );
 
+    // An observer's own fault ends this review at most.
+    let watched = make();
+    let panics = Cx::new(review_core::Cancel::new(), Arc::new(PanickingSink));
+    let request_now = Arc::clone(&request);
+    let task = tokio::spawn(async move { watched.review(request_now, panics).await });
+    let ended = timeout(Duration::from_secs(30), task).await;
+    let after_panic = make().review(Arc::clone(&request), Cx::detached()).await;
+    report.check(
+        "an observer that panics does not hurt the next",
+        ensure(ended.is_ok(), "it hangs")
+            .and_then(|()| ensure(after_panic.reviewer == info.name, "it does not answer any more")),
+    );
+
     let boxed: Box<dyn Reviewer> = Box::new(make());
     let erased = boxed.review(Arc::clone(&request), Cx::detached()).await;
     if info.capabilities.deterministic {
@@ -84,6 +97,19 @@ pub async fn reviewer(make: impl Fn() -> Arc<dyn Reviewer>, request: ReviewReque
         report.check("erased form is the same", ensure(erased.reviewer == info.name, "it has another name"));
     }
     report
+}
+
+/// Panics whenever it is told something.
+struct PanickingSink;
+
+#[expect(clippy::panic, reason = "it is what is tested")]
+impl Sink for PanickingSink {
+    fn event(&self, _: Event) {
+        panic!("the observer panics");
+    }
+    fn deliver(&self, _: PartialReview) {
+        panic!("the observer panics");
+    }
 }
 
 fn without_times(review: &Review) -> Review {

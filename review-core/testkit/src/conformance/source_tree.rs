@@ -76,6 +76,40 @@ pub fn source_tree(tree: &dyn SourceTree) -> SuiteReport {
             }
         })
     });
+    report.check("lists what is below a folder", {
+        let below = |folder: &str, limit| {
+            ask(Query::Paths { side: Side::Head, folder: folder.into(), limit }).map(|fact| fact.answer)
+        };
+        let listed = |answer: Answer, wanted: &[&str], whole| match answer {
+            Answer::Paths { paths, complete } => {
+                ensure(paths == wanted && complete == whole, format!("{paths:?}, complete: {complete}"))
+            }
+            other => Err(format!("{other:?}")),
+        };
+        below("", 9)
+            .and_then(|answer| listed(answer, &["docs/notes.md", "src/main.rs"], true))
+            .and_then(|()| listed(below("src", 9)?, &["src/main.rs"], true))
+            .and_then(|()| listed(below("sr", 9)?, &[], true))
+            .and_then(|()| listed(below("", 1)?, &["docs/notes.md"], false))
+    });
+    match ask(Query::Log { path: "src/main.rs".into(), limit: 9 }).map(|fact| fact.answer) {
+        Ok(Answer::Unknown { reason }) => {
+            report.skip("the history leads out of the tree nowhere", &format!("it has no history: {reason}"));
+        }
+        answer => report.check("the history leads out of the tree nowhere", {
+            let inside = matches!(answer, Ok(Answer::Commits { .. }));
+            ensure(inside, format!("{answer:?}")).and_then(|()| {
+                ["../x", "/etc"].iter().try_for_each(|path| {
+                    let log = ask(Query::Log { path: (*path).into(), limit: 9 })?.answer;
+                    let patch = ask(Query::Patch { commit: "HEAD".into(), path: (*path).into() })?.answer;
+                    ensure(
+                        log == Answer::Missing && matches!(patch, Answer::Missing | Answer::Unknown { .. }),
+                        format!("`{path}`: {log:?}, {patch:?}"),
+                    )
+                })
+            })
+        }),
+    }
     report.check("searches as written, ordered", {
         search(&ask, "run();", 10).and_then(|(places, complete)| {
             ensure(

@@ -1,0 +1,228 @@
+//! How Claude Code is started.
+
+use review_agents::cli_agent::{CliBackend, CliCodec, Setting};
+use review_agents::process::Invocation;
+use review_core::{Ask, Error, ErrorKind, Result, Usage};
+
+use super::codec::ClaudeCodec;
+use super::config::ClaudeConfig;
+
+/// Tools where nothing keeps the program from writing: a shell that may call `git diff` may also write files by `--output`.
+const READING: &str = "Read";
+
+/// Tools where the machine keeps it from writing.
+const READING_AND_SHELL: &str = "Read,Bash";
+
+/// What it may run in its shell: looking at files and history. The machine's protection, not this list, keeps it from
+/// writing; the list keeps it from running anything else. So neither `git grep` nor `rg` is in it: both can be told to start a
+/// program.
+const COMMANDS: &[&str] = &[
+    "Bash(git diff:*)",
+    "Bash(git log:*)",
+    "Bash(git show:*)",
+    "Bash(git blame:*)",
+    "Bash(git status:*)",
+    "Bash(git ls-files:*)",
+    "Bash(git merge-base:*)",
+    "Bash(git rev-parse:*)",
+    "Bash(grep:*)",
+    "Bash(ls:*)",
+    "Bash(wc:*)",
+    "Bash(head:*)",
+    "Bash(tail:*)",
+];
+
+/// Claude Code as an agent program.
+///
+/// Nothing of the reviewed branch is loaded as configuration or executed: settings, hooks, MCP servers, key helpers and
+/// plugins are off. Files can be read inside of the checkout, and of the folders given beside it, only. Where the machine keeps it
+/// from writing, it also has a shell for git and for searching.
+#[derive(Clone, Debug)]
+pub struct ClaudeCode {
+    config: ClaudeConfig,
+}
+
+impl ClaudeCode {
+    /// A backend with these settings.
+    pub fn new(config: ClaudeConfig) -> Self {
+        Self { config }
+    }
+
+    /// What every call has.
+    fn call(&self, ask: &Ask, setting: &Setting<'_>, input: String) -> Result<Invocation> {
+        let checkout = ask.checkout.as_deref().ok_or_else(|| {
+            Error::new(ErrorKind::Unsupported, "it needs a checkout to work in").with_operation(self.name())
+        })?;
+        let config = &self.config;
+        if config.key.is_empty() {
+            return Err(Error::new(ErrorKind::Unauthorized, "there is no API key; set ANTHROPIC_API_KEY")
+                .with_operation(self.name()));
+        }
+        // Options that take several words would swallow a prompt behind them, so the prompt is on standard input.
+        let mut invocation = Invocation::new(&config.program, checkout).input(input);
+        for argument in [
+            "-p",
+            "--output-format",
+            "stream-json",
+            "--verbose",
+            "--bare",
+            "--setting-sources",
+            "",
+            "--strict-mcp-config",
+            "--tools",
+            if setting.protected { READING_AND_SHELL } else { READING },
+            "--permission-mode",
+            "dontAsk",
+            "--restricted",
+        ] {
+            invocation = invocation.argument(argument);
+        }
+        if setting.protected {
+            invocation = invocation.argument("--allowedTools");
+            invocation =
+                COMMANDS.iter().fold(invocation, |invocation, command| invocation.argument(*command));
+        }
+        if !ask.also.is_empty() {
+            invocation = invocation.argument("--add-dir");
+            let folders = ask.also.iter().map(|folder| folder.to_string_lossy().into_owned());
+            invocation = folders.fold(invocation, Invocation::argument);
+        }
+        let turns = ask.limits.turns.unwrap_or(config.max_turns);
+        invocation = invocation.argument("--max-turns").argument(turns.to_string());
+        if let Some(micro_usd) = ask.limits.cost_micro_usd.or(config.max_cost_micro_usd) {
+            let dollars = format!("{}.{:06}", micro_usd / 1_000_000, micro_usd % 1_000_000);
+            invocation = invocation.argument("--max-budget-usd").argument(dollars);
+        }
+        if let Some(model) = &config.model {
+            invocation = invocation.argument("--model").argument(model);
+        }
+        if let Some(effort) = &config.effort {
+            invocation = invocation.argument("--effort").argument(effort);
+        }
+        if let Some(schema) = &ask.schema {
+            invocation = invocation.argument("--json-schema").argument(schema);
+        }
+        let home = setting.private.to_string_lossy().into_owned();
+        for (name, value) in [
+            ("PATH", config.path.as_str()),
+            ("HOME", home.as_str()),
+            ("TMPDIR", home.as_str()),
+            ("CLAUDE_CONFIG_DIR", home.as_str()),
+            ("ANTHROPIC_API_KEY", config.key.as_str()),
+            ("LANG", "C.UTF-8"),
+            ("TERM", "dumb"),
+            ("DISABLE_AUTOUPDATER", "1"),
+            ("DISABLE_TELEMETRY", "1"),
+            ("DISABLE_ERROR_REPORTING", "1"),
+            ("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1"),
+            // Its own ten retries take minutes, also for a key that is refused.
+            ("CLAUDE_CODE_MAX_RETRIES", "3"),
+        ] {
+            invocation = invocation.variable(name, value);
+        }
+        if let Some(endpoint) = &config.endpoint {
+            invocation = invocation.variable("ANTHROPIC_BASE_URL", endpoint);
+        }
+        Ok(invocation)
+    }
+}
+
+impl CliBackend for ClaudeCode {
+    fn name(&self) -> &str {
+        "claude-code"
+    }
+
+    fn invocation(&self, ask: &Ask, setting: &Setting<'_>) -> Result<Invocation> {
+        self.call(ask, setting, prompt(ask))
+    }
+
+    fn again(
+        &self,
+        ask: &Ask,
+        setting: &Setting<'_>,
+        session: &str,
+        message: &str,
+    ) -> Option<Result<Invocation>> {
+        let call = self.call(ask, setting, message.to_owned());
+        Some(call.map(|invocation| invocation.argument("--resume").argument(session)))
+    }
+
+    fn codec(&self, ask: &Ask) -> Box<dyn CliCodec> {
+        Box::new(ClaudeCodec::new(ask.schema.is_some()))
+    }
+
+    /// Its tokens are those of the call, its cost is that of the session.
+    fn usage_of_both(&self, first: Usage, second: Usage) -> Usage {
+        let mut both = first.plus(second);
+        both.cost_micro_usd = second.cost_micro_usd.or(first.cost_micro_usd);
+        both
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        vec![self.config.key.clone()]
+    }
+}
+
+fn prompt(ask: &Ask) -> String {
+    if ask.system.is_empty() {
+        ask.prompt.clone()
+    } else {
+        format!("{}\n\n{}", ask.system.trim_end(), ask.prompt)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn ask() -> Ask {
+        let mut ask = Ask::new("Review this.").with_system("Be careful.");
+        ask.checkout = Some("/work".into());
+        ask
+    }
+
+    fn setting() -> Setting<'static> {
+        Setting::new(Path::new("/private"))
+    }
+
+    #[test]
+    fn nothing_of_the_branch_is_loaded_and_nothing_can_be_run() {
+        let mut config = ClaudeConfig::new("sk-key");
+        config.model = Some("opus".into());
+        let invocation = ClaudeCode::new(config).invocation(&ask(), &setting()).unwrap();
+        insta::assert_snapshot!(invocation.arguments.join(" "), @"-p --output-format stream-json --verbose --bare --setting-sources  --strict-mcp-config --tools Read --permission-mode dontAsk --restricted --max-turns 60 --model opus");
+        assert_eq!(invocation.input.as_deref(), Some("Be careful.\n\nReview this."));
+        assert_eq!(invocation.environment["HOME"], "/private");
+        assert!(!format!("{invocation:?}").contains("sk-key"));
+    }
+
+    #[test]
+    fn where_nothing_can_be_written_it_may_look_with_git() {
+        let backend = ClaudeCode::new(ClaudeConfig::new("sk-key"));
+        let ask = ask().with_also("/lib");
+        let invocation = backend.invocation(&ask, &setting().protected()).unwrap();
+        insta::assert_snapshot!(invocation.arguments.join(" "), @"-p --output-format stream-json --verbose --bare --setting-sources  --strict-mcp-config --tools Read,Bash --permission-mode dontAsk --restricted --allowedTools Bash(git diff:*) Bash(git log:*) Bash(git show:*) Bash(git blame:*) Bash(git status:*) Bash(git ls-files:*) Bash(git merge-base:*) Bash(git rev-parse:*) Bash(grep:*) Bash(ls:*) Bash(wc:*) Bash(head:*) Bash(tail:*) --add-dir /lib --max-turns 60");
+    }
+
+    #[test]
+    fn it_is_asked_once_more_in_its_session() {
+        let backend = ClaudeCode::new(ClaudeConfig::new("sk-key"));
+        let invocation = backend.again(&ask(), &setting(), "s1", "Again.").unwrap().unwrap();
+        assert_eq!(invocation.input.as_deref(), Some("Again."));
+        assert!(invocation.arguments.ends_with(&["--resume".to_owned(), "s1".to_owned()]));
+        let used = |cost: u64| Usage::default().with_input_tokens(10).with_cost_micro_usd(cost);
+        let both = backend.usage_of_both(used(5), used(8));
+        assert_eq!((both.input_tokens, both.cost_micro_usd), (Some(20), Some(8)));
+    }
+
+    #[test]
+    fn what_can_not_work_is_refused_before_it_starts() {
+        let refused = |key: &str, ask: &Ask| {
+            ClaudeCode::new(ClaudeConfig::new(key)).invocation(ask, &setting()).unwrap_err().kind()
+        };
+        assert_eq!(refused("", &ask()), ErrorKind::Unauthorized);
+        assert_eq!(refused("k", &Ask::new("x")), ErrorKind::Unsupported);
+    }
+}

@@ -1,0 +1,10 @@
+//! Claude Code, the agent program.
+
+mod backend;
+mod codec;
+mod config;
+mod wire;
+
+pub use backend::ClaudeCode;
+pub use codec::ClaudeCodec;
+pub use config::ClaudeConfig;

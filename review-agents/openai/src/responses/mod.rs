@@ -1,0 +1,8 @@
+//! The Responses API.
+
+mod backend;
+mod codec;
+mod request;
+
+pub use backend::Responses;
+pub use codec::ResponsesCodec;

@@ -1,0 +1,267 @@
+//! Drives one exchange.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use async_trait::async_trait;
+use reqwest::{Client, Response};
+use review_core::{
+    ChatModel, Cx, Error, ErrorKind, ErrorStatus, Layer as _, ModelInfo, Result, TurnEvent, TurnRequest,
+};
+
+use super::codec::{ChatBackend, ChatCodec, HttpRequest, Refusal};
+use super::sse::{Events, Sse};
+use super::{client, retry_after};
+use crate::frame::Frame;
+use crate::layers::{Idle, Rate, Retry};
+use crate::secrets::{self, Pieces};
+
+/// Longest answer that is read, in bytes.
+const MAX_ANSWER: usize = 64 << 20;
+
+/// Bytes of a refusal that are read.
+const MAX_REFUSAL: usize = 64 << 10;
+
+/// How long a model may be silent by default. One that thinks without a sign of life does so for minutes.
+const IDLE: Duration = Duration::from_secs(300);
+
+/// A chat model over HTTP: a backend and the connection to it.
+pub struct HttpModel<B> {
+    backend: B,
+    client: Client,
+}
+
+impl<B: ChatBackend + 'static> HttpModel<B> {
+    /// A model at an address.
+    ///
+    /// # Errors
+    /// `InvalidInput` when the endpoint is no http or https address, `Unavailable` when there are no root certificates.
+    pub fn new(backend: B, endpoint: &str) -> Result<Self> {
+        Ok(Self { backend, client: client::client(endpoint)? })
+    }
+
+    /// The model with the layers that it usually wears: retry outside, then the provider's rate, then an idle limit of
+    /// five minutes.
+    pub fn with_usual_layers(self, rate: &Rate) -> Arc<dyn ChatModel> {
+        Retry::new().layer(rate.layer(Idle::new(IDLE).layer(Arc::new(self))))
+    }
+
+    async fn exchange(&self, request: &TurnRequest, out: &mut (dyn FnMut(TurnEvent) + Send)) -> Result<()> {
+        let response = self.send(self.backend.request(request)?).await?;
+        out(TurnEvent::Alive);
+        let mut codec = self.backend.codec();
+        let streamed = response
+            .headers()
+            .get(reqwest::header::CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok())
+            .is_some_and(|kind| kind.trim_start().starts_with("text/event-stream"));
+        let corrupt = if streamed {
+            self.read_stream(response, &mut *codec, out).await?
+        } else {
+            let body = read_body(response, MAX_ANSWER).await?;
+            self.read_whole(&body, &mut *codec, out)
+        };
+        let mut events = Vec::new();
+        let finished = codec.finish(corrupt, &mut events);
+        events.into_iter().for_each(out);
+        finished
+    }
+
+    async fn send(&self, request: HttpRequest) -> Result<Response> {
+        let mut sending = self
+            .client
+            .post(&request.url)
+            .header("content-type", "application/json")
+            .header("accept", "text/event-stream, application/json")
+            .header("user-agent", concat!("deep-review/", env!("CARGO_PKG_VERSION")));
+        for (name, value) in &request.headers {
+            let mut value = reqwest::header::HeaderValue::from_str(value).map_err(|_| {
+                Error::new(ErrorKind::InvalidInput, "a header can't be sent; is the key right?")
+                    .with_context("header", *name)
+            })?;
+            value.set_sensitive(true);
+            sending = sending.header(*name, value);
+        }
+        let response = sending.body(request.body).send().await.map_err(client::failed)?;
+        let status = response.status();
+        if status.is_success() {
+            return Ok(response);
+        }
+        let request_id = ["request-id", "x-request-id"]
+            .iter()
+            .find_map(|name| response.headers().get(*name)?.to_str().ok())
+            .map(str::to_owned);
+        let mut refusal = Refusal::new(status.as_u16(), "");
+        refusal.retry_after_ms = retry_after::read(response.headers(), SystemTime::now());
+        // A body that breaks off still says something.
+        refusal.body = self.clean(&read_start(response, MAX_REFUSAL).await);
+        let mut error = self.backend.refused(&refusal).with_context("status", status.as_u16());
+        if let (None, Some(millis)) = (error.retry_after_ms(), refusal.retry_after_ms) {
+            error = error.with_retry_after_ms(millis);
+        }
+        Err(match request_id {
+            Some(id) => error.with_context("request", id.chars().take(100).collect::<String>()),
+            None => error,
+        })
+    }
+
+    /// Reads events until the codec has seen the end. Tells how many could not be read.
+    async fn read_stream(
+        &self,
+        mut response: Response,
+        codec: &mut dyn ChatCodec,
+        out: &mut (dyn FnMut(TurnEvent) + Send),
+    ) -> Result<u32> {
+        let mut events = Events::default();
+        let (mut corrupt, mut size) = (0, 0_usize);
+        loop {
+            let chunk = response.chunk().await.map_err(client::failed)?;
+            let mut found = Vec::new();
+            match &chunk {
+                Some(bytes) => {
+                    size = size.saturating_add(bytes.len());
+                    events.read(bytes, &mut found);
+                }
+                None => events.end(&mut found),
+            }
+            out(TurnEvent::Alive);
+            for event in found {
+                let mut said = Vec::new();
+                let frame = match &event {
+                    Sse::Event(name, data) => codec.event(name, &self.clean(data), &mut said),
+                    Sse::Unreadable => Frame::Corrupt,
+                };
+                corrupt += u32::from(frame == Frame::Corrupt);
+                if let (Frame::Unknown, Sse::Event(name, _)) = (frame, event) {
+                    said.push(TurnEvent::Unknown(name));
+                }
+                said.into_iter().for_each(&mut *out);
+                if codec.is_over() {
+                    return Ok(corrupt);
+                }
+            }
+            if chunk.is_none() {
+                return Ok(corrupt);
+            }
+            if size > MAX_ANSWER {
+                return Err(Error::new(ErrorKind::InvalidAnswer, "the answer is too long")
+                    .with_context("limit in bytes", MAX_ANSWER));
+            }
+        }
+    }
+
+    /// Reads an answer that came in one piece. A stream that does not call itself one is read as one.
+    fn read_whole(
+        &self,
+        body: &str,
+        codec: &mut dyn ChatCodec,
+        out: &mut (dyn FnMut(TurnEvent) + Send),
+    ) -> u32 {
+        let mut said = Vec::new();
+        let start = body.trim_start();
+        let corrupt = if start.starts_with("data:") || start.starts_with("event:") {
+            let (mut events, mut found) = (Events::default(), Vec::new());
+            events.read(body.as_bytes(), &mut found);
+            events.end(&mut found);
+            let frames = found.into_iter().map(|event| match event {
+                Sse::Event(name, data) => codec.event(&name, &self.clean(&data), &mut said),
+                Sse::Unreadable => Frame::Corrupt,
+            });
+            frames.filter(|frame| *frame == Frame::Corrupt).count()
+        } else {
+            usize::from(codec.whole(&self.clean(body), &mut said) != Frame::Known)
+        };
+        said.into_iter().for_each(out);
+        u32::try_from(corrupt).unwrap_or(u32::MAX)
+    }
+
+    /// A text of the provider without our keys, in case it repeats them.
+    fn clean(&self, text: &str) -> String {
+        secrets::strip(text, &self.backend.secrets())
+    }
+}
+
+#[async_trait]
+impl<B: ChatBackend + 'static> ChatModel for HttpModel<B> {
+    fn info(&self) -> &ModelInfo {
+        self.backend.info()
+    }
+
+    async fn turn(
+        &self,
+        request: &TurnRequest,
+        out: &mut (dyn FnMut(TurnEvent) + Send),
+        cx: &Cx,
+    ) -> Result<()> {
+        cx.cancel.check()?;
+        let keys = self.backend.secrets();
+        let mut pieces = Pieces::default();
+        let mut clean = |event: TurnEvent| match event {
+            TurnEvent::Text(text) => {
+                let text = pieces.next(&text, &keys);
+                if !text.is_empty() {
+                    out(TurnEvent::Text(text));
+                }
+            }
+            TurnEvent::Alive => out(TurnEvent::Alive),
+            event => {
+                // What was held back comes before whatever ends the text.
+                let rest = pieces.rest();
+                if !rest.is_empty() {
+                    out(TurnEvent::Text(rest));
+                }
+                out(match event {
+                    TurnEvent::Call(mut call) => {
+                        call.arguments = secrets::strip(&call.arguments, &keys);
+                        TurnEvent::Call(call)
+                    }
+                    TurnEvent::Raw(raw) => TurnEvent::Raw(secrets::strip(&raw, &keys)),
+                    event => event,
+                });
+            }
+        };
+        let result = tokio::select! {
+            biased;
+            () = cx.cancel.cancelled() => Err(Error::new(ErrorKind::Cancelled, "cancelled")),
+            result = self.exchange(request, &mut clean) => result,
+        };
+        result.map_err(|error| {
+            let error = secrets::without(error, &self.backend.secrets());
+            match error.operation() {
+                Some(_) => error,
+                None => error.with_operation(&self.info().provider),
+            }
+        })
+    }
+}
+
+/// A whole body, as text.
+async fn read_body(mut response: Response, limit: usize) -> Result<String> {
+    let mut body = Vec::new();
+    while let Some(bytes) = response.chunk().await.map_err(client::failed)? {
+        if body.len() + bytes.len() > limit {
+            return Err(Error::new(ErrorKind::InvalidAnswer, "the answer is too long")
+                .with_context("limit in bytes", limit));
+        }
+        body.extend_from_slice(&bytes);
+    }
+    String::from_utf8(body).map_err(|_| {
+        Error::new(ErrorKind::InvalidAnswer, "the answer is no text").with_status(ErrorStatus::Temporary)
+    })
+}
+
+/// The start of a body, as far as it comes within a moment.
+async fn read_start(mut response: Response, limit: usize) -> String {
+    let mut body = Vec::new();
+    let read = async {
+        while let Ok(Some(bytes)) = response.chunk().await {
+            body.extend_from_slice(&bytes);
+            if body.len() > limit {
+                break;
+            }
+        }
+    };
+    let _ = tokio::time::timeout(Duration::from_secs(5), read).await;
+    body.truncate(limit);
+    String::from_utf8_lossy(&body).into_owned()
+}

@@ -1,0 +1,143 @@
+//! Models over HTTP as reviewers, with our own read-only tools. They need no checkout.
+
+use std::sync::Arc;
+
+use review_agents::chat::{ChatAgent, Prices};
+use review_agents::http::{Api, ChatBackend, HttpModel};
+use review_agents::layers::Rate;
+use review_core::{Agent, Capabilities, ChatModel, Error, ErrorKind, Result};
+
+use super::key::key;
+use super::{AGENT_OPTIONS, Backend, ReviewerSpec};
+
+/// Exchanges with one provider at once, over all reviewers of a registry.
+const AT_ONCE: usize = 8;
+
+/// Options of every model.
+const OPTIONS: &[&str] =
+    &["model", "effort", "timeout", "max-cost", "prices", "max-tokens", "endpoint", "stream"];
+
+/// Models where none is named: each provider's strong general one as of November 2026.
+#[cfg(feature = "anthropic")]
+const ANTHROPIC: &str = "claude-opus-4-6";
+#[cfg(feature = "openai")]
+const OPENAI: &str = "gpt-5.5";
+#[cfg(feature = "google")]
+const GOOGLE: &str = "gemini-2.5-pro";
+
+/// Anthropic's Messages API.
+#[cfg(feature = "anthropic")]
+pub(super) fn anthropic() -> Backend {
+    use review_anthropic::{Messages, Thinking};
+
+    backend(
+        "anthropic",
+        "Anthropic's Messages API; needs ANTHROPIC_API_KEY",
+        "thinking=adaptive|off|TOKENS",
+        |spec| {
+            let mut messages = Messages::new(api(spec, ANTHROPIC, key(&["ANTHROPIC_API_KEY"])?)?);
+            messages = match spec.option("thinking") {
+                None => messages,
+                Some("adaptive") => messages.with_thinking(Thinking::Adaptive),
+                Some("off") => messages.with_thinking(Thinking::Off),
+                Some(_) => {
+                    let tokens = spec.number("thinking")?.unwrap_or_default();
+                    messages.with_thinking(Thinking::Budget(u64::from(tokens)))
+                }
+            };
+            messages.model()
+        },
+    )
+}
+
+/// OpenAI's Responses API.
+#[cfg(feature = "openai")]
+pub(super) fn openai() -> Backend {
+    backend("openai", "OpenAI's Responses API; needs OPENAI_API_KEY", "", |spec| {
+        review_openai::Responses::new(api(spec, OPENAI, key(&["OPENAI_API_KEY"])?)?).model()
+    })
+}
+
+/// Chat Completions, at OpenAI or at any server that speaks it.
+#[cfg(feature = "openai")]
+pub(super) fn openai_chat() -> Backend {
+    let about = "Chat Completions at any compatible server: local ones, OpenRouter, vLLM, Ollama; key from OPENAI_API_KEY \
+                 or the variable that key-env names, a server of one's own may need none";
+    backend("openai-chat", about, "key-env=NAME tools=yes|no schema=yes|no", |spec| {
+        let key = match spec.option("key-env") {
+            Some(variable) => key(&[variable])?,
+            // Whoever names a server of their own may do without a key.
+            None if spec.option("endpoint").is_some() => key(&["OPENAI_API_KEY"]).unwrap_or_default(),
+            None => key(&["OPENAI_API_KEY"])?,
+        };
+        if spec.option("endpoint").is_some() {
+            spec.required("model")?;
+        }
+        review_openai::ChatCompletions::new(api(spec, OPENAI, key)?)
+            .with_tools(spec.flag("tools")?.unwrap_or(true))
+            .with_schema(spec.flag("schema")?.unwrap_or(true))
+            .model()
+    })
+}
+
+/// Google's generateContent.
+#[cfg(feature = "google")]
+pub(super) fn google() -> Backend {
+    backend("google", "Google's generateContent; needs GEMINI_API_KEY or GOOGLE_API_KEY", "", |spec| {
+        review_google::GenerateContent::new(api(spec, GOOGLE, key(&["GEMINI_API_KEY", "GOOGLE_API_KEY"])?)?)
+            .model()
+    })
+}
+
+fn api(spec: &ReviewerSpec, usual: &str, key: String) -> Result<Api> {
+    let mut api = Api::new(spec.option("model").unwrap_or(usual), key)
+        .with_stream(spec.flag("stream")?.unwrap_or(true));
+    api.endpoint = spec.option("endpoint").map(str::to_owned);
+    Ok(api)
+}
+
+/// A backend of models. `own` lists the options that only it has, as `NAME=WHAT`.
+fn backend<B: ChatBackend + 'static>(
+    name: &'static str,
+    about: &str,
+    own: &'static str,
+    model: fn(&ReviewerSpec) -> Result<HttpModel<B>>,
+) -> Backend {
+    let rate = Rate::new(AT_ONCE);
+    let capabilities = Capabilities::default()
+        .with_needs_tree(true)
+        .with_uses_tools(true)
+        .with_delivers(true)
+        .with_reports_usage(true)
+        .with_costs_money(true)
+        .with_uses_network(true);
+    let about = format!(
+        "{about}; model=… effort=… max-cost=… prices=IN/OUT max-tokens=… endpoint=… stream=yes|no timeout=… turns=… {own}"
+    );
+    Backend::agent(name, about.trim_end(), capabilities, move |spec| {
+        let own: Vec<&str> = own.split_whitespace().filter_map(|option| option.split('=').next()).collect();
+        spec.only_with(&[OPTIONS, &own].concat(), AGENT_OPTIONS)?;
+        agent(spec, model(spec)?.with_usual_layers(&rate))
+    })
+    .with_schema()
+}
+
+fn agent(spec: &ReviewerSpec, model: Arc<dyn ChatModel>) -> Result<Arc<dyn Agent>> {
+    let mut agent = ChatAgent::new(model);
+    if let Some(effort) = spec.option("effort") {
+        agent = agent.with_effort(effort);
+    }
+    if let Some(tokens) = spec.number("max-tokens")? {
+        agent = agent.with_max_output_tokens(u64::from(tokens));
+    }
+    if let Some(prices) = spec.option("prices") {
+        agent = agent.with_prices(prices.parse::<Prices>()?);
+    } else if spec.option("max-cost").is_some() {
+        return Err(Error::new(
+            ErrorKind::InvalidInput,
+            "max-cost needs prices=IN/OUT, in US dollars for a million tokens: the provider does not tell what it takes",
+        )
+        .with_context("given", spec));
+    }
+    Ok(Arc::new(agent))
+}
