@@ -112,6 +112,7 @@ async fn it_conforms() {
     ok    ends when cancelled
     ok    a cancelled review has a reason
     ok    dropping one does not hurt the next
+    ok    an observer that panics does not hurt the next
     ok    same request, same review
     ok    erased form is the same
     ");
