@@ -24,7 +24,13 @@ fn main() {
 
 /// A file of one of five languages: plain functions, with calls between them.
 fn file(index: usize, lines: usize, salt: usize) -> (String, String) {
-    let language = ["py", "go", "ts", "rs", "java"][index % 5];
+    let language = match index % 5 {
+        0 => "py",
+        1 => "go",
+        2 => "ts",
+        3 => "rs",
+        _ => "java",
+    };
     let mut text = match language {
         "go" => "package p\n".to_owned(),
         "java" => format!("class C{index} {{\n"),
