@@ -22,7 +22,7 @@ use crate::matching::{Pair, match_items};
 use crate::merge::{elsewhere, merge};
 use crate::publish::references::References;
 use crate::publish::sections::Plan;
-use crate::publish::{coverage, excerpts, facts, ledger, order, retro, sections};
+use crate::publish::{coverage, excerpts, facts, ledger, order, prose, retro, sections};
 use crate::questions::Inquiry;
 use crate::rounds::Rounds;
 use crate::support::{also, section_clusters, supporters};
@@ -162,7 +162,13 @@ pub(crate) fn assemble(
         file.hunks.clear();
     }
     report.change = change;
-    report.sections.summary = engine.editor.summary(&report);
+    report.sections.summary = engine.summary.summary(&report);
+    if let Some(prose) = &decisions.prose {
+        let problems = prose::apply(prose, &mut report).into_iter();
+        let said = problems.map(|problem| format!("what {} wrote is not published: {problem}", prose.by));
+        report.diagnostics.extend(said.map(|text| Diagnostic::new(0, text)));
+    }
+    report.diagnostics.extend(decisions.notes.iter().map(|note| Diagnostic::new(0, note)));
     report
 }
 

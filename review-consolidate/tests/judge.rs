@@ -174,8 +174,10 @@ fn a_refutation_needs_a_quote_that_stands_in_the_source() {
 
 #[test]
 fn a_failing_judge_leaves_the_deterministic_report_and_says_so() {
-    let (report, decisions, events) = judged(|_| Err(Error::new(ErrorKind::Unavailable, "no answer")));
+    let (mut report, decisions, events) = judged(|_| Err(Error::new(ErrorKind::Unavailable, "no answer")));
     let plain = drive(&Engine::new(), &input(), &tree(), &Cancel::new()).unwrap().report;
+    let note = report.diagnostics.pop().unwrap();
+    assert!(note.message.contains("no answer"), "{note:?}");
     assert_eq!(report, plain);
     assert!(decisions.decisions.is_empty());
     assert!(

@@ -196,8 +196,8 @@ fn rules_of_ones_own_are_checked_and_run() {
     let env = repository();
     env.write(
         "../rules/own.yml",
-        "id: go.no-open\ncategory: maintainability\nseverity: suggestion\ntitle: 'A function is called Open'\nscenario: none\nfix: rename\n\
-         language: go\nrule:\n  pattern: func Open() error { $$$ }\nmatch: ['func Open() error { return nil }']\nno_match: ['func Close() error { return nil }']\n",
+        "id: go.no-short-if\ncategory: maintainability\nseverity: suggestion\ntitle: 'An error is checked in an if with a short statement'\nscenario: none\nfix: rename\n\
+         language: go\nrule:\n  pattern: 'if $E := $C; $E != nil { $$$ }'\nmatch: ['func f() { if err := g(); err != nil { h() } }']\nno_match: ['func f() { if err != nil { h() } }']\n",
     );
     let _ = env.run(&["rules", "test", "../rules"]).expect_status(0);
     let reviewer = ["--reviewer", "rules:folder=../rules"];
@@ -207,7 +207,12 @@ fn rules_of_ones_own_are_checked_and_run() {
         )
         .expect_status(0);
     let report = Report::from_json(&ran.stdout).unwrap();
-    assert!(report.findings.iter().any(|finding| finding.title == "A function is called Open"));
+    assert!(
+        report
+            .findings
+            .iter()
+            .any(|finding| finding.title == "An error is checked in an if with a short statement")
+    );
 }
 
 #[test]
@@ -253,6 +258,40 @@ fn a_model_can_judge_through_any_backend_with_an_agent() {
     let ran = env.run(&[&call[..], &["--output", "../other", "--judge", "rules"]].concat()).expect_status(2);
     assert!(ran.stderr.contains("can't answer questions"), "{}", ran.stderr);
     assert!(ran.stderr.contains("command"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_model_can_write_the_summary_and_a_replay_has_its_words() {
+    let env = repository();
+    env.write("../claude.md", CLAUDE);
+    env.write("../editor.sh", "cat > ../asked.txt\ncat \"$1\"\n");
+    let editor = |answer: &str| {
+        env.write("../answer.json", answer);
+        let folder = env.path().display().to_string();
+        format!("editor=command:cmd=sh {folder}/../editor.sh {folder}/../answer.json,model=mock-1")
+    };
+    let call =
+        ["run", "--base", "HEAD~1", "--format", "json", "--reviewer", "claude=replay:file=../claude.md"];
+    let plain = env.run(&[&call[..], &["--output", "../plain"]].concat());
+    let plain = Report::from_json(&plain.stdout).unwrap();
+    let id = &plain.findings[0].id;
+
+    let good = editor(&format!("{{\"summary\": \"Look at {id} first.\", \"retro\": []}}"));
+    let ran = env.run(&[&call[..], &["--output", "../out", "--editor", &good]].concat());
+    let report = Report::from_json(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.stderr));
+    assert_eq!(report.sections.summary, format!("Look at {id} first."), "{}", ran.stderr);
+    assert_eq!(report.sections.summary_by.as_deref(), Some("model:mock-1"));
+    let replayed = env.run(&["replay", "../out/run", "--format", "json"]);
+    assert_eq!(replayed.stdout, ran.stdout);
+
+    let false_words = editor("{\"summary\": \"Nothing is wrong, and C99 is a joy.\", \"retro\": []}");
+    let ran = env.run(&[&call[..], &["--output", "../other", "--editor", &false_words]].concat());
+    let report = Report::from_json(&ran.stdout).unwrap();
+    assert_eq!(report.sections.summary, plain.sections.summary);
+    assert!(report.diagnostics.iter().any(|note| note.message.contains("C99")), "{:?}", report.diagnostics);
+
+    let ran = env.run(&[&call[..], &["--output", "../none", "--editor", "rules"]].concat()).expect_status(2);
+    assert!(ran.stderr.contains("can't answer questions"), "{}", ran.stderr);
 }
 
 #[test]

@@ -7,6 +7,7 @@ pub(crate) mod facts;
 pub(crate) mod ledger;
 pub(crate) mod missed;
 pub(crate) mod order;
+pub(crate) mod prose;
 pub(crate) mod references;
 pub(crate) mod retro;
 pub(crate) mod sections;
