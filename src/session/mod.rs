@@ -13,10 +13,10 @@ use std::time::Duration;
 
 use review_agents::{AgentEditor, AgentJudge};
 #[cfg(feature = "git")]
-use review_core::Cancel;
+use review_core::{Cancel, Result};
 use review_core::{
     ChangeNotes, ChangeSet, Consolidator, Decisions, Editor, Error, Judge, Policy, Report, Resolution,
-    Result, Review, Reviewer, SourceTree,
+    Review, Reviewer, SourceTree,
 };
 
 pub use self::run::{replay, report_id};
