@@ -63,6 +63,9 @@ pub(crate) fn assemble(
         let text = "most of what the reviews quote stands nowhere in this source: it may not be the revision that they saw";
         intake.diagnostics.push(Diagnostic::new(0, text));
     }
+    if !change.excluded.is_empty() {
+        intake.diagnostics.push(Diagnostic::new(0, facts::left_out(&change.excluded)));
+    }
     let clearances = Clearances::new(&intake.reviews);
     let checks = Checks {
         checkers: &engine.checkers,

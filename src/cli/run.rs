@@ -15,29 +15,31 @@ use deep_review::{
 use super::args::RunArgs;
 use super::exit::{self, Exit};
 use super::progress::Progress;
+use super::repository_config::RepositoryConfig;
 use super::terminal_judge::TerminalJudge;
 use super::{change, choice, config, input, output};
 
 /// Name of the run's record within the output folder.
 const RUN_FOLDER: &str = "run";
 
-pub(crate) fn run(args: RunArgs) -> Result<Exit> {
+pub(crate) fn run(mut args: RunArgs) -> Result<Exit> {
     let format = args.format.clone().unwrap_or_else(|| "terminal".into());
     output::check_format(&format)?;
     deep_review::leftovers::sweep(&std::env::temp_dir());
     let registry = Registry::builtin().with_prompt(input::prompt(&args.ask)?);
     let cancel = Cancel::new();
     let comparison = change::compare(&args.change, &cancel)?;
-    let repository_config = config::repository(&comparison.tree(), &cancel)?;
+    let repository = RepositoryConfig::read(&comparison.tree(), &cancel)?;
+    repository.lower(&mut args);
     let session = change::session(comparison, &args.change, &args.context)?;
-    let mut session = input::with_also(session, &args.ask)?;
-    if let (None, Some(policy)) = (&args.context.policy, repository_config.policy) {
-        session = session.policy(policy);
+    let mut session = repository.exclude(input::with_also(session, &args.ask)?)?;
+    if let (None, Some(policy)) = (&args.context.policy, &repository.policy) {
+        session = session.policy(policy.clone());
     }
 
     let specs = choose_reviewers(&args, &registry)?;
-    for spec in &specs {
-        session = session.shared_reviewer(registry.make(spec)?);
+    for spec in specs {
+        session = session.shared_reviewer(registry.make(&repository.bound(spec, &registry)?)?);
     }
     if let Some(judge) = &args.judge {
         session = judged(session, judge, &registry)?.max_questions(args.max_questions as usize);

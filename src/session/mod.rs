@@ -159,6 +159,13 @@ impl Session {
         self
     }
 
+    /// Leaves changed files out of the review, by path. The report lists them.
+    #[must_use]
+    pub fn exclude(mut self, excluded: impl Fn(&str) -> bool) -> Self {
+        self.change.exclude(excluded);
+        self
+    }
+
     /// Uses another policy.
     #[must_use]
     pub fn policy(mut self, policy: Policy) -> Self {

@@ -23,7 +23,9 @@ impl Session {
         request.declined = declined(&self.previous, &self.resolutions);
         #[cfg(feature = "git")]
         if let Some(comparison) = &self.comparison {
-            request.patches = comparison.patches(MAX_DIFF_BYTES, cancel)?.into();
+            let wanted =
+                |path: &str| self.change.excluded.binary_search_by(|other| other.as_str().cmp(path)).is_err();
+            request.patches = comparison.patches(wanted, MAX_DIFF_BYTES, cancel)?.into();
         }
         Ok(request)
     }

@@ -2,7 +2,7 @@
 
 use deep_review::{Document, Report, VerdictDecision};
 
-use crate::{CLAUDE, repository};
+use crate::{CLAUDE, environment, repository};
 
 #[test]
 fn the_built_in_rules_review_on_a_bare_machine() {
@@ -258,6 +258,40 @@ fn a_model_can_judge_through_any_backend_with_an_agent() {
     let ran = env.run(&[&call[..], &["--output", "../other", "--judge", "rules"]].concat()).expect_status(2);
     assert!(ran.stderr.contains("can't answer questions"), "{}", ran.stderr);
     assert!(ran.stderr.contains("command"), "{}", ran.stderr);
+}
+
+#[test]
+fn what_a_repository_leaves_out_is_not_reviewed_and_is_named() {
+    let env = environment();
+    let quiet = "package net\n\nfunc Open() error {\n\tif err := dial(); err != nil {\n\t\treturn nil\n\t}\n\treturn nil\n}\n";
+    env.init()
+        .write("deep-review.toml", "[paths]\nexclude = ['vendor/**']\n")
+        .commit("Leave out what others wrote")
+        .write("vendor/net/pool.go", quiet)
+        .write("net/pool.go", quiet)
+        .write("deep-review.toml", "[paths]\nexclude = ['**']\n")
+        .commit("Open connections quietly");
+    let ran = env.run(&[
+        "run",
+        "--base",
+        "HEAD~1",
+        "--output",
+        "../out",
+        "--format",
+        "json",
+        "--reviewer",
+        "rules",
+    ]);
+    let report = Report::from_json(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.stderr));
+    let places: Vec<&str> =
+        report.findings.iter().map(|finding| finding.locations[0].path.as_str()).collect();
+    assert_eq!(places, ["net/pool.go"]);
+    assert_eq!(report.change.excluded, ["vendor/net/pool.go"]);
+    let said: Vec<&str> = report.diagnostics.iter().map(|note| note.message.as_str()).collect();
+    assert_eq!(said, ["1 changed file was left out of the review by configuration: vendor/net/pool.go"]);
+    let prompt = env.run(&["prompt", "--base", "HEAD~1"]);
+    assert!(prompt.stdout.contains("Left out of the review by configuration:"), "{}", prompt.stdout);
+    assert!(!prompt.stdout.contains("+++ b/vendor/net/pool.go"), "{}", prompt.stdout);
 }
 
 #[test]

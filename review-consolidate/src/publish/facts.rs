@@ -231,3 +231,19 @@ pub(crate) fn diagnostics(intake: &Intake<'_>) -> Vec<Diagnostic> {
     }
     all
 }
+
+/// Most paths that one sentence names.
+const NAMED_PATHS: usize = 20;
+
+/// Which changed files configuration leaves out.
+pub(crate) fn left_out(excluded: &[String]) -> String {
+    let named: Vec<&str> = excluded.iter().take(NAMED_PATHS).map(String::as_str).collect();
+    let more = excluded.len() - named.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let (files, were) = if excluded.len() == 1 { ("file", "was") } else { ("files", "were") };
+    format!(
+        "{} changed {files} {were} left out of the review by configuration: {}{more}",
+        excluded.len(),
+        named.join(", ")
+    )
+}
