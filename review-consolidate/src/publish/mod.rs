@@ -4,6 +4,7 @@ pub(crate) mod body;
 pub(crate) mod coverage;
 pub(crate) mod excerpts;
 pub(crate) mod facts;
+pub(crate) mod impact;
 pub(crate) mod ledger;
 pub(crate) mod missed;
 pub(crate) mod order;
