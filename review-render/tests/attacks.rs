@@ -15,6 +15,7 @@ fn payloads() -> Vec<String> {
         include_str!("attacks/unicode.jsonl"),
         include_str!("attacks/terminal.jsonl"),
         include_str!("attacks/forge.jsonl"),
+        include_str!("attacks/more.jsonl"),
     ];
     let lines = files.iter().flat_map(|file| file.lines());
     lines.map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -118,6 +119,7 @@ fn markdown_comment() {
 fn terminal() {
     every(|_, report| {
         checker::plain(&render("terminal", report, &options()))?;
+        checker::no_log_command(&render("terminal", report, &options()))?;
         checker::terminal(&render("terminal", report, &options().with_color(true).with_hyperlinks(true)))
     });
 }
@@ -126,8 +128,14 @@ fn terminal() {
 fn machine_formats() {
     every(|_, report| {
         checker::json(&render("json", report, &options()))?;
-        checker::json(&render("rdjson", report, &options()))?;
-        checker::json(&render("gitlab-code-quality", report, &options()))?;
+        let document = checker::json(&render("rdjson", report, &options()))?;
+        for diagnostic in document["diagnostics"].as_array().unwrap() {
+            checker::inside(&diagnostic["location"]["path"])?;
+        }
+        let issues = checker::json(&render("gitlab-code-quality", report, &options()))?;
+        for issue in issues.as_array().unwrap() {
+            checker::inside(&issue["location"]["path"])?;
+        }
         checker::json_lines(&render("rdjsonl", report, &options()))?;
         checker::xml(&render("junit", report, &options()))
     });
