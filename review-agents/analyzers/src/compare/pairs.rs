@@ -52,13 +52,20 @@ pub(crate) struct Pairs<'a> {
     pub(crate) removed: Vec<Lone<'a>>,
     /// Functions of the head that the base did not have.
     pub(crate) added: Vec<Lone<'a>>,
+    /// How many functions of the changed files have each name at head.
+    named: BTreeMap<&'a str, usize>,
 }
 
 type Key<'a> = (&'a str, &'a str, usize);
 
 impl<'a> Pairs<'a> {
     pub(crate) fn new(files: &'a [FileView]) -> Self {
-        let mut pairs = Self { files, changed: Vec::new(), removed: Vec::new(), added: Vec::new() };
+        let mut named: BTreeMap<&str, usize> = BTreeMap::new();
+        let heads = files.iter().filter_map(|file| file.head.as_ref());
+        for function in heads.flat_map(|version| &version.outline.functions) {
+            *named.entry(function.name.as_str()).or_default() += 1;
+        }
+        let mut pairs = Self { files, changed: Vec::new(), removed: Vec::new(), added: Vec::new(), named };
         for file in files {
             let head: BTreeMap<Key<'a>, &'a Function> = file.head.iter().flat_map(keyed).collect();
             let mut met = BTreeSet::new();
@@ -127,10 +134,9 @@ impl<'a> Pairs<'a> {
         self.changed.iter().filter(|pair| pair.file.kind == PathKind::Production && !pair.base.is_test)
     }
 
-    /// Every function of the changed files at head with this name.
+    /// How many functions of the changed files have this name at head.
     pub(crate) fn named_at_head(&self, name: &str) -> usize {
-        let heads = self.files.iter().filter_map(|file| file.head.as_ref());
-        heads.flat_map(|version| &version.outline.functions).filter(|function| function.name == name).count()
+        self.named.get(name).copied().unwrap_or(0)
     }
 }
 
