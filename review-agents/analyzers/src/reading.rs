@@ -10,9 +10,9 @@ use crate::engine::Skip;
 use crate::hygiene;
 use crate::language::Language;
 
-/// So many files are read at once; at most three such batches are in memory before they are looked at. A tree gives files
+/// So many files are read at once; two such batches are in memory: one that is looked at, and the next. A tree gives files
 /// of up to a few MiB only.
-const BATCH: usize = 40;
+const BATCH: usize = 64;
 
 pub(crate) type Text = Arc<str>;
 

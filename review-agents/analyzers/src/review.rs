@@ -154,12 +154,15 @@ fn look(catalogue: &Catalogue, job: &Job<'_>) -> Looked {
     let mut version = |text: &Text, side: Side, language: Language| match Source::parse(language, text) {
         Ok(source) => {
             let path = if side == Side::Base { job.file.base_path() } else { &job.file.path };
-            let scanned = scan_source(&catalogue.rules, &source, path, &Scope::of(job.file, side));
+            let scope = Scope::of(job.file, side);
+            let scanned = scan_source(&catalogue.rules, &source, path, &scope);
             let matches =
                 if side == Side::Base { &mut looked.base_matches } else { &mut looked.head_matches };
             *matches = scanned.matches;
             looked.skipped = looked.skipped.take().or(scanned.skipped);
-            let outline = facts::outline(&source, is_test);
+            // Callers are looked for everywhere at head; of the base only counts what differs.
+            let facts_of = if side == Side::Base { &scope } else { &Scope::Whole };
+            let outline = facts::outline(&source, is_test, facts_of);
             Some(Version { path: path.to_owned(), text: Arc::clone(text), outline })
         }
         Err(skip) => {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use review_core::{Answer, Cancel, Query, Side, SourceTree};
 
 use crate::compare::{Searcher, Version};
-use crate::engine::{Pooled, Source, in_parallel};
+use crate::engine::{Pooled, Scope, Source, in_parallel};
 use crate::facts;
 use crate::language::Language;
 use crate::paths::{self, PathKind};
@@ -60,7 +60,7 @@ impl<'a> TreeSearcher<'a> {
             paths.iter().zip(facts).filter_map(|(path, fact)| Some((path, Arc::from(fact.text?)))).collect();
         let versions = in_parallel(&texts, self.cancel, |(path, text)| {
             let source = Source::parse(Language::of_path(path)?, text).ok()?;
-            let outline = facts::outline(&source, paths::kind(path) == PathKind::Test);
+            let outline = facts::outline(&source, paths::kind(path) == PathKind::Test, &Scope::Whole);
             Some(Version { path: (*path).clone(), text: Arc::clone(text), outline })
         });
         for ((path, _), version) in texts.iter().zip(versions) {
