@@ -33,8 +33,17 @@ pub(crate) struct Outcome {
     pub(crate) covered: Vec<(String, u32)>,
     /// Why it ended early.
     pub(crate) ended: Option<String>,
+    /// What is to be said of the rules themselves.
+    pub(crate) notices: Vec<String>,
     /// What was found before any file was looked at.
     broken: Vec<Broken>,
+}
+
+impl Outcome {
+    /// The outcome of a search that could not begin.
+    pub(crate) fn ended(reason: String) -> Self {
+        Self { ended: Some(reason), ..Self::default() }
+    }
 }
 
 /// What came of one file.
