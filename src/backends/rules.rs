@@ -8,19 +8,13 @@ use review_core::{Error, ErrorKind, Result, Reviewer};
 
 use super::ReviewerSpec;
 
-/// `rules[:folder=DIR,all=yes,off=ID+ID]`. A folder is the user's own, never one of the reviewed branch.
+/// `rules[:folder=DIR,all=yes,off=ID+ID,repository=no]`. A folder is the user's own, never one of the reviewed branch; the
+/// repository's rules are those of the base commit.
 pub(super) fn reviewer(spec: &ReviewerSpec) -> Result<Arc<dyn Reviewer>> {
-    spec.only(&["folder", "all", "off"])?;
-    let mut catalogue = match spec.option("all") {
-        None | Some("no") => Catalogue::standard()?,
-        Some("yes") => Catalogue::all()?,
-        Some(_) => {
-            return Err(Error::new(ErrorKind::InvalidInput, "the option `all` is yes or no")
-                .with_context("given", spec));
-        }
-    };
+    spec.only(&["folder", "all", "off", "repository"])?;
+    let mut catalogue = if is_yes(spec, "all", false)? { Catalogue::all()? } else { Catalogue::standard()? };
     if let Some(folder) = spec.option("folder") {
-        catalogue = catalogue.with_rules(rules_in(Path::new(folder))?);
+        catalogue = catalogue.with_rules(&rules_in(Path::new(folder))?);
     }
     if let Some(ids) = spec.option("off") {
         let all = Catalogue::all()?;
@@ -33,5 +27,20 @@ pub(super) fn reviewer(spec: &ReviewerSpec) -> Result<Arc<dyn Reviewer>> {
             catalogue = catalogue.without(id);
         }
     }
-    Ok(Arc::new(RulesReviewer::with_catalogue(&spec.name, catalogue)))
+    let reviewer = RulesReviewer::with_catalogue(&spec.name, catalogue);
+    Ok(Arc::new(if is_yes(spec, "repository", true)? {
+        reviewer
+    } else {
+        reviewer.without_repository_rules()
+    }))
+}
+
+fn is_yes(spec: &ReviewerSpec, option: &str, unless_given: bool) -> Result<bool> {
+    match spec.option(option) {
+        None => Ok(unless_given),
+        Some("yes") => Ok(true),
+        Some("no") => Ok(false),
+        Some(_) => Err(Error::new(ErrorKind::InvalidInput, format!("the option `{option}` is yes or no"))
+            .with_context("given", spec)),
+    }
 }

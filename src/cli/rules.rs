@@ -135,13 +135,13 @@ fn test(folder: Option<&Path>) -> Result<Exit> {
     let (count, broken): (usize, Vec<BrokenExample>) = match folder {
         Some(folder) => {
             let rules = rules_in(folder)?;
-            (rules.len(), broken_rule_examples(rules))
+            (rules.rules().len(), broken_rule_examples(&rules))
         }
         None => {
             let catalogue = Catalogue::all()?;
             let count = catalogue.rules.rules().len() + catalogue.checks.len();
             let mut broken = broken_check_examples(&catalogue);
-            broken.extend(broken_rule_examples(catalogue.rules.into_rules()));
+            broken.extend(broken_rule_examples(&catalogue.rules));
             (count, broken)
         }
     };

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use review_analyzers::{Catalogue, Rule, RulesReviewer};
+use review_analyzers::{Catalogue, Rule, RuleSet, RulesReviewer};
 use review_core::{Cx, Review, ReviewRequest, Reviewer};
 use review_testkit::{Scenario, conformance, scenario};
 
@@ -89,7 +89,7 @@ async fn a_file_that_is_too_large_makes_the_review_incomplete() {
 #[tokio::test]
 async fn a_rule_of_the_user_replaces_the_built_in_one() {
     let yaml = "id: python.exception-swallowed\ncategory: tests\nseverity: suggestion\ntitle: Mine\nscenario: s\nfix: f\nlanguage: python\nrule:\n  kind: pass_statement\nmatch: [pass]\nno_match: [x]\n";
-    let catalogue = Catalogue::standard().unwrap().with_rules(Rule::parse(yaml).unwrap());
+    let catalogue = Catalogue::standard().unwrap().with_rules(&RuleSet::new(Rule::parse(yaml).unwrap()));
     let reviewer = RulesReviewer::with_catalogue("rules", catalogue);
     let request = request(&scenario().file("a.py", "", SWALLOWS));
     let review = reviewer.review(Arc::new(request), Cx::detached()).await;
