@@ -25,7 +25,7 @@ use crate::publish::sections::Plan;
 use crate::publish::{coverage, excerpts, facts, ledger, order, prose, retro, sections};
 use crate::questions::Inquiry;
 use crate::rounds::Rounds;
-use crate::support::{also, section_clusters, supporters};
+use crate::support::{acknowledged, also, section_clusters, supporters};
 
 /// Runs every stage.
 pub(crate) fn assemble(
@@ -79,12 +79,14 @@ pub(crate) fn assemble(
     };
     let providers = calibrate::providers(&intake.reviews);
     let claims = Claims::new(&intake.items);
+    let acknowledged = acknowledged(&intake.items, &pairs, policy);
     let cx = CalibrationContext {
         items: &intake.items,
         policy,
         voices: &intake.voices,
         providers: &providers,
         claims: &claims,
+        acknowledged: &acknowledged,
     };
     listen(&intake.items, &pairs, &forced, &mut drafts);
     drafts.iter_mut().for_each(|draft| checks.apply(draft));
@@ -145,6 +147,7 @@ pub(crate) fn assemble(
         reading: &reading,
         ids: &ids,
         providers: &providers,
+        acknowledged: &acknowledged,
     };
     let without = leave_out.each(&pairs);
     report.history = rounds.history(&all_ids);
