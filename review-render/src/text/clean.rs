@@ -63,7 +63,11 @@ pub(crate) fn visible(text: &str) -> String {
             '\u{7f}' => out.push('\u{2421}'),
             // After a sign, or within a keycap.
             '\u{fe0e}' | '\u{fe0f}'
-                if (!before.is_ascii() && !is_emoji_selector(before)) || rest.peek() == Some(&'\u{20e3}') =>
+                if (!before.is_ascii()
+                    && !is_emoji_selector(before)
+                    && !is_invisible(before)
+                    && !before.is_control())
+                    || rest.peek() == Some(&'\u{20e3}') =>
             {
                 out.push(c);
             }

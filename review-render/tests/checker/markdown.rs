@@ -78,7 +78,8 @@ fn read(text: &str) -> Result<Found, String> {
                         found.last_block = Some(range);
                     }
                     let active = ["mermaid", "math", "geojson", "topojson", "stl", "plantuml", "json:table"];
-                    if active.iter().any(|active| info.starts_with(active)) {
+                    let word = info.split(|c: char| c.is_whitespace() || c == ',').next().unwrap_or_default();
+                    if active.contains(&word) {
                         return Err(format!("an active block: {info}"));
                     }
                 }
