@@ -91,7 +91,7 @@ fn explained_check(check: &Check) -> String {
         check.scenario,
         check.fix
     );
-    notes(&mut text, check.note.as_deref(), &[]);
+    notes(&mut text, check.note.as_deref(), &check.references);
     let examples = [("It speaks up about", &check.must_match), ("It is silent about", &check.must_not_match)];
     for (title, examples) in examples {
         for files in examples {
