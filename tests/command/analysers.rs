@@ -55,7 +55,7 @@ fn run(env: &TestEnvironment, reviewers: &[&str]) -> Report {
     reviewers.iter().for_each(|reviewer| call.extend(["--reviewer", reviewer]));
     let path = path_with(env);
     let ran = env.run_with(&call, &[("PATH", path.as_str()), ("SECRET_TOKEN", "for-nobody")]);
-    Report::from_json(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {}", ran.stderr))
+    Report::from_json(&ran.stdout).map_err(|error| format!("{error}: {}", ran.stderr)).unwrap()
 }
 
 fn calls(env: &TestEnvironment) -> String {
@@ -65,7 +65,7 @@ fn calls(env: &TestEnvironment) -> String {
 /// How far a reviewer got, and why not further.
 fn state(report: &Report, name: &str) -> (Completeness, String) {
     let reviewer = report.reviewers.iter().find(|reviewer| reviewer.name == name).unwrap();
-    (reviewer.completeness.clone(), reviewer.incomplete_reason.clone().unwrap_or_default())
+    (reviewer.completeness, reviewer.incomplete_reason.clone().unwrap_or_default())
 }
 
 fn raised(report: &Report, name: &str) -> u32 {
