@@ -12,7 +12,8 @@ use super::ReviewerSpec;
 /// repository's rules are those of the base commit.
 pub(super) fn reviewer(spec: &ReviewerSpec) -> Result<Arc<dyn Reviewer>> {
     spec.only(&["folder", "all", "off", "repository"])?;
-    let mut catalogue = if is_yes(spec, "all", false)? { Catalogue::all()? } else { Catalogue::standard()? };
+    let all = spec.flag("all")?.unwrap_or(false);
+    let mut catalogue = if all { Catalogue::all()? } else { Catalogue::standard()? };
     if let Some(folder) = spec.option("folder") {
         catalogue = catalogue.with_rules(&rules_in(Path::new(folder))?);
     }
@@ -28,19 +29,6 @@ pub(super) fn reviewer(spec: &ReviewerSpec) -> Result<Arc<dyn Reviewer>> {
         }
     }
     let reviewer = RulesReviewer::with_catalogue(&spec.name, catalogue);
-    Ok(Arc::new(if is_yes(spec, "repository", true)? {
-        reviewer
-    } else {
-        reviewer.without_repository_rules()
-    }))
-}
-
-fn is_yes(spec: &ReviewerSpec, option: &str, unless_given: bool) -> Result<bool> {
-    match spec.option(option) {
-        None => Ok(unless_given),
-        Some("yes") => Ok(true),
-        Some("no") => Ok(false),
-        Some(_) => Err(Error::new(ErrorKind::InvalidInput, format!("the option `{option}` is yes or no"))
-            .with_context("given", spec)),
-    }
+    let uses_repository = spec.flag("repository")?.unwrap_or(true);
+    Ok(Arc::new(if uses_repository { reviewer } else { reviewer.without_repository_rules() }))
 }

@@ -49,6 +49,9 @@ pub struct Check {
     /// Why it is on or off, where the measured labels alone don't say it.
     #[serde(default)]
     pub note: Option<String>,
+    /// Where to read more: web addresses.
+    #[serde(default)]
+    pub references: Vec<String>,
     /// Changes that it must speak up about.
     #[serde(rename = "match")]
     pub must_match: Vec<Vec<ExampleFile>>,

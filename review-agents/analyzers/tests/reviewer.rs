@@ -31,7 +31,7 @@ const SWALLOWS: &str = "def a():\n    try:\n        b()\n    except Exception:\n
 async fn only_what_the_change_made_is_reported() {
     let new = format!("{SWALLOWS}\n\ndef c():\n    try:\n        d()\n    except Exception:\n        pass\n");
     let scenario = scenario().file("p/a.py", SWALLOWS, &new).file("old.py", SWALLOWS, SWALLOWS);
-    insta::assert_snapshot!(show(&review(&scenario).await), @"I1 Every exception is swallowed here @ p/a.py:11-12");
+    insta::assert_snapshot!(show(&review(&scenario).await), @"I1 Every exception of `d()` is swallowed here @ p/a.py:11-12");
 }
 
 #[tokio::test]
@@ -52,7 +52,7 @@ async fn an_old_match_in_a_function_that_is_reworded_stays_old() {
 #[tokio::test]
 async fn one_rule_three_times_in_a_file_is_one_finding() {
     let new = format!("{SWALLOWS}{SWALLOWS}{SWALLOWS}");
-    insta::assert_snapshot!(show(&review(&scenario().file("p/a.py", "", &new)).await), @"I1 Every exception is swallowed here @ p/a.py:4-5 p/a.py:9-10 p/a.py:14-15");
+    insta::assert_snapshot!(show(&review(&scenario().file("p/a.py", "", &new)).await), @"I1 Every exception of `b()` is swallowed here @ p/a.py:4-5 p/a.py:9-10 p/a.py:14-15");
 }
 
 #[tokio::test]
