@@ -99,6 +99,7 @@ pub(crate) fn reviewers(intake: &Intake<'_>) -> Vec<ReviewerSummary> {
             (&mut summary.effort, &identity.effort),
             (&mut summary.version, &identity.version),
             (&mut summary.isolation, &identity.isolation),
+            (&mut summary.prompt, &identity.prompt),
         ] {
             if mine.is_none() {
                 mine.clone_from(theirs);
@@ -214,8 +215,10 @@ pub(crate) fn appendix(intake: &Intake<'_>) -> Vec<Original> {
                     finding
                 })
                 .collect();
-            Original::new(&review.reviewer, review.pass, findings)
-                .with_unplaced(review.sections.unplaced.clone())
+            let mut original = Original::new(&review.reviewer, review.pass, findings)
+                .with_unplaced(review.sections.unplaced.clone());
+            original.transcript.clone_from(&review.transcript);
+            original
         })
         .collect()
 }

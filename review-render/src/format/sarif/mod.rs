@@ -90,6 +90,7 @@ fn provenance(view: &View<'_>) -> Vec<VersionControl> {
         repository_uri: repository.to_owned(),
         revision_id: change.head.clone().filter(|id| is_full_commit(id)),
         branch: change.branch.as_deref().map(|branch| line(branch, 200)),
+        mapped_to: MappedTo { uri_base_id: ROOT },
     }]
 }
 

@@ -275,5 +275,8 @@ fn record(out: &mut String, report: &Report, paint: Paint) {
         let all = count(report.ledger.len(), "reported item");
         out.push_str(&wrapped(&line(&format!("Ledger: {all}: {}.", by.join(", ")), 2_000), paint.width, ""));
     }
-    out.push_str(&wrapped(&line(&format!("Report {}", report.id), 300), paint.width, ""));
+    // A terminal shows the end first: what counts stands there again.
+    let verdict = words::verdict(report.verdict.decision);
+    let closing = format!("{verdict}: {}. Report {}", severities(report), report.id);
+    out.push_str(&wrapped(&line(&closing, 300), paint.width, ""));
 }
