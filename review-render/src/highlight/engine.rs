@@ -26,8 +26,8 @@ const MAX_REPORT_LINES: usize = 12_000;
 const MAX_REPORT_BYTES: usize = 1 << 20;
 
 /// Steps that one report may have parsed; a line counts with the square of its bytes, because that is how long hostile
-/// ones take. 12,000 lines of ordinary code are some 15 million; a hundred lines of 400 bytes that are made to be slow are
-/// as many, and take seconds (`benches/languages.rs`).
+/// ones take. 12,000 lines of ordinary code are some 15 million. As many steps of text made to be slow took 5 s with
+/// TypeScript and 14 s with the worst grammar of all (`benches/languages.rs`); without this cap it were minutes.
 const MAX_REPORT_STEPS: usize = 16_000_000;
 
 /// Colours for one report: its budget, and the excerpts that were coloured already, because several findings often show
