@@ -147,9 +147,9 @@ async fn huge_tokens_and_names_that_stand_everywhere() {
 /// Rules that look around a match cost as much as the function that it is in: a long one with many matches is cut short.
 #[tokio::test]
 async fn one_endless_function_of_candidates_is_cut_short_and_that_is_said() {
-    let calls = "\tmu.Lock()\n".repeat(20_000);
+    let calls = "\ta()\n".repeat(20_000);
     let scenario = scenario()
-        .file("a.go", "", &format!("package a\n\nfunc f() {\n{calls}}}\n"))
+        .file("a.go", "", &format!("package a\n\nfunc f() {{\n{calls}}}\n"))
         .file("good.py", "", GOOD);
     let request =
         ReviewRequest::new(scenario.change()).with_tree(Arc::new(scenario.tree()) as Arc<dyn SourceTree>);
