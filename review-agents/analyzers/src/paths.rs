@@ -45,6 +45,7 @@ pub(crate) fn kind(path: &str) -> PathKind {
             || part.ends_with("-tests")
     };
     let test_name = name.ends_with("_test.go")
+        || name.ends_with("_tests.go")
         || (name.ends_with(".py")
             && (stem.starts_with("test_") || stem.ends_with("_test") || stem == "conftest"))
         || (name.ends_with(".rs")

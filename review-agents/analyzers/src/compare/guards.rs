@@ -18,7 +18,9 @@ pub(super) fn removed(pairs: &Pairs<'_>, out: &mut Vec<Broken>) {
         let [guard] = gone.as_slice() else { continue };
         let condition = packed(&guard.condition);
         let moved = condition.len() > 3 && added.iter().any(|text| text.contains(&condition));
-        if moved || !pair.is_same_thing() || is_replaced(pair, guard) {
+        // A function that gives something else than before makes other promises.
+        let promises_other = pair.base.result != pair.head.result;
+        if moved || promises_other || !pair.is_same_thing() || is_replaced(pair, guard) {
             continue;
         }
         let line = pair.head.line;

@@ -45,6 +45,12 @@ pub(super) fn removed(pairs: &Pairs<'_>, out: &mut Vec<Broken>) {
         .collect();
     let changed_tests: Vec<BTreeSet<&str>> =
         pairs.changed.iter().filter(|pair| pair.head.is_test).map(|pair| words(pair.head_code())).collect();
+    let fresh_names: Vec<&str> = pairs
+        .added
+        .iter()
+        .filter(|lone| lone.function.is_test)
+        .map(|lone| lone.function.name.as_str())
+        .collect();
     for lone in gone {
         // A whole file of tests that goes is a decision that nobody overlooks.
         if lone.file.head.is_none() {
@@ -54,6 +60,11 @@ pub(super) fn removed(pairs: &Pairs<'_>, out: &mut Vec<Broken>) {
         let lives_on = |others: &[BTreeSet<&str>]| {
             others.iter().any(|other| own.intersection(other).count() * 2 >= own.len())
         };
+        // The same with more or fewer words in its name.
+        let name = lone.function.name.as_str();
+        if fresh_names.iter().any(|fresh| fresh.starts_with(name) || name.starts_with(fresh)) {
+            continue;
+        }
         // Renamed, merged into another test, or about something that is gone too.
         if lives_on(&fresh) || lives_on(&changed_tests) || own.iter().any(|word| removed_names.contains(word))
         {
