@@ -67,7 +67,20 @@ fn file(index: usize, lines: usize, salt: usize) -> (String, String) {
     (format!("m{}/d{}/f{index}.{language}", index % 40, index % 400), text)
 }
 
-/// Two commits: 50,000 files; then 500 of them with 100 lines more each.
+/// The number of the n-th changed file: of all languages, all over the tree.
+fn changed(n: usize) -> usize {
+    n * (FILES / CHANGED) + n % 5
+}
+
+/// What a change does beside adding lines: one function gets another name, one another parameter, one loses its guard.
+fn edited(text: &str, index: usize) -> String {
+    text.replacen(&format!("f{index}_0_0"), &format!("renamed{index}"), 1)
+        .replacen(&format!("f{index}_1_0(a, b=1)"), &format!("f{index}_1_0(a, c, b=1)"), 1)
+        .replacen("if a == 0 { return Ok(1); }", "", 1)
+        .replacen("if (a == 0) { return 1; }", "", 1)
+}
+
+/// Two commits: 50,000 files; then 500 of them edited, with 100 lines more each.
 fn repository(folder: &Path) {
     let git = |args: &[&str]| {
         assert!(Command::new("git").args(args).current_dir(folder).status().unwrap().success())
@@ -94,14 +107,17 @@ fn repository(folder: &Path) {
     };
     commit(
         "base",
-        &mut (0..FILES).map(|index| file(index, if index % (FILES / CHANGED) == 0 { 300 } else { 30 }, 0)),
+        &mut (0..FILES).map(|index| {
+            let is_changed = changed(index / (FILES / CHANGED)) == index;
+            file(index, if is_changed { 300 } else { 30 }, 0)
+        }),
     );
     commit(
         "head",
-        &mut (0..CHANGED).map(|index| index * (FILES / CHANGED)).map(|index| {
+        &mut (0..CHANGED).map(changed).map(|index| {
             let (path, before) = file(index, 300, 0);
             let (_, more) = file(index, LINES, 1);
-            (path, before + &more)
+            (path, edited(&before, index) + &more)
         }),
     );
     drop(stream);

@@ -14,12 +14,15 @@ mod engine;
 mod examples;
 mod facts;
 mod findings;
+mod fresh;
 mod hygiene;
 mod language;
 mod patch;
 mod paths;
+mod reading;
 mod review;
 mod reviewer;
+mod searcher;
 pub mod tools;
 
 pub use catalogue::{Catalogue, Check, ExampleFile, rules_in};

@@ -170,6 +170,30 @@ impl GitTree {
         Ok(answers)
     }
 
+    fn searches(&self, queries: &[Query], cancel: &Cancel) -> Result<BTreeMap<Query, Answer>> {
+        let mut answers = BTreeMap::new();
+        for wanted_side in [Side::Base, Side::Head] {
+            let asked: Vec<(&Query, (&str, u32))> = queries
+                .iter()
+                .filter_map(|query| match query {
+                    Query::Search { side, needle, limit } if *side == wanted_side => {
+                        Some((query, (needle.as_str(), *limit)))
+                    }
+                    _ => None,
+                })
+                .collect();
+            let Some(tree) = self.comparison.side(wanted_side) else {
+                let none = Answer::Hits { hits: Vec::new(), complete: true };
+                answers.extend(asked.into_iter().map(|(query, _)| (query.clone(), none.clone())));
+                continue;
+            };
+            let wanted: Vec<(&str, u32)> = asked.iter().map(|(_, wanted)| *wanted).collect();
+            let found = self.comparison.repository().search(tree, &wanted, cancel)?;
+            answers.extend(asked.into_iter().zip(found).map(|((query, _), answer)| (query.clone(), answer)));
+        }
+        Ok(answers)
+    }
+
     fn blame_file(
         &self,
         path: &[u8],
@@ -210,9 +234,10 @@ impl GitTree {
 
 impl SourceTree for GitTree {
     fn answer(&self, queries: &[Query], cancel: &Cancel) -> Result<Vec<Fact>> {
-        // Files and blames are read together, with few processes; each query is then answered in its place.
+        // Files, blames and searches are read together, with few processes; each query is then answered in its place.
         let files = self.files(queries, cancel)?;
         let blames = self.blames(queries, cancel)?;
+        let searches = self.searches(queries, cancel)?;
         let mut facts = Vec::with_capacity(queries.len());
         for query in queries {
             cancel.check()?;
@@ -221,12 +246,8 @@ impl SourceTree for GitTree {
                 Query::PathsEnding { side, suffix } => {
                     Some(Fact::new(query.clone(), self.paths_ending(*side, suffix, cancel)?))
                 }
-                Query::Search { side, needle, limit } => {
-                    let answer = match self.comparison.side(*side) {
-                        Some(tree) => self.comparison.repository().search(tree, needle, *limit, cancel)?,
-                        None => Answer::Hits { hits: Vec::new(), complete: true },
-                    };
-                    Some(Fact::new(query.clone(), answer))
+                Query::Search { .. } => {
+                    searches.get(query).map(|answer| Fact::new(query.clone(), answer.clone()))
                 }
                 Query::Blame { .. } => {
                     blames.get(query).map(|answer| Fact::new(query.clone(), answer.clone()))

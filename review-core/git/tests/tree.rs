@@ -162,6 +162,19 @@ fn a_search_takes_the_text_as_it_stands() {
 }
 
 #[test]
+fn a_text_with_too_many_hits_costs_the_others_nothing() {
+    let repo = TestRepo::new();
+    repo.file("flood", "the same line again and again, needle or not\n".repeat(160_000));
+    repo.file("a", "rare needle\n").commit("x");
+    let comparison = compare(&repo, &ChangeOptions::snapshot());
+    let search = |needle: &str| Query::Search { side: Side::Head, needle: needle.to_owned(), limit: 9 };
+    let answers = ask(&comparison, &["rare", "again", "zzz"].map(search));
+    assert_eq!(shown(&answers[..1]), [r#"["a:1:rare needle"] true"#]);
+    assert!(shown(&answers[1..2])[0].ends_with(" false"));
+    assert_eq!(shown(&answers[2..]), ["[] true"]);
+}
+
+#[test]
 fn blame_tells_the_change_from_what_was_there() {
     let repo = TestRepo::new();
     let first = repo.file("f", "1\n2\na third line that git knows again\n").commit("first");

@@ -1,11 +1,11 @@
 //! A function changed what it promises, and code that the change did not touch still relies on the old promise.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use review_core::LineRange;
 
 use super::pairs::{Lone, Pair, Pairs};
-use super::text::mentions;
+use super::text::{mentions, split};
 use super::view::{Searcher, Version};
 use super::{Broken, SourcePlace};
 use crate::facts::{Arguments, Call, ExitKind, Function, Param, ParamKind, Use};
@@ -36,7 +36,7 @@ enum Broke {
 }
 
 /// The function that changed, as callers know it.
-struct Followed<'a> {
+pub(super) struct Followed<'a> {
     broke: Broke,
     base: &'a Function,
     /// As it is now; absent when it is gone.
@@ -45,8 +45,15 @@ struct Followed<'a> {
     version: &'a Version,
 }
 
-pub(super) fn broken(pairs: &Pairs<'_>, searcher: &mut dyn Searcher, out: &mut Vec<Broken>) {
-    let changed = changed_paths(pairs);
+impl Followed<'_> {
+    /// What stands where it is called.
+    pub(super) fn needle(&self) -> String {
+        format!("{}(", self.base.name)
+    }
+}
+
+/// The functions whose callers have to be looked at.
+pub(super) fn followed<'a>(pairs: &Pairs<'a>) -> Vec<Followed<'a>> {
     let pair_breaks = pairs.in_production().flat_map(|pair| {
         breaks(pair).into_iter().map(|broke| Followed {
             broke,
@@ -55,17 +62,45 @@ pub(super) fn broken(pairs: &Pairs<'_>, searcher: &mut dyn Searcher, out: &mut V
             version: pair.head_version,
         })
     });
-    let removals = pairs.removed.iter().filter(|lone| is_gone(pairs, lone)).map(|lone| Followed {
-        broke: Broke::Removed,
-        base: lone.function,
-        head: None,
-        version: lone.version,
+    let mentioned = mentioned_at_head(pairs);
+    let removals = pairs.removed.iter().filter(|lone| is_gone(pairs, &mentioned, lone)).map(|lone| {
+        Followed { broke: Broke::Removed, base: lone.function, head: None, version: lone.version }
     });
-    for followed in
-        pair_breaks.chain(removals).filter(|followed| can_be_followed(pairs, followed)).take(MAX_FOLLOWED)
-    {
-        follow(pairs, &followed, &changed, searcher, out);
+    let all = pair_breaks.chain(removals).filter(|followed| can_be_followed(pairs, followed));
+    all.take(MAX_FOLLOWED).collect()
+}
+
+pub(super) fn broken(
+    pairs: &Pairs<'_>,
+    followed: &[Followed<'_>],
+    searcher: &dyn Searcher,
+    out: &mut Vec<Broken>,
+) {
+    for followed in followed {
+        follow(pairs, followed, searcher, out);
     }
+}
+
+/// The head's texts in which the names of removed functions stand, in one pass over all of them.
+fn mentioned_at_head<'a>(pairs: &Pairs<'a>) -> BTreeMap<&'a str, Vec<&'a str>> {
+    let mut texts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for lone in &pairs.removed {
+        texts.entry(lone.function.name.as_str()).or_default();
+    }
+    if texts.is_empty() {
+        return texts;
+    }
+    for version in pairs.files.iter().filter_map(|file| file.head.as_ref()) {
+        let text: &str = &version.text;
+        for word in split(text) {
+            if let Some(found) = texts.get_mut(word)
+                && found.last().is_none_or(|last| !std::ptr::eq(*last, text))
+            {
+                found.push(text);
+            }
+        }
+    }
+    texts
 }
 
 /// The changed files, as the searcher knows them.
@@ -118,17 +153,15 @@ fn values(function: &Function) -> Option<usize> {
 }
 
 /// A function of a module that is gone under this name, in every form.
-fn is_gone(pairs: &Pairs<'_>, lone: &Lone<'_>) -> bool {
+fn is_gone(pairs: &Pairs<'_>, mentioned: &BTreeMap<&str, Vec<&str>>, lone: &Lone<'_>) -> bool {
     let name = lone.function.name.as_str();
     let is_web = lone.version.outline.language.is_kin(Language::JavaScript);
     (lone.version.outline.language == Language::Python || is_web)
         && lone.file.kind == PathKind::Production
         && lone.function.owner.is_empty()
         && !lone.function.is_test
-        && !pairs.files.iter().any(|file| {
-            let Some(head) = &file.head else { return false };
-            pairs.named_at_head(name) > 0 || gives(&head.text, name)
-        })
+        && pairs.named_at_head(name) == 0
+        && !mentioned.get(name).is_some_and(|texts| texts.iter().any(|text| gives(text, name)))
 }
 
 /// Whether a text defines or imports a name in some form.
@@ -159,19 +192,13 @@ fn can_be_followed(pairs: &Pairs<'_>, followed: &Followed<'_>) -> bool {
         && pairs.named_at_head(name) <= defined
 }
 
-fn follow(
-    pairs: &Pairs<'_>,
-    followed: &Followed<'_>,
-    changed: &BTreeSet<&str>,
-    searcher: &mut dyn Searcher,
-    out: &mut Vec<Broken>,
-) {
+fn follow(pairs: &Pairs<'_>, followed: &Followed<'_>, searcher: &dyn Searcher, out: &mut Vec<Broken>) {
     let mut places = Vec::new();
     for file in pairs.files {
         let Some(version) = &file.head else { continue };
         collect(followed, version, &|lines| file.touches(lines), &mut places);
     }
-    let Some(others) = searcher.files_with(&format!("{}(", followed.base.name), changed) else { return };
+    let Some(others) = searcher.files_with(&followed.needle()) else { return };
     // Somebody else defines the name too: a call may mean that one.
     if others
         .iter()
@@ -179,7 +206,7 @@ fn follow(
     {
         return;
     }
-    for version in &others {
+    for version in others {
         collect(followed, version, &|_| false, &mut places);
     }
     places.truncate(MAX_PLACES);

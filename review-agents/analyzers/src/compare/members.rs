@@ -2,7 +2,6 @@
 
 use review_core::LineRange;
 
-use super::callers::changed_paths;
 use super::pairs::Pairs;
 use super::text::mentions;
 use super::view::{FileView, Searcher, Version};
@@ -58,39 +57,60 @@ const MANY: usize = 3;
 /// A function that names so many members and more is a list of them, whatever it is called.
 const MAX_PLACES: usize = 4;
 
-pub(super) fn not_handled(pairs: &Pairs<'_>, searcher: &mut dyn Searcher, out: &mut Vec<Broken>) {
-    for file in pairs.files.iter().filter(|file| file.kind == PathKind::Production) {
-        let (Some(base), Some(head)) = (&file.base, &file.head) else { continue };
-        for group in &head.outline.groups {
-            let mut twins = base.outline.groups.iter().filter(|old| old.name == group.name);
-            let (Some(old), None) = (twins.next(), twins.next()) else { continue };
-            let is_old = |name: &String| old.members.iter().any(|(known, _)| known == name);
-            let fresh: Vec<&(String, u32)> = group.members.iter().filter(|(name, _)| !is_old(name)).collect();
-            let kept = old
-                .members
-                .iter()
-                .filter(|(name, _)| group.members.iter().any(|(new, _)| new == name))
-                .count();
-            let [(member, line)] = fresh.as_slice() else { continue };
-            // One new member among old ones that all stayed: else the type was rebuilt.
-            if kept == old.members.len() && kept >= 2 {
-                group_not_handled(pairs, file, head, group, old, (member, *line), searcher, out);
-            }
-        }
+/// So many types of a change are followed to the code that handles them.
+const MAX_GROWN: usize = 20;
+
+/// A type that got one member.
+pub(super) struct Grown<'a> {
+    file: &'a FileView,
+    version: &'a Version,
+    group: &'a Group,
+    old: &'a Group,
+    member: &'a str,
+    line: u32,
+}
+
+impl Grown<'_> {
+    /// What stands where it is handled.
+    pub(super) fn needle(&self) -> String {
+        self.group.name.clone()
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "one step of the shape above, cut out for its length")]
-fn group_not_handled(
+/// The types that got one member, all old ones being there still: else the type was rebuilt.
+pub(super) fn grown<'a>(pairs: &Pairs<'a>) -> Vec<Grown<'a>> {
+    let mut grown = Vec::new();
+    for file in pairs.files.iter().filter(|file| file.kind == PathKind::Production) {
+        let (Some(base), Some(version)) = (&file.base, &file.head) else { continue };
+        for group in &version.outline.groups {
+            let mut twins = base.outline.groups.iter().filter(|old| old.name == group.name);
+            let (Some(old), None) = (twins.next(), twins.next()) else { continue };
+            let is_old = |name: &String| old.members.iter().any(|(known, _)| known == name);
+            let mut fresh = group.members.iter().filter(|(name, _)| !is_old(name));
+            let (Some((member, line)), None) = (fresh.next(), fresh.next()) else { continue };
+            let is_kept = |name: &String| group.members.iter().any(|(new, _)| new == name);
+            if old.members.len() >= 2 && old.members.iter().all(|(name, _)| is_kept(name)) {
+                grown.push(Grown { file, version, group, old, member, line: *line });
+            }
+        }
+    }
+    grown.truncate(MAX_GROWN);
+    grown
+}
+
+pub(super) fn not_handled(
     pairs: &Pairs<'_>,
-    file: &FileView,
-    head: &Version,
-    group: &Group,
-    old: &Group,
-    (member, line): (&str, u32),
-    searcher: &mut dyn Searcher,
+    grown: &[Grown<'_>],
+    searcher: &dyn Searcher,
     out: &mut Vec<Broken>,
 ) {
+    for grown in grown {
+        group_not_handled(pairs, grown, searcher, out);
+    }
+}
+
+fn group_not_handled(pairs: &Pairs<'_>, grown: &Grown<'_>, searcher: &dyn Searcher, out: &mut Vec<Broken>) {
+    let Grown { file, version: head, group, old, member, line } = *grown;
     let mut places = Vec::new();
     let mut names = Vec::new();
     let mut look = |version: &Version| {
@@ -108,10 +128,9 @@ fn group_not_handled(
     {
         other.head.iter().for_each(&mut look);
     }
-    let changed = changed_paths(pairs);
-    for version in searcher.files_with(&group.name, &changed).unwrap_or_default() {
+    for version in searcher.files_with(&grown.needle()).unwrap_or_default() {
         if paths::kind(&version.path) == PathKind::Production {
-            look(&version);
+            look(version);
         }
     }
     if places.is_empty() || places.len() > MAX_PLACES {

@@ -73,6 +73,11 @@ impl Broken {
 /// Everything that the shapes find in a change.
 pub(crate) fn compare(files: &[FileView], searcher: &mut dyn Searcher) -> Vec<Broken> {
     let pairs = Pairs::new(files);
+    let grown = members::grown(&pairs);
+    let followed = callers::followed(&pairs);
+    let needles =
+        grown.iter().map(members::Grown::needle).chain(followed.iter().map(callers::Followed::needle));
+    searcher.expect(needles.collect(), &callers::changed_paths(&pairs));
     let mut broken = Vec::new();
     guards::removed(&pairs, &mut broken);
     errors::swallowed(&pairs, &mut broken);
@@ -80,9 +85,9 @@ pub(crate) fn compare(files: &[FileView], searcher: &mut dyn Searcher) -> Vec<Br
     tests::removed(&pairs, &mut broken);
     locks::widened(&pairs, &mut broken);
     docs::out_of_date(&pairs, &mut broken);
-    members::not_handled(&pairs, searcher, &mut broken);
+    members::not_handled(&pairs, &grown, searcher, &mut broken);
     protection::removed(&pairs, &mut broken);
     removed::calls(&pairs, &mut broken);
-    callers::broken(&pairs, searcher, &mut broken);
+    callers::broken(&pairs, &followed, searcher, &mut broken);
     broken
 }

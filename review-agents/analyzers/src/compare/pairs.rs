@@ -1,6 +1,6 @@
 //! Which function of the base is which function of the head.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::text::words;
 use super::view::{FileView, Version};
@@ -52,16 +52,23 @@ pub(crate) struct Pairs<'a> {
     pub(crate) removed: Vec<Lone<'a>>,
     /// Functions of the head that the base did not have.
     pub(crate) added: Vec<Lone<'a>>,
+    /// How many functions of the changed files have each name at head.
+    named: HashMap<&'a str, usize>,
 }
 
 type Key<'a> = (&'a str, &'a str, usize);
 
 impl<'a> Pairs<'a> {
     pub(crate) fn new(files: &'a [FileView]) -> Self {
-        let mut pairs = Self { files, changed: Vec::new(), removed: Vec::new(), added: Vec::new() };
+        let mut named: HashMap<&str, usize> = HashMap::new();
+        let heads = files.iter().filter_map(|file| file.head.as_ref());
+        for function in heads.flat_map(|version| &version.outline.functions) {
+            *named.entry(function.name.as_str()).or_default() += 1;
+        }
+        let mut pairs = Self { files, changed: Vec::new(), removed: Vec::new(), added: Vec::new(), named };
         for file in files {
-            let head: BTreeMap<Key<'a>, &'a Function> = file.head.iter().flat_map(keyed).collect();
-            let mut met = BTreeSet::new();
+            let head: HashMap<Key<'a>, &'a Function> = file.head.iter().flat_map(keyed).collect();
+            let mut met = HashSet::new();
             for (key, base) in file.base.iter().flat_map(keyed) {
                 match (head.get(&key), &file.base, &file.head) {
                     (Some(head), Some(base_version), Some(head_version)) => {
@@ -73,7 +80,10 @@ impl<'a> Pairs<'a> {
                 }
             }
             if let Some(version) = &file.head {
-                let fresh = keyed(version).into_iter().filter(|(key, _)| !met.contains(key));
+                let is_fresh = |(key, function): &(Key<'_>, &Function)| {
+                    !met.contains(key) && file.touches(function.span.lines)
+                };
+                let fresh = keyed(version).into_iter().filter(is_fresh);
                 pairs.added.extend(fresh.map(|(_, function)| Lone { version, file, function }));
             }
         }
@@ -127,16 +137,15 @@ impl<'a> Pairs<'a> {
         self.changed.iter().filter(|pair| pair.file.kind == PathKind::Production && !pair.base.is_test)
     }
 
-    /// Every function of the changed files at head with this name.
+    /// How many functions of the changed files have this name at head.
     pub(crate) fn named_at_head(&self, name: &str) -> usize {
-        let heads = self.files.iter().filter_map(|file| file.head.as_ref());
-        heads.flat_map(|version| &version.outline.functions).filter(|function| function.name == name).count()
+        self.named.get(name).copied().unwrap_or(0)
     }
 }
 
 /// The functions of a version with owner, name, and the number among those of one name.
 fn keyed(version: &Version) -> Vec<(Key<'_>, &Function)> {
-    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut counts: HashMap<(&str, &str), usize> = HashMap::new();
     let mut keyed = Vec::new();
     for function in version.outline.functions.iter().skip(1) {
         let count = counts.entry(function.path()).or_default();

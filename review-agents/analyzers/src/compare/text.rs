@@ -7,7 +7,8 @@ pub(crate) fn words(code: &str) -> BTreeSet<&str> {
     split(code).collect()
 }
 
-fn split(code: &str) -> impl Iterator<Item = &str> {
+/// The words of a piece of code, one after the other.
+pub(crate) fn split(code: &str) -> impl Iterator<Item = &str> {
     code.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).filter(|word| !word.is_empty())
 }
 

@@ -87,6 +87,10 @@ impl FileView {
 
 /// Looks for code outside of the changed files, at head. Bounded by whoever gives it.
 pub(crate) trait Searcher {
-    /// Files, other than changed ones, in which this text stands; `None` when that can't be said: too many or unknown.
-    fn files_with(&mut self, needle: &str, among: &BTreeSet<&str>) -> Option<Vec<Version>>;
+    /// Names all texts that will be looked for, and the changed files.
+    fn expect(&mut self, needles: BTreeSet<String>, changed: &BTreeSet<&str>);
+
+    /// Files, other than changed ones, in which a text stands that was named before; `None` when that can't be said: too
+    /// many or unknown.
+    fn files_with(&self, needle: &str) -> Option<Vec<&Version>>;
 }

@@ -4,6 +4,7 @@ mod pool;
 mod rule;
 mod rule_set;
 mod scan;
+mod scope;
 mod source;
 mod text;
 
@@ -12,5 +13,6 @@ pub use rule::{Place, Rule, RuleInfo};
 pub use rule_set::RuleSet;
 pub use scan::{Match, scan};
 pub(crate) use scan::{is_scanned, lines_of, scan_source};
+pub(crate) use scope::Scope;
 pub(crate) use source::{MAX_DEPTH, Node, Skip, Source};
 pub(crate) use text::{one_line, squeezed};

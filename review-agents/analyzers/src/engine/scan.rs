@@ -10,6 +10,7 @@ use review_core::LineRange;
 
 use super::rule::{Compiled, Rule};
 use super::rule_set::RuleSet;
+use super::scope::Scope;
 use super::source::{MAX_DEPTH, Node, Skip, Source};
 use super::text::{one_line, squeezed};
 use crate::language::Language;
@@ -56,11 +57,12 @@ pub(crate) struct Scanned {
 
 /// The matches of every rule in a file, as the walk meets them. A file that can't be parsed has none.
 pub fn scan(rules: &RuleSet, language: Language, path: &str, text: &str) -> Vec<Match> {
-    Source::parse(language, text).map(|source| scan_source(rules, &source, path).matches).unwrap_or_default()
+    let source = Source::parse(language, text);
+    source.map(|source| scan_source(rules, &source, path, &Scope::Whole).matches).unwrap_or_default()
 }
 
-/// The matches of every rule in a parsed file.
-pub(crate) fn scan_source(rules: &RuleSet, source: &Source, path: &str) -> Scanned {
+/// The matches of every rule in the part of a parsed file that the change touched.
+pub(crate) fn scan_source(rules: &RuleSet, source: &Source, path: &str, scope: &Scope) -> Scanned {
     let kind = paths::kind(path);
     let tests = test_ranges(source);
     let mut scanned = Scanned::default();
@@ -71,7 +73,9 @@ pub(crate) fn scan_source(rules: &RuleSet, source: &Source, path: &str) -> Scann
     let mut depth = 0_usize;
     loop {
         let inner = cursor.node();
-        if inner.is_named() {
+        let rows = (inner.start_position().row, inner.end_position().row);
+        let is_touched = scope.takes(LineRange::new(line_number(rows.0), line_number(rows.1)));
+        if is_touched && inner.is_named() {
             let bytes = inner.byte_range();
             let in_test = tests.iter().any(|range| range.start <= bytes.start && bytes.end <= range.end);
             for rule in rules.at_kind(source.language(), inner.kind_id()) {
@@ -95,11 +99,11 @@ pub(crate) fn scan_source(rules: &RuleSet, source: &Source, path: &str) -> Scann
             }
         }
         if depth < MAX_DEPTH {
-            if cursor.goto_first_child() {
+            if is_touched && cursor.goto_first_child() {
                 depth += 1;
                 continue;
             }
-        } else if inner.child_count() > 0 {
+        } else if is_touched && inner.child_count() > 0 {
             scanned.skipped = Some(Skip::Nesting);
         }
         while !cursor.goto_next_sibling() {

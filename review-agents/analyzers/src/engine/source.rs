@@ -34,6 +34,8 @@ pub(crate) enum Skip {
     Nesting,
     /// Matching took more work than a file may cost.
     Work,
+    /// Its name says that it is code, and it is not UTF-8.
+    NotText(String),
     /// The tree could not give it.
     Unreadable(String),
 }
@@ -45,6 +47,7 @@ impl std::fmt::Display for Skip {
             Self::Parser => f.write_str("the parser failed"),
             Self::Nesting => write!(f, "parts are nested more than {MAX_DEPTH} deep"),
             Self::Work => f.write_str("matching it costs more than a file may"),
+            Self::NotText(what) => write!(f, "it is not text: {what}"),
             Self::Unreadable(why) => f.write_str(why),
         }
     }

@@ -116,6 +116,11 @@ impl Collector {
         });
     }
 
+    /// The functions so far.
+    pub(super) fn functions(&self) -> &[Function] {
+        &self.outline.functions
+    }
+
     /// The innermost function around the current place.
     pub(super) fn current(&mut self) -> Option<&mut Function> {
         let index = self.around.iter().rev().find_map(|(function, _, _)| *function).unwrap_or(0);

@@ -16,11 +16,11 @@ pub(crate) use outline::{
 
 use collect::Collector;
 
-use crate::engine::Source;
+use crate::engine::{Scope, Source};
 use crate::language::Language;
 
-/// The outline of a parsed file.
-pub(crate) fn outline(source: &Source, is_test_file: bool) -> Outline {
+/// The outline of a parsed file. Functions that are not in the scope have no facts: they are the same in both versions.
+pub(crate) fn outline(source: &Source, is_test_file: bool, scope: &Scope) -> Outline {
     let visit = match source.language() {
         Language::Python => python::visit,
         Language::Go => go::visit,
@@ -31,7 +31,10 @@ pub(crate) fn outline(source: &Source, is_test_file: bool) -> Outline {
     let mut collector = Collector::new(source.language(), is_test_file, source.root());
     node::walk(&source.root(), &mut |node| {
         collector.reach(node.range().start);
+        let known = collector.functions().len();
         visit(node, &mut collector);
+        // Where a function begins, it is known as a whole: all of it is the same in the other version, or all of it counts.
+        collector.functions().get(known).is_none_or(|begun| scope.takes(begun.span.lines))
     });
     collector.finish()
 }

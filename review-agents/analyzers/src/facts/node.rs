@@ -8,16 +8,15 @@ use crate::engine::{MAX_DEPTH, Node, lines_of, squeezed};
 /// Longest condition or name that is kept, in bytes.
 const MAX_TEXT: usize = 400;
 
-/// Visits the named nodes in the order of the text, as deep as files are looked at.
-pub(super) fn walk(root: &Node<'_>, visit: &mut impl FnMut(&Node<'_>)) {
+/// Visits the named nodes in the order of the text, as deep as files are looked at, and below those only of which the
+/// visitor says so.
+pub(super) fn walk(root: &Node<'_>, visit: &mut impl FnMut(&Node<'_>) -> bool) {
     let mut cursor = root.get_inner_node().walk();
     let mut depth = 0_usize;
     loop {
         let inner = cursor.node();
-        if inner.is_named() {
-            visit(&root.root().adopt(inner));
-        }
-        if depth < MAX_DEPTH && cursor.goto_first_child() {
+        let goes_on = !inner.is_named() || visit(&root.root().adopt(inner));
+        if goes_on && depth < MAX_DEPTH && cursor.goto_first_child() {
             depth += 1;
             continue;
         }
