@@ -107,7 +107,7 @@ fn review(path: &Path, package: &str, base: &(String, String), head: &(String, S
     let reviewer = RulesReviewer::with_catalogue("rules", Catalogue::all().unwrap());
     let cancel = Cancel::new();
     let repository = GitRepository::open(path, &cancel).unwrap();
-    let comparison = repository.compare(&ChangeOptions::range(&base.0, &head.0), &cancel).unwrap();
+    let comparison = repository.compare(&ChangeOptions::range(&base.0, &head.0).directly(), &cancel).unwrap();
     let change = comparison.change_set(&cancel).unwrap();
     let (lines, _) = change.line_counts();
     let tree: Arc<dyn SourceTree> = Arc::new(comparison.tree());

@@ -60,8 +60,12 @@ pub(super) fn removed(pairs: &Pairs<'_>, out: &mut Vec<Broken>) {
         let lives_on = |others: &[BTreeSet<&str>]| {
             others.iter().any(|other| own.intersection(other).count() * 2 >= own.len())
         };
-        // The same with more or fewer words in its name.
         let name = lone.function.name.as_str();
+        // It stands elsewhere in the change, or only the type around it was renamed.
+        if pairs.named_at_head(name) > 0 {
+            continue;
+        }
+        // The same with more or fewer words in its name.
         if fresh_names.iter().any(|fresh| fresh.starts_with(name) || name.starts_with(fresh)) {
             continue;
         }
