@@ -46,7 +46,7 @@ fn labels() -> Vec<Label> {
         raise: match cells[7].as_str() {
             "raise" => true,
             "skip" => false,
-            other => panic!("a label is raise or skip, not {other}"),
+            other => unreachable!("a label is raise or skip, not {other}"),
         },
     })
     .collect()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use review_core::LineRange;
 
-use super::pairs::{Lone, Pairs};
+use super::pairs::{Lone, Pair, Pairs};
 use super::text::words;
 use super::{Broken, SourcePlace};
 use crate::engine::one_line;
@@ -12,6 +12,9 @@ use crate::engine::one_line;
 pub(super) fn disabled(pairs: &Pairs<'_>, out: &mut Vec<Broken>) {
     for pair in &pairs.changed {
         if let (true, None, Some(mark)) = (pair.base.is_test, &pair.base.disabled, &pair.head.disabled) {
+            if names_an_issue(pair) {
+                continue;
+            }
             out.push(Broken::new(
                 "change.test-disabled",
                 SourcePlace::head(&pair.head_version.path, LineRange::line(pair.head.line)),
@@ -19,6 +22,18 @@ pub(super) fn disabled(pairs: &Pairs<'_>, out: &mut Vec<Broken>) {
             ));
         }
     }
+}
+
+/// Whether the lines that switch a test off lead to an issue, so that it is not forgotten.
+fn names_an_issue(pair: &Pair<'_>) -> bool {
+    let line = pair.head.line;
+    let around = LineRange::new(line.saturating_sub(3).max(1), line + 2);
+    pair.head_version
+        .text
+        .lines()
+        .zip(1_u32..)
+        .filter(|(_, number)| around.contains(*number) && pair.file.touches(LineRange::line(*number)))
+        .any(|(text, _)| text.contains("://") && text.contains("/issues/"))
 }
 
 /// A test is gone, and what it tested is not.
