@@ -80,7 +80,7 @@ pub(crate) fn histories(folder: &Path, wanted: &[&str], reverse: bool, each: imp
     }
 }
 
-/// Takes each fix back and prints what is found, on the lines of the fix's own files first.
+/// Takes each fix back and prints what is found.
 pub(crate) fn reversed(folder: &Path, fixes: &[Fix]) {
     for fix in fixes {
         let path = folder.join(&fix.package);
