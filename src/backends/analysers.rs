@@ -18,8 +18,10 @@ const MAX_OUTPUT_BYTES: usize = 64 << 20;
 /// A backend for a known analyser.
 pub(super) fn backend(tool: Tool) -> Backend {
     let runs = if tool.runs_code { "RUNS CODE OF THE REPOSITORY; " } else { "" };
-    let about =
-        format!("{}; {runs}file=… takes results that are there; cmd=… timeout=… sandbox=bwrap", tool.about);
+    let about = format!(
+        "{}; {runs}file=… takes results that are there; cmd=… timeout=… sandbox=yes (bubblewrap: no network, files read-only)",
+        tool.about
+    );
     Backend::new(tool.name.clone(), about, move |spec| reviewer(spec, tool.clone()))
 }
 
@@ -45,12 +47,9 @@ fn reviewer(spec: &ReviewerSpec, tool: Tool) -> Result<Arc<dyn Reviewer>> {
 #[cfg(all(unix, feature = "command"))]
 fn program(spec: &ReviewerSpec, command: Option<&str>) -> Result<Source> {
     let sandbox = match spec.option("sandbox") {
-        None | Some("none") => false,
         Some("bwrap") => true,
-        Some(_) => {
-            return Err(Error::new(ErrorKind::InvalidInput, "the option `sandbox` is bwrap or none")
-                .with_context("given", spec));
-        }
+        Some("none") => false,
+        _ => spec.flag("sandbox")?.unwrap_or(false),
     };
     let driver = super::programs::driver_with(spec, MAX_OUTPUT_BYTES)?;
     Ok(Source::Program(run::Program { command: command.map(str::to_owned), sandbox, driver }))

@@ -4,23 +4,20 @@ use std::path::Path;
 use std::sync::Arc;
 
 use review_analyzers::{Catalogue, RulesReviewer, rules_in};
-use review_core::{Error, ErrorKind, Result, Reviewer};
+use review_core::{Result, Reviewer};
 
 use super::ReviewerSpec;
 
-/// `rules[:folder=DIR,all=yes]`. A folder is the user's own, never one of the reviewed branch.
+/// `rules[:folder=DIR,all=yes,repository=no]`. A folder is the user's own, never one of the reviewed branch; the
+/// repository's rules are those of the base commit.
 pub(super) fn reviewer(spec: &ReviewerSpec) -> Result<Arc<dyn Reviewer>> {
-    spec.only(&["folder", "all"])?;
-    let mut catalogue = match spec.option("all") {
-        None | Some("no") => Catalogue::standard()?,
-        Some("yes") => Catalogue::all()?,
-        Some(_) => {
-            return Err(Error::new(ErrorKind::InvalidInput, "the option `all` is yes or no")
-                .with_context("given", spec));
-        }
-    };
+    spec.only(&["folder", "all", "repository"])?;
+    let all = spec.flag("all")?.unwrap_or(false);
+    let mut catalogue = if all { Catalogue::all()? } else { Catalogue::standard()? };
     if let Some(folder) = spec.option("folder") {
-        catalogue = catalogue.with_rules(rules_in(Path::new(folder))?);
+        catalogue = catalogue.with_rules(&rules_in(Path::new(folder))?);
     }
-    Ok(Arc::new(RulesReviewer::with_catalogue(&spec.name, catalogue)))
+    let reviewer = RulesReviewer::with_catalogue(&spec.name, catalogue);
+    let uses_repository = spec.flag("repository")?.unwrap_or(true);
+    Ok(Arc::new(if uses_repository { reviewer } else { reviewer.without_repository_rules() }))
 }

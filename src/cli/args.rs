@@ -44,12 +44,19 @@ pub(crate) enum Command {
 
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum RulesCommand {
-    /// List the rules.
-    List,
+    /// List the rules: id, on or off by default, severity, category, title.
+    List {
+        /// A folder with rules of your own, listed beside the built-in ones.
+        #[arg(long, value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
     /// Explain one rule, with code that it matches and code that it does not.
     Explain {
         /// Id of the rule.
         id: String,
+        /// A folder with rules of your own.
+        #[arg(long, value_name = "DIR")]
+        folder: Option<PathBuf>,
     },
     /// Check that rules match what they must, and nothing that they must not.
     Test {

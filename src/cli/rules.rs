@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use deep_review::analyzers::{
-    BrokenExample, Catalogue, Check, ExampleFile, RuleInfo, broken_check_examples, broken_rule_examples,
-    rules_in,
+    BrokenExample, Catalogue, Check, ExampleFile, Place, RuleInfo, broken_check_examples,
+    broken_rule_examples, rules_in,
 };
 use deep_review::{Category, Error, ErrorKind, Result, Severity};
 
@@ -14,14 +14,22 @@ use super::output;
 
 pub(crate) fn run(command: RulesCommand) -> Result<Exit> {
     match command {
-        RulesCommand::List => list(),
-        RulesCommand::Explain { id } => explain(&id),
+        RulesCommand::List { folder } => list(&catalogue(folder.as_deref())?),
+        RulesCommand::Explain { id, folder } => explain(&catalogue(folder.as_deref())?, &id),
         RulesCommand::Test { folder } => test(folder.as_deref()),
     }
 }
 
-fn list() -> Result<Exit> {
+/// Everything built in, and the rules of a folder.
+fn catalogue(folder: Option<&Path>) -> Result<Catalogue> {
     let catalogue = Catalogue::all()?;
+    Ok(match folder {
+        Some(folder) => catalogue.with_rules(&rules_in(folder)?),
+        None => catalogue,
+    })
+}
+
+fn list(catalogue: &Catalogue) -> Result<Exit> {
     let mut rows: Vec<(&str, Severity, Category, bool, &str)> = Vec::new();
     for rule in catalogue.rules.rules() {
         let RuleInfo { id, severity, category, default, title, .. } = rule.info();
@@ -39,27 +47,41 @@ fn list() -> Result<Exit> {
     Ok(exit::DONE)
 }
 
-fn explain(id: &str) -> Result<Exit> {
-    let catalogue = Catalogue::all()?;
+fn explain(catalogue: &Catalogue, id: &str) -> Result<Exit> {
     let text = match (catalogue.rules.get(id), catalogue.check(id)) {
         (Some(rule), _) => explained_rule(rule.info()),
         (None, Some(check)) => explained_check(check),
         (None, None) => {
-            return Err(Error::new(
+            let error = Error::new(
                 ErrorKind::InvalidInput,
                 "there is no such rule; `deep-review rules list` shows them",
-            )
-            .with_context("given", id));
+            );
+            let error = error.with_context("given", id);
+            let near = near(catalogue, id);
+            return Err(if near.is_empty() { error } else { error.with_context("near", near.join(" ")) });
         }
     };
     output::print(&text)?;
     Ok(exit::DONE)
 }
 
+/// Ids with the same name in another family, or with the given text in them.
+fn near<'a>(catalogue: &'a Catalogue, id: &str) -> Vec<&'a str> {
+    let name = id.rsplit('.').next().unwrap_or(id);
+    let ids = catalogue.rules.rules().map(|rule| rule.info().id.as_str());
+    let ids = ids.chain(catalogue.checks.iter().map(|check| check.id.as_str()));
+    ids.filter(|known| name.len() >= 3 && known.contains(name)).take(8).collect()
+}
+
 fn explained_rule(info: &RuleInfo) -> String {
     let languages: Vec<&str> = info.languages().map(deep_review::analyzers::Language::name).collect();
+    let place = match info.place {
+        Place::Production => "production code in ",
+        Place::Tests => "tests in ",
+        _ => "",
+    };
     let mut text = format!(
-        "{}: {}\n{}, {}, {}; {}\n\n{}\n\nHow it fails: {}\n\nFix: {}\n",
+        "{}: {}\n{}, {}, {}; {place}{}\n\n{}\n\nHow it fails: {}\n\nFix: {}\n",
         info.id,
         info.title,
         info.severity,
@@ -70,6 +92,9 @@ fn explained_rule(info: &RuleInfo) -> String {
         info.scenario,
         info.fix
     );
+    if let Some(rewrite) = &info.rewrite {
+        text.push_str(&format!("\nOffers as a diff:\n\n{}", indented(rewrite)));
+    }
     notes(&mut text, info.note.as_deref(), &info.references);
     for (title, examples) in [("It matches", &info.must_match), ("It does not match", &info.must_not_match)] {
         for code in examples {
@@ -91,7 +116,7 @@ fn explained_check(check: &Check) -> String {
         check.scenario,
         check.fix
     );
-    notes(&mut text, check.note.as_deref(), &[]);
+    notes(&mut text, check.note.as_deref(), &check.references);
     let examples = [("It speaks up about", &check.must_match), ("It is silent about", &check.must_not_match)];
     for (title, examples) in examples {
         for files in examples {
@@ -135,13 +160,13 @@ fn test(folder: Option<&Path>) -> Result<Exit> {
     let (count, broken): (usize, Vec<BrokenExample>) = match folder {
         Some(folder) => {
             let rules = rules_in(folder)?;
-            (rules.len(), broken_rule_examples(rules))
+            (rules.rules().len(), broken_rule_examples(&rules))
         }
         None => {
             let catalogue = Catalogue::all()?;
             let count = catalogue.rules.rules().len() + catalogue.checks.len();
             let mut broken = broken_check_examples(&catalogue);
-            broken.extend(broken_rule_examples(catalogue.rules.into_rules()));
+            broken.extend(broken_rule_examples(&catalogue.rules));
             (count, broken)
         }
     };

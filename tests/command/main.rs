@@ -3,6 +3,8 @@
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
+#[cfg(unix)]
+mod analysers;
 mod bad_input;
 mod consolidate;
 mod record;

@@ -196,10 +196,14 @@ fn rules_of_ones_own_are_checked_and_run() {
     let env = repository();
     env.write(
         "../rules/own.yml",
-        "id: go.no-open\ncategory: maintainability\nseverity: suggestion\ntitle: 'A function is called Open'\nscenario: none\nfix: rename\n\
-         language: go\nrule:\n  pattern: func Open() error { $$$ }\nmatch: ['func Open() error { return nil }']\nno_match: ['func Close() error { return nil }']\n",
+        "id: go.returns-nil\ncategory: maintainability\nseverity: suggestion\ntitle: 'Nothing is returned'\nscenario: none\nfix: rename\n\
+         language: go\nrule:\n  kind: return_statement\n  regex: ^return nil$\nmatch: ['func Open() error { return nil }']\nno_match: ['func Open() error { return dial() }']\n",
     );
     let _ = env.run(&["rules", "test", "../rules"]).expect_status(0);
+    let listed = env.run(&["rules", "list", "--folder", "../rules"]).expect_status(0);
+    assert!(listed.stdout.contains("go.returns-nil  "));
+    let explained = env.run(&["rules", "explain", "go.returns-nil", "--folder", "../rules"]).expect_status(0);
+    assert!(explained.stdout.contains("    func Open() error { return nil }"));
     let reviewer = ["--reviewer", "rules:folder=../rules"];
     let ran = env
         .run(
@@ -207,7 +211,36 @@ fn rules_of_ones_own_are_checked_and_run() {
         )
         .expect_status(0);
     let report = Report::from_json(&ran.stdout).unwrap();
-    assert!(report.findings.iter().any(|finding| finding.title == "A function is called Open"));
+    assert!(report.findings.iter().any(|finding| finding.title == "Nothing is returned"));
+}
+
+#[test]
+fn built_in_rules_are_listed_explained_and_tried() {
+    let env = repository();
+    let listed = env.run(&["rules", "list"]).expect_status(0).stdout;
+    assert!(listed.lines().count() > 60);
+    assert!(listed.lines().all(|line| line.contains("  on   ") || line.contains("  off  ")));
+    let rule = env.run(&["rules", "explain", "go.defer-in-loop"]).expect_status(0).stdout;
+    assert!(rule.contains("How it fails:") && rule.contains("It does not match:"), "{rule}");
+    let check = env.run(&["rules", "explain", "change.guard-removed"]).expect_status(0).stdout;
+    assert!(check.contains("It speaks up about:") && check.contains("shop/cart.py, after:"), "{check}");
+    let unknown = env.run(&["rules", "explain", "rust.defer-in-loop"]).expect_status(2);
+    assert!(unknown.stderr.contains("go.defer-in-loop"), "{}", unknown.stderr);
+    let _ = env.run(&["rules", "test"]).expect_status(0);
+    let _ = env.run(&["rules", "test", "../nowhere"]).expect_status(2);
+}
+
+#[test]
+fn a_rule_that_does_not_keep_its_word_is_shown() {
+    let env = repository();
+    env.write(
+        "../rules/own.yml",
+        "id: go.no-open\ncategory: maintainability\nseverity: suggestion\ntitle: t\nscenario: s\nfix: f\n\
+         language: go\nrule:\n  pattern: func Open() error { $$$ }\nmatch: ['func Shut() error { return nil }']\nno_match: ['x']\n",
+    );
+    let ran = env.run(&["rules", "test", "../rules"]).expect_status(2);
+    let said = ran.stdout;
+    assert!(said.contains("FAIL  go.no-open misses (Go)") && said.contains("1 broken examples"), "{said}");
 }
 
 #[test]

@@ -49,6 +49,9 @@ pub struct Check {
     /// Why it is on or off, where the measured labels alone don't say it.
     #[serde(default)]
     pub note: Option<String>,
+    /// Where to read more: web addresses.
+    #[serde(default)]
+    pub references: Vec<String>,
     /// Changes that it must speak up about.
     #[serde(rename = "match")]
     pub must_match: Vec<Vec<ExampleFile>>,
@@ -91,7 +94,7 @@ impl ExampleFile {
 }
 
 /// Which rules and checks run.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Catalogue {
     /// Rules with patterns.
     pub rules: RuleSet,
@@ -126,14 +129,14 @@ impl Catalogue {
     pub fn standard() -> Result<Self> {
         let mut catalogue = Self::all()?;
         catalogue.checks.retain(|check| check.default);
-        catalogue.rules = catalogue.rules.into_rules().filter(|rule| rule.info().default).collect();
+        catalogue.rules = catalogue.rules.only(|rule| rule.info().default);
         Ok(catalogue)
     }
 
     /// Adds rules of the user. One with the id of a built-in rule takes its place.
     #[must_use]
-    pub fn with_rules(mut self, rules: impl IntoIterator<Item = Rule>) -> Self {
-        self.rules = self.rules.into_rules().chain(rules).collect();
+    pub fn with_rules(mut self, rules: &RuleSet) -> Self {
+        self.rules = self.rules.with(rules);
         self
     }
 
@@ -150,7 +153,7 @@ impl Catalogue {
 ///
 /// # Errors
 /// `NotFound` when the folder can't be read, `InvalidInput` when it has no rules or one can't be used.
-pub fn rules_in(folder: &Path) -> Result<Vec<Rule>> {
+pub fn rules_in(folder: &Path) -> Result<RuleSet> {
     let entries = std::fs::read_dir(folder).map_err(|error| {
         Error::new(ErrorKind::NotFound, format!("can't read the folder of rules: {error}"))
             .with_context("path", folder.display())
@@ -172,5 +175,5 @@ pub fn rules_in(folder: &Path) -> Result<Vec<Rule>> {
         let yaml = std::fs::read_to_string(&file).map_err(|error| located(error.into()))?;
         rules.extend(Rule::parse(&yaml).map_err(located)?);
     }
-    Ok(rules)
+    Ok(RuleSet::new(rules))
 }

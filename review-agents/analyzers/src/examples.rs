@@ -3,7 +3,7 @@
 use review_core::{Cancel, ChangeSet, ChangedFile, FileStatus, Hunk, HunkOp, MemoryTree, Origin};
 
 use crate::catalogue::{Catalogue, Check, ExampleFile};
-use crate::engine::{Rule, RuleSet, scan};
+use crate::engine::{RuleSet, scan};
 use crate::language::Language;
 use crate::review::review;
 
@@ -20,11 +20,11 @@ pub struct Broken {
 }
 
 /// The examples of a set of rules that do not hold; languages that are not in this build are passed over.
-pub fn broken_rule_examples(rules: impl IntoIterator<Item = Rule>) -> Vec<Broken> {
+pub fn broken_rule_examples(rules: &RuleSet) -> Vec<Broken> {
     let mut broken = Vec::new();
-    for rule in rules {
-        let info = rule.info().clone();
-        let only = RuleSet::new([rule]);
+    for rule in rules.rules() {
+        let info = rule.info();
+        let only = rules.only(|other| other.info().id == info.id);
         for language in info.languages().filter(|language| language.is_built_in()) {
             let path = example_path(language, info.place == crate::engine::Place::Tests);
             let hit = |code: &&String| !scan(&only, language, path, code).is_empty();

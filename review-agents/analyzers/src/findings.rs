@@ -121,7 +121,7 @@ fn of_check(check: &Check, item: &Broken, text: Option<&str>) -> RawFinding {
     let mut finding = RawFinding::new(fill(&check.title))
         .with_severity(check.severity)
         .with_category(check.category)
-        .with_body(body(&fill(&check.body), &check.id, &[]))
+        .with_body(body(&fill(&check.body), &check.id, &check.references))
         .at(location(&item.place))
         .with_fix(Fix::prose(fill(&check.fix)))
         .with_scenario(fill(&check.scenario));

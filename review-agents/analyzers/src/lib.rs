@@ -20,6 +20,7 @@ mod language;
 mod patch;
 mod paths;
 mod reading;
+mod repository_rules;
 mod review;
 mod reviewer;
 mod searcher;

@@ -33,8 +33,17 @@ pub(crate) struct Outcome {
     pub(crate) covered: Vec<(String, u32)>,
     /// Why it ended early.
     pub(crate) ended: Option<String>,
+    /// What is to be said of the rules themselves.
+    pub(crate) notices: Vec<String>,
     /// What was found before any file was looked at.
     broken: Vec<Broken>,
+}
+
+impl Outcome {
+    /// The outcome of a search that could not begin.
+    pub(crate) fn ended(reason: String) -> Self {
+        Self { ended: Some(reason), ..Self::default() }
+    }
 }
 
 /// What came of one file.
@@ -227,4 +236,31 @@ fn conclude(
 pub(crate) fn lines_of(text: &str, lines: LineRange, most: u32) -> String {
     let taken = lines.len().min(most) as usize;
     text.lines().skip(lines.start as usize - 1).take(taken).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use review_core::FileStatus;
+    use review_core::MemoryTree;
+
+    use super::*;
+
+    #[test]
+    fn a_change_that_is_too_large_is_looked_at_in_part_and_that_is_said() {
+        let mut tree = MemoryTree::new();
+        let mut change = ChangeSet::default();
+        for index in 0..200 {
+            let path = format!("src/f{index:03}.py");
+            tree = tree
+                .with_head(&path, "try:\n    a()\nexcept:\n    pass\n".to_owned() + &"x = 1\n".repeat(100));
+            change.files.push(ChangedFile::new(path, FileStatus::Added));
+        }
+        let catalogue = Catalogue::standard().unwrap();
+        let whole = review(&catalogue, &change, &tree, &Cancel::new());
+        assert_eq!((whole.findings.len(), whole.ended), (200, None));
+        let part = review_within(20_000, &catalogue, &change, &tree, &Cancel::new());
+        assert_eq!(part.findings.len(), part.covered.len());
+        assert!(part.covered.len() < 200 && !part.covered.is_empty());
+        assert!(part.ended.unwrap().contains("more than the 20000 bytes"));
+    }
 }

@@ -11,12 +11,14 @@ use review_core::{
 use tokio::sync::oneshot;
 
 use crate::catalogue::Catalogue;
+use crate::repository_rules;
 use crate::review::{Outcome, review};
 
 /// Reviews a change with structural rules and by comparing base and head: offline, without a key, deterministic.
 pub struct RulesReviewer {
     info: ReviewerInfo,
     catalogue: Arc<Catalogue>,
+    uses_repository: bool,
 }
 
 impl RulesReviewer {
@@ -34,7 +36,15 @@ impl RulesReviewer {
             Capabilities::default().with_needs_tree(true).with_uses_tools(true).with_deterministic(true);
         let identity = Identity::default().with_provider("rules").with_version(env!("CARGO_PKG_VERSION"));
         let info = ReviewerInfo::new(name).with_identity(identity).with_capabilities(capabilities);
-        Self { info, catalogue: Arc::new(catalogue) }
+        Self { info, catalogue: Arc::new(catalogue), uses_repository: true }
+    }
+
+    /// Leaves the rules alone that the repository has in `.deep-review/rules` at the base commit. Unless this is called they
+    /// are used beside the others; those that can't be used are named in the review's diagnostics.
+    #[must_use]
+    pub fn without_repository_rules(mut self) -> Self {
+        self.uses_repository = false;
+        self
     }
 
     fn failed(&self, reason: &str, pass: u32) -> Review {
@@ -58,10 +68,21 @@ impl Reviewer for RulesReviewer {
         // Parsing blocks, and it uses every core: on a thread of its own it holds up nobody.
         let guard = CancelOnDrop(cx.cancel.child());
         let (cancel, catalogue, asked) = (guard.0.clone(), Arc::clone(&self.catalogue), Arc::clone(&request));
+        let uses_repository = self.uses_repository;
         let (done, outcome) = oneshot::channel();
         let work = move || {
+            let outcome =
+                match uses_repository.then(|| repository_rules::with_base(&catalogue, &*tree, &cancel)) {
+                    Some(Ok(Some((more, notices)))) => {
+                        let mut outcome = review(&more, &asked.change, &*tree, &cancel);
+                        outcome.notices = notices;
+                        outcome
+                    }
+                    Some(Err(error)) => Outcome::ended(error.to_string()),
+                    _ => review(&catalogue, &asked.change, &*tree, &cancel),
+                };
             // Nobody waits any more: the future was dropped.
-            let _ = done.send(review(&catalogue, &asked.change, &*tree, &cancel));
+            let _ = done.send(outcome);
         };
         if thread::Builder::new().name("rules".to_owned()).spawn(work).is_err() {
             return self.failed("no thread can be had", request.pass);
@@ -90,6 +111,7 @@ impl Drop for CancelOnDrop {
 /// The outcome as a review.
 fn written(mut review: Review, outcome: Outcome) -> Review {
     review.findings = outcome.findings;
+    review.diagnostics.extend(outcome.notices.into_iter().map(|notice| Diagnostic::new(0, notice)));
     for (path, why) in &outcome.left_alone {
         review.diagnostics.push(Diagnostic::new(0, format!("{path} was left alone: {why}")));
     }

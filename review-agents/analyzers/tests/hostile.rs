@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use review_analyzers::{Language, RulesReviewer};
-use review_core::{Cx, Review, ReviewRequest, Reviewer};
+use review_core::{Answer, Cancel, Cx, Fact, Query, Result, Review, ReviewRequest, Reviewer, SourceTree};
 use review_testkit::scenario;
 
 const ENDINGS: &[&str] = &["rs", "go", "py", "ts", "tsx", "js", "java"];
@@ -74,6 +74,74 @@ async fn many_matches_of_one_rule_are_bounded() {
     let review = survives(&code).await;
     let places: usize = review.findings.iter().map(|finding| finding.locations.len()).max().unwrap();
     assert!(places <= 201, "{places}");
+}
+
+/// Gives one file as something that is no text.
+struct NotText(review_core::MemoryTree, &'static str);
+
+impl SourceTree for NotText {
+    fn answer(&self, queries: &[Query], cancel: &Cancel) -> Result<Vec<Fact>> {
+        let mut facts = self.0.answer(queries, cancel)?;
+        for fact in &mut facts {
+            if matches!(&fact.query, Query::File { path, .. } if path == "hostile.py") {
+                *fact = Fact::new(fact.query.clone(), Answer::NotText { what: self.1.to_owned() });
+            }
+        }
+        Ok(facts)
+    }
+}
+
+#[tokio::test]
+async fn files_that_are_not_text_are_named_and_cost_nothing() {
+    let scenario = scenario().file("good.py", "", GOOD).file("hostile.py", "", "x = 1\n");
+    let review = async |what| {
+        let tree = Arc::new(NotText(scenario.tree(), what)) as Arc<dyn SourceTree>;
+        let request = ReviewRequest::new(scenario.change()).with_tree(tree);
+        RulesReviewer::new("rules").unwrap().review(Arc::new(request), Cx::detached()).await
+    };
+    let binary = review("binary").await;
+    assert_eq!((binary.findings.len(), binary.is_complete()), (1, true));
+    insta::assert_snapshot!(binary.diagnostics[0].message, @"hostile.py was left alone: binary, although its name is that of code");
+    let latin = review("not UTF-8").await;
+    assert_eq!((latin.findings.len(), latin.is_complete()), (1, false));
+    insta::assert_snapshot!(latin.incomplete_reason.unwrap(), @"1 files were not looked at, or not whole, hostile.py among them: it is not text: not UTF-8");
+}
+
+#[tokio::test]
+async fn ends_of_lines_make_no_difference() {
+    let plain = survives("def c():\n    return 1\n").await;
+    let with_returns = GOOD.replace('\n', "\r\n");
+    let scenario = scenario().file("p/a.py", "", &with_returns).file("p/b.py", "", GOOD);
+    let request =
+        ReviewRequest::new(scenario.change()).with_tree(Arc::new(scenario.tree()) as Arc<dyn SourceTree>);
+    let review = RulesReviewer::new("rules").unwrap().review(Arc::new(request), Cx::detached()).await;
+    let places: Vec<String> =
+        review.findings.iter().map(|finding| finding.locations[0].to_string()).collect();
+    assert_eq!(places, ["p/a.py:4-5", "p/b.py:4-5"]);
+    assert_eq!(plain.findings.len(), 1);
+}
+
+/// Only the ends of the lines changed: nothing in it is new.
+#[tokio::test]
+async fn a_file_that_only_got_other_ends_of_lines_has_nothing_new() {
+    let scenario = scenario().file("p/a.py", GOOD, &GOOD.replace('\n', "\r\n"));
+    let request =
+        ReviewRequest::new(scenario.change()).with_tree(Arc::new(scenario.tree()) as Arc<dyn SourceTree>);
+    let review = RulesReviewer::new("rules").unwrap().review(Arc::new(request), Cx::detached()).await;
+    assert!(review.findings.is_empty(), "{:?}", review.findings);
+}
+
+/// A regular expression of a rule over one enormous token, and names that stand in every file.
+#[tokio::test]
+async fn huge_tokens_and_names_that_stand_everywhere() {
+    survives(&format!("x{} = 1\n", "y".repeat(900_000))).await;
+    survives(&format!("query(\"SELECT {}\" + x)\n", "a, ".repeat(250_000))).await;
+    let calls = "def get(a, b):\n    return get(get(a, b), b)\n".repeat(2_000);
+    let scenario = scenario().file("p/a.py", &calls, &calls.replace("(a, b):", "(a, b, c):"));
+    let request =
+        ReviewRequest::new(scenario.change()).with_tree(Arc::new(scenario.tree()) as Arc<dyn SourceTree>);
+    let review = RulesReviewer::new("rules").unwrap().review(Arc::new(request), Cx::detached()).await;
+    assert!(review.is_complete());
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use review_analyzers::{Catalogue, Rule, RulesReviewer};
+use review_analyzers::{Catalogue, Rule, RuleSet, RulesReviewer};
 use review_core::{Cx, Review, ReviewRequest, Reviewer};
 use review_testkit::{Scenario, conformance, scenario};
 
@@ -31,7 +31,7 @@ const SWALLOWS: &str = "def a():\n    try:\n        b()\n    except Exception:\n
 async fn only_what_the_change_made_is_reported() {
     let new = format!("{SWALLOWS}\n\ndef c():\n    try:\n        d()\n    except Exception:\n        pass\n");
     let scenario = scenario().file("p/a.py", SWALLOWS, &new).file("old.py", SWALLOWS, SWALLOWS);
-    insta::assert_snapshot!(show(&review(&scenario).await), @"I1 Every exception is swallowed here @ p/a.py:11-12");
+    insta::assert_snapshot!(show(&review(&scenario).await), @"I1 Every exception of `d()` is swallowed here @ p/a.py:11-12");
 }
 
 #[tokio::test]
@@ -52,7 +52,7 @@ async fn an_old_match_in_a_function_that_is_reworded_stays_old() {
 #[tokio::test]
 async fn one_rule_three_times_in_a_file_is_one_finding() {
     let new = format!("{SWALLOWS}{SWALLOWS}{SWALLOWS}");
-    insta::assert_snapshot!(show(&review(&scenario().file("p/a.py", "", &new)).await), @"I1 Every exception is swallowed here @ p/a.py:4-5 p/a.py:9-10 p/a.py:14-15");
+    insta::assert_snapshot!(show(&review(&scenario().file("p/a.py", "", &new)).await), @"I1 Every exception of `b()` is swallowed here @ p/a.py:4-5 p/a.py:9-10 p/a.py:14-15");
 }
 
 #[tokio::test]
@@ -89,7 +89,7 @@ async fn a_file_that_is_too_large_makes_the_review_incomplete() {
 #[tokio::test]
 async fn a_rule_of_the_user_replaces_the_built_in_one() {
     let yaml = "id: python.exception-swallowed\ncategory: tests\nseverity: suggestion\ntitle: Mine\nscenario: s\nfix: f\nlanguage: python\nrule:\n  kind: pass_statement\nmatch: [pass]\nno_match: [x]\n";
-    let catalogue = Catalogue::standard().unwrap().with_rules(Rule::parse(yaml).unwrap());
+    let catalogue = Catalogue::standard().unwrap().with_rules(&RuleSet::new(Rule::parse(yaml).unwrap()));
     let reviewer = RulesReviewer::with_catalogue("rules", catalogue);
     let request = request(&scenario().file("a.py", "", SWALLOWS));
     let review = reviewer.review(Arc::new(request), Cx::detached()).await;

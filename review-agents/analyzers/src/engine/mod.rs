@@ -1,5 +1,6 @@
 //! The rule engine: each file is parsed once, and every rule of its language looks at it in one walk.
 
+mod directives;
 mod pool;
 mod rule;
 mod rule_set;

@@ -68,6 +68,9 @@ pub struct RuleInfo {
     /// Which files it looks at.
     #[serde(default, rename = "where")]
     pub place: Place,
+    /// It is about comments that speak to tools; other rules do not see them.
+    #[serde(default)]
+    pub sees_directives: bool,
     /// Whether it runs unless it is named.
     #[serde(default = "yes")]
     pub default: bool,
@@ -128,8 +131,16 @@ impl Rule {
     /// `InvalidInput` when the YAML, a field or a pattern is wrong, a rule can match any kind of code, or it has no code
     /// that it must match and none that it must not.
     pub fn parse(yaml: &str) -> Result<Vec<Self>> {
+        Self::parse_each(yaml)?.into_iter().collect()
+    }
+
+    /// Reads rules from YAML like [`parse`](Self::parse), and says of each on its own what is wrong with it.
+    ///
+    /// # Errors
+    /// `InvalidInput` when the YAML or a field is wrong, so that no rule can be told from the next.
+    pub fn parse_each(yaml: &str) -> Result<Vec<Result<Self>>> {
         let written: Vec<Written> = from_multiple(yaml).map_err(|error| invalid("?", &error.to_string()))?;
-        written.into_iter().map(Self::compile).collect()
+        Ok(written.into_iter().map(Self::compile).collect())
     }
 
     fn compile(Written { info, core }: Written) -> Result<Self> {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use ast_grep_core::Doc as _;
 use ast_grep_core::matcher::{MatcherExt as _, NodeMatch};
 use ast_grep_core::tree_sitter::StrDoc;
 use ast_grep_language::SupportLang;
 use review_core::LineRange;
 
+use super::directives::without_directives;
 use super::rule::{Compiled, Rule};
 use super::rule_set::RuleSet;
 use super::scope::Scope;
@@ -63,6 +63,29 @@ pub fn scan(rules: &RuleSet, language: Language, path: &str, text: &str) -> Vec<
 
 /// The matches of every rule in the part of a parsed file that the change touched.
 pub(crate) fn scan_source(rules: &RuleSet, source: &Source, path: &str, scope: &Scope) -> Scanned {
+    match without_directives(source, scope) {
+        None => walk(rules, source, path, scope, source.text(), &|_| true),
+        Some(Err(skip)) => Scanned { matches: Vec::new(), skipped: Some(skip) },
+        Some(Ok(quiet)) => {
+            let mut scanned =
+                walk(rules, &quiet, path, scope, source.text(), &|rule| !rule.info().sees_directives);
+            let others = walk(rules, source, path, scope, source.text(), &|rule| rule.info().sees_directives);
+            scanned.matches.extend(others.matches);
+            scanned.skipped = scanned.skipped.or(others.skipped);
+            scanned
+        }
+    }
+}
+
+/// One walk with the rules that are wanted. `written` is the text of the file as it is, for diffs.
+fn walk(
+    rules: &RuleSet,
+    source: &Source,
+    path: &str,
+    scope: &Scope,
+    written: &str,
+    wanted: &dyn Fn(&Rule) -> bool,
+) -> Scanned {
     let kind = paths::kind(path);
     let tests = test_ranges(source);
     let mut scanned = Scanned::default();
@@ -73,14 +96,13 @@ pub(crate) fn scan_source(rules: &RuleSet, source: &Source, path: &str, scope: &
     let mut depth = 0_usize;
     loop {
         let inner = cursor.node();
-        let rows = (inner.start_position().row, inner.end_position().row);
-        let is_touched = scope.takes(LineRange::new(line_number(rows.0), line_number(rows.1)));
+        let is_touched = scope.takes_node(inner);
         if is_touched && inner.is_named() {
             let bytes = inner.byte_range();
             let in_test = tests.iter().any(|range| range.start <= bytes.start && bytes.end <= range.end);
             for rule in rules.at_kind(source.language(), inner.kind_id()) {
                 let Some(compiled) = rule.compiled(source.language()) else { continue };
-                if !rule.info().place.takes(kind, in_test) {
+                if !rule.info().place.takes(kind, in_test) || !wanted(rule) {
                     continue;
                 }
                 work = work.saturating_add(bytes.len());
@@ -94,7 +116,7 @@ pub(crate) fn scan_source(rules: &RuleSet, source: &Source, path: &str, scope: &
                 }
                 if let Some(node) = compiled.matcher.match_node(root.root().adopt(inner)) {
                     *count += 1;
-                    scanned.matches.push(found(rule, compiled, &node, path));
+                    scanned.matches.push(found(rule, compiled, &node, path, written));
                 }
             }
         }
@@ -154,7 +176,13 @@ fn test_ranges(source: &Source) -> Vec<std::ops::Range<usize>> {
     ranges
 }
 
-fn found(rule: &Rule, compiled: &Compiled, node: &NodeMatch<'_, StrDoc<SupportLang>>, path: &str) -> Match {
+fn found(
+    rule: &Rule,
+    compiled: &Compiled,
+    node: &NodeMatch<'_, StrDoc<SupportLang>>,
+    path: &str,
+    written: &str,
+) -> Match {
     let info = rule.info();
     let fill = |text: &str| fill(text, node);
     let reported =
@@ -162,8 +190,7 @@ fn found(rule: &Rule, compiled: &Compiled, node: &NodeMatch<'_, StrDoc<SupportLa
     let patch = compiled.rewrite.as_ref().and_then(|template| {
         let edit = node.replace_by(template);
         let new = String::from_utf8(edit.inserted_text).ok()?;
-        let text = node.get_doc().get_source();
-        patch::replacing(path, text, edit.position..edit.position + edit.deleted_length, &new)
+        patch::replacing(path, written, edit.position..edit.position + edit.deleted_length, &new)
     });
     Match {
         rule: info.id.clone(),

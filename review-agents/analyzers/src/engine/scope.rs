@@ -39,6 +39,11 @@ impl Scope {
         Self::Parts { lines, seams }
     }
 
+    /// Whether a node is touched.
+    pub(crate) fn takes_node(&self, node: tree_sitter::Node<'_>) -> bool {
+        *self == Self::Whole || self.takes(rows(node))
+    }
+
     /// Whether code on these lines is touched: it has lines of its own, or a seam runs through it.
     pub(crate) fn takes(&self, range: LineRange) -> bool {
         let Self::Parts { lines, seams } = self else { return true };
@@ -50,6 +55,12 @@ impl Scope {
         let at = seams.partition_point(|seam| *seam < range.start);
         seams.get(at).is_some_and(|seam| *seam < range.end)
     }
+}
+
+/// All lines that a node reaches into.
+fn rows(node: tree_sitter::Node<'_>) -> LineRange {
+    let line = |row: usize| u32::try_from(row).unwrap_or(u32::MAX - 1) + 1;
+    LineRange::new(line(node.start_position().row), line(node.end_position().row))
 }
 
 #[cfg(test)]
