@@ -106,7 +106,7 @@ fn share(hits: usize, all: usize) -> String {
 /// Prints every figure that follows from the data.
 pub(crate) fn score() {
     let standard = Catalogue::standard().unwrap();
-    let on: BTreeSet<&str> = (standard.rules.rules().iter().map(|rule| rule.info().id.as_str()))
+    let on: BTreeSet<&str> = (standard.rules.rules().map(|rule| rule.info().id.as_str()))
         .chain(standard.checks.iter().map(|check| check.id.as_str()))
         .collect();
     let (labels, changes, held_out) = (labels(), changes(), held_out());
