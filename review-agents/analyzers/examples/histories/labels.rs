@@ -95,7 +95,7 @@ fn wilson(hits: usize, all: usize) -> (f64, f64) {
     let (n, p, z) = (all as f64, hits as f64 / all as f64, 1.96_f64);
     let centre = (p + z * z / (2.0 * n)) / (1.0 + z * z / n);
     let half = z / (1.0 + z * z / n) * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
-    (centre - half, centre + half)
+    ((centre - half).max(0.0), (centre + half).min(1.0))
 }
 
 fn share(hits: usize, all: usize) -> String {
