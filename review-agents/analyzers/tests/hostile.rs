@@ -144,6 +144,20 @@ async fn huge_tokens_and_names_that_stand_everywhere() {
     assert!(review.is_complete());
 }
 
+/// Rules that look around a match cost as much as the function that it is in: a long one with many matches is cut short.
+#[tokio::test]
+async fn one_endless_function_of_candidates_is_cut_short_and_that_is_said() {
+    let calls = "\ta()\n".repeat(20_000);
+    let scenario = scenario()
+        .file("a.go", "", &format!("package a\n\nfunc f() {{\n{calls}}}\n"))
+        .file("good.py", "", GOOD);
+    let request =
+        ReviewRequest::new(scenario.change()).with_tree(Arc::new(scenario.tree()) as Arc<dyn SourceTree>);
+    let review = RulesReviewer::new("rules").unwrap().review(Arc::new(request), Cx::detached()).await;
+    assert_eq!(review.findings.len(), 1, "the good file is reviewed all the same");
+    insta::assert_snapshot!(review.incomplete_reason.unwrap(), @"1 files were not looked at, or not whole, a.go among them: matching it costs more than a file may");
+}
+
 #[test]
 fn the_empty_file_has_nothing() {
     let rules = review_analyzers::Catalogue::all().unwrap().rules;

@@ -1,6 +1,7 @@
 //! An error that went to the caller before is now thrown away.
 
 use super::pairs::{Pair, Pairs};
+use super::text::words;
 use super::{Broken, SourcePlace};
 use crate::engine::one_line;
 use crate::facts::{Call, Handler, Use};
@@ -18,6 +19,9 @@ pub(super) fn swallowed(pairs: &Pairs<'_>, out: &mut Vec<Broken>) {
             if after.passes_on
                 || !pair.file.touches(after.span.lines) && pair.base_version.path == pair.head_version.path
             {
+                continue;
+            }
+            if is_retried(pair, after) || is_kept(pair, before, after) {
                 continue;
             }
             let what = after.subject.first().map_or("the call", String::as_str);
@@ -38,6 +42,20 @@ pub(super) fn swallowed(pairs: &Pairs<'_>, out: &mut Vec<Broken>) {
 fn is_twin(before: &Handler, after: &Handler) -> bool {
     let common = before.subject.iter().filter(|name| after.subject.contains(name)).count();
     before.caught == after.caught && common > 0 && common * 2 >= before.subject.len()
+}
+
+/// What failed is tried once more, in the handler or after it: that attempt's error counts.
+fn is_retried(pair: &Pair<'_>, after: &Handler) -> bool {
+    let again =
+        |call: &Call| after.subject.contains(&call.name) && call.span.lines.start > after.span.lines.start;
+    pair.head.calls.iter().any(again)
+}
+
+/// Everything that was done about the error is done still.
+fn is_kept(pair: &Pair<'_>, before: &Handler, after: &Handler) -> bool {
+    let old = words(pair.base_version.code(&before.span.bytes));
+    let new = words(pair.head_version.code(&after.span.bytes));
+    old.iter().all(|word| *word == "_" || new.contains(word))
 }
 
 /// `f()?` that became `let _ = f()` or `f().ok()`.

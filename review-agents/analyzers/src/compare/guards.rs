@@ -18,7 +18,12 @@ pub(super) fn removed(pairs: &Pairs<'_>, out: &mut Vec<Broken>) {
         let [guard] = gone.as_slice() else { continue };
         let condition = packed(&guard.condition);
         let moved = condition.len() > 3 && added.iter().any(|text| text.contains(&condition));
-        if moved || !pair.is_same_thing() || is_replaced(pair, guard) {
+        // A function that gives something else than before makes other promises.
+        let promises_other = pair.base.result != pair.head.result;
+        if moved || promises_other || !pair.is_same_thing() || is_replaced(pair, guard) {
+            continue;
+        }
+        if has_nothing_to_do(guard, pair.base_version.code(&guard.span.bytes)) {
             continue;
         }
         let line = pair.head.line;
@@ -29,6 +34,41 @@ pub(super) fn removed(pairs: &Pairs<'_>, out: &mut Vec<Broken>) {
         );
         out.push(broken.with_further(vec![SourcePlace::base(&pair.base_version.path, guard.span.lines)]));
     }
+}
+
+/// A guard that leaves with nothing when there is nothing: without it the rest mostly does nothing too.
+fn has_nothing_to_do(guard: &Guard, code: &str) -> bool {
+    let absent = |part: &str| {
+        let part = part.trim();
+        [
+            "== nil",
+            "is None",
+            "== null",
+            "=== null",
+            "== undefined",
+            "=== undefined",
+            "== 0",
+            "=== 0",
+            "== \"\"",
+        ]
+        .iter()
+        .any(|end| part.ends_with(end))
+            && (part.contains("len(") || part.contains("length") || !part.ends_with('0'))
+    };
+    let leaves = code.rfind("return").is_some_and(|at| {
+        let rest = code.get(at + "return".len()..).unwrap_or_default();
+        let value = rest.trim_matches(|c: char| c.is_whitespace() || matches!(c, ';' | '}'));
+        value.split(',').all(|value| {
+            matches!(value.trim(), "" | "nil" | "None" | "null" | "undefined" | "false" | "False")
+        })
+    });
+    leaves
+        && guard
+            .condition
+            .trim_matches(['(', ')'])
+            .split("||")
+            .flat_map(|part| part.split(" or "))
+            .all(absent)
 }
 
 fn is_gone(pair: &Pair<'_>, guard: &Guard) -> bool {

@@ -161,6 +161,10 @@ fn handles_all_but(
     let code = version.code(&function.span.bytes);
     let whole = WHOLE.contains(&function.name.to_ascii_lowercase().as_str());
     let own = function.owner == group.name;
+    // A default takes the new variant in, which may well be what was meant.
+    if group.is_choice && has_default(code) {
+        return false;
+    }
     if function.is_test || mentions(code, member) || old.members.len() < if whole && own { 2 } else { MANY } {
         return false;
     }
@@ -185,6 +189,15 @@ fn handles_all_but(
             || function.name.starts_with("to")
             || own && is_copier(&function.name));
     !sweeping && (in_choice || in_record) && old.members.iter().all(|(name, _)| reached(name))
+}
+
+/// Whether a choice in the code says what happens with all that it does not name.
+fn has_default(code: &str) -> bool {
+    code.lines().map(str::trim_start).any(|line| {
+        ["default:", "default ->", "default ", "_ =>", "_ if ", "case _"]
+            .iter()
+            .any(|start| line.starts_with(start))
+    })
 }
 
 fn is_copier(name: &str) -> bool {

@@ -109,6 +109,7 @@ fn releases(pair: &Pair<'_>, out: &mut Vec<Broken>) {
             })
         })
         .filter(|old| pair.file.deletes(old.span.lines))
+        .filter(|old| !went_with_its_lock(pair, old))
         .collect();
     let [old] = gone.as_slice() else { return };
     // What is to be released: a local thing that the function still gets and does not give away.
@@ -153,6 +154,18 @@ fn releases(pair: &Pair<'_>, out: &mut Vec<Broken>) {
             .unwrap_or(pair.head.line);
         report("change.release-removed", pair, old, LineRange::line(line), out);
     }
+}
+
+/// Whether what an unlock undid is gone too: the caller holds the lock now, or nobody needs it.
+fn went_with_its_lock(pair: &Pair<'_>, old: &Call) -> bool {
+    let is_lock = |call: &&Call| {
+        call.receiver == old.receiver
+            && matches!(call.name.as_str(), "Lock" | "RLock" | "TryLock" | "TryRLock" | "lock" | "acquire")
+    };
+    let undoes = matches!(old.name.as_str(), "Unlock" | "RUnlock" | "unlock" | "release");
+    undoes
+        && pair.base.calls.iter().any(|call| is_lock(&call))
+        && !pair.head.calls.iter().any(|call| is_lock(&call))
 }
 
 fn waits(pair: &Pair<'_>, became_plain: &BTreeSet<&str>, out: &mut Vec<Broken>) {
@@ -200,21 +213,23 @@ fn deadlines(pair: &Pair<'_>, out: &mut Vec<Broken>) {
 }
 
 fn checks(pair: &Pair<'_>, added: &[String], out: &mut Vec<Broken>) {
-    let is_check = |call: &&Call| {
+    let is_named_so = |call: &&Call| {
         let name = call.name.trim_start_matches('_');
         let rest = CHECKS.iter().find_map(|word| name.strip_prefix(word));
-        // Room is made, and types are declared, for other reasons than safety.
-        let harmless = [
-            "capacity", "space", "Object", "Class", "dir", "Dir", "exists", "Exists", "init", "Init",
-            "loaded",
-        ];
         call.used == Use::Dropped
-            && !harmless.iter().any(|word| name.contains(word))
             && rest.is_some_and(|rest| {
                 (rest.is_empty() && name != "assert")
                     || rest.starts_with('_')
                     || rest.starts_with(char::is_uppercase)
             })
+    };
+    let is_check = |call: &&Call| {
+        // Room is made, and types are declared, for other reasons than safety.
+        let harmless = [
+            "capacity", "space", "Object", "Class", "dir", "Dir", "exists", "Exists", "init", "Init",
+            "loaded",
+        ];
+        is_named_so(call) && !harmless.iter().any(|word| call.name.contains(word))
     };
     let gone: Vec<&Call> = pair
         .base
@@ -225,6 +240,13 @@ fn checks(pair: &Pair<'_>, added: &[String], out: &mut Vec<Broken>) {
         .filter(|old| pair.file.deletes(old.span.lines))
         .collect();
     let [old] = gone.as_slice() else { return };
+    // Its code moved in, or what it checked is no longer done.
+    let defines = |version: &super::view::Version| {
+        version.outline.functions.iter().any(|function| function.name == old.name)
+    };
+    if defines(pair.base_version) && !defines(pair.head_version) {
+        return;
+    }
     let lives_on = added.iter().any(|text| mentions(text, &old.name));
     let old_code = pair.base_version.code(&old.span.bytes);
     let head = pair.head_version.code(&pair.head.body);
@@ -238,7 +260,7 @@ fn checks(pair: &Pair<'_>, added: &[String], out: &mut Vec<Broken>) {
         .head
         .calls
         .iter()
-        .filter(is_check)
+        .filter(is_named_so)
         .any(|new| !pair.base.calls.iter().any(|old| old.name == new.name))
         || pair.head.guards.len() > pair.base.guards.len();
     if !lives_on && still && !replaced && pair.is_same_thing() {

@@ -115,6 +115,7 @@ struct Written {
 /// A rule that is ready to run.
 pub struct Rule {
     info: RuleInfo,
+    relations: usize,
     compiled: HashMap<Language, Compiled>,
 }
 
@@ -159,7 +160,8 @@ impl Rule {
             let rewrite = rewrite(&info, &core, parser)?;
             compiled.insert(language, Compiled { matcher, rewrite });
         }
-        Ok(Self { info, compiled })
+        let relations = relations(&core);
+        Ok(Self { info, relations, compiled })
     }
 
     /// What it says about itself.
@@ -167,9 +169,20 @@ impl Rule {
         &self.info
     }
 
+    /// How often it looks at what is around the code that it matches; a candidate costs so many times as much as that.
+    pub(crate) fn relations(&self) -> usize {
+        self.relations
+    }
+
     pub(crate) fn compiled(&self, language: Language) -> Option<&Compiled> {
         self.compiled.get(&language)
     }
+}
+
+/// The relations to code around, wherever in the rule they are nested. One that can't be written down is taken for costly.
+fn relations(core: &SerializableRuleCore) -> usize {
+    let Ok(text) = serde_json::to_string(core) else { return 8 };
+    ["inside", "follows", "precedes"].iter().map(|word| text.matches(&format!("\"{word}\":{{")).count()).sum()
 }
 
 fn rewrite(info: &RuleInfo, core: &SerializableRuleCore, parser: SupportLang) -> Result<Option<TemplateFix>> {

@@ -24,6 +24,10 @@ const MAX_MATCHES: usize = 200;
 /// fifty times its size, and a file has at most 1 MiB.
 const MAX_WORK: usize = 512 << 20;
 
+/// Bytes of code around candidates that rules may look at in one file: the function that a candidate is in, once for each
+/// relation of the rule. A function of 100 lines with 100 calls needs one or two megabytes.
+const MAX_AROUND: usize = 64 << 20;
+
 /// One place that a rule matched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -90,7 +94,9 @@ fn walk(
     let tests = test_ranges(source);
     let mut scanned = Scanned::default();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut work = 0_usize;
+    let (mut work, mut work_around) = (0_usize, 0_usize);
+    // The outermost function around the place of the walk, or what stands there at the top.
+    let (mut around, mut top, mut in_function) = (0..0, 0..0, false);
     let root = source.root();
     let mut cursor = root.get_inner_node().walk();
     let mut depth = 0_usize;
@@ -99,6 +105,14 @@ fn walk(
         let is_touched = scope.takes_node(inner);
         if is_touched && inner.is_named() {
             let bytes = inner.byte_range();
+            if depth <= 1 {
+                (around, top, in_function) = (bytes.clone(), bytes.clone(), false);
+            } else if around.end <= bytes.start {
+                (around, in_function) = (top.clone(), false);
+            }
+            if !in_function && is_function(inner.kind()) {
+                (around, in_function) = (bytes.clone(), true);
+            }
             let in_test = tests.iter().any(|range| range.start <= bytes.start && bytes.end <= range.end);
             for rule in rules.at_kind(source.language(), inner.kind_id()) {
                 let Some(compiled) = rule.compiled(source.language()) else { continue };
@@ -109,6 +123,13 @@ fn walk(
                 if work > MAX_WORK {
                     scanned.skipped = Some(Skip::Work);
                     return scanned;
+                }
+                if rule.relations() > 0 {
+                    work_around = work_around.saturating_add(around.len() * rule.relations());
+                    if work_around > MAX_AROUND {
+                        scanned.skipped = Some(Skip::Work);
+                        continue;
+                    }
                 }
                 let count = counts.entry(&rule.info().id).or_default();
                 if *count >= MAX_MATCHES {
@@ -135,6 +156,17 @@ fn walk(
             depth -= 1;
         }
     }
+}
+
+/// Whether code of this kind is a function, in any language.
+fn is_function(kind: &str) -> bool {
+    kind.starts_with("function")
+        || kind.starts_with("method_")
+        || kind.starts_with("constructor_d")
+        || matches!(
+            kind,
+            "func_literal" | "arrow_function" | "closure_expression" | "lambda" | "lambda_expression"
+        )
 }
 
 /// Parts of a file that are tests although its path does not say so: Rust's unit tests.

@@ -206,11 +206,15 @@ fn ends(called: &str) -> bool {
 }
 
 /// Whether a call only tells of the error.
+/// Whether a call only writes something down, by a word in its name; `sendInfo` does more than that.
 fn is_log(called: &str) -> bool {
+    const SENDS: &[&str] = &["send", "record", "report", "notify", "publish", "emit"];
     let called = called.to_ascii_lowercase();
-    ["log", "print", "debug", "warn", "info", "trace", "write", "error"]
-        .iter()
-        .any(|word| called.contains(word))
+    let name = last_name(&called);
+    !SENDS.iter().any(|word| name.starts_with(word))
+        && ["log", "print", "debug", "warn", "info", "trace", "write", "error"]
+            .iter()
+            .any(|word| called.contains(word))
 }
 
 fn mentions_error(call: &Node<'_>, error: &str) -> bool {

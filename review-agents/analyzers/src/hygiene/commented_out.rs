@@ -37,7 +37,7 @@ pub(super) fn code(file: &TextFile<'_>, out: &mut Vec<Broken>) {
             close(&mut run);
             continue;
         };
-        let hit = u32::from(reads_like_code(comment.trim(), language));
+        let hit = u32::from(!is_go_doc(line, comment, language) && reads_like_code(comment.trim(), language));
         run = match run {
             Some((start, end, count)) if end + 1 == number => Some((start, number, count + hit)),
             _ => {
@@ -49,10 +49,20 @@ pub(super) fn code(file: &TextFile<'_>, out: &mut Vec<Broken>) {
     close(&mut run);
 }
 
+/// An indented block in a comment that begins its line is how Go's documentation shows code.
+fn is_go_doc(line: &str, comment: &str, language: Language) -> bool {
+    language == Language::Go
+        && line.starts_with("//")
+        && (comment.starts_with('\t') || comment.starts_with("  "))
+}
+
 fn reads_like_code(line: &str, language: Language) -> bool {
     let ends = line.ends_with([';', '{', '}']) || line.ends_with(");") || line.ends_with("})");
-    let call =
-        line.ends_with(')') && line.contains('(') && !line.contains(". ") && line.split(' ').count() < 6;
+    let call = line.ends_with(')')
+        && line.contains('(')
+        && !line.contains(" (")
+        && !line.contains(". ")
+        && line.split(' ').count() < 6;
     let assigns = line.split_once(" = ").is_some_and(|(left, right)| {
         left.split(' ').count() <= 3 && !right.is_empty() && !left.contains('.') || line.ends_with(')')
     });
