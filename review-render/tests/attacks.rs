@@ -90,6 +90,41 @@ fn html() {
     });
 }
 
+#[cfg(feature = "html")]
+#[test]
+fn index_and_comparison() {
+    let pages = |text: &str, report: &Report| {
+        let other = support::hostile("harmless");
+        let entries = [
+            review_render::IndexEntry::new(text, report),
+            review_render::IndexEntry::new("a/b.html", &other),
+        ];
+        [
+            review_render::index(&entries),
+            review_render::compare(report, &other),
+            review_render::compare(&other, report),
+        ]
+    };
+    let leads_below = |page: &str| {
+        let hrefs = page.split(" href=\"").skip(1).map(|rest| rest.split('"').next().unwrap_or_default());
+        for href in hrefs.filter(|href| !href.starts_with("https://") && !href.starts_with("http://")) {
+            let parts: Vec<&str> = href.split('/').collect();
+            if href.starts_with(['/', '\\']) || parts.contains(&"..") || parts[0].contains(':') {
+                return Err(format!("a link to {href:?}"));
+            }
+        }
+        Ok(())
+    };
+    every(|payload, report| {
+        let [index, one, other] = pages(payload, report);
+        leads_below(&index)?;
+        // Its links lead to files, which the strict reader does not know.
+        checker::html(&index.replace(" href=\"", " title=\"")).map(drop)?;
+        checker::html(&one).map(drop)?;
+        checker::html(&other).map(drop)
+    });
+}
+
 #[test]
 fn markdown() {
     let wanted = checker::markdown(&render("markdown", &support::hostile("harmless"), &options())).unwrap();
