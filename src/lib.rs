@@ -20,4 +20,4 @@ pub use review_ingest::{self as ingest, IngestOptions};
 pub use review_render::{self as render, renderer};
 
 pub use backends::{Backend, Registry, ReviewerSpec};
-pub use session::{Session, SessionOutcome};
+pub use session::{Session, SessionOutcome, replay};

@@ -68,3 +68,25 @@ fn what_runs_code_of_the_repository_says_so() {
     assert!(about("clippy").contains("RUNS CODE OF THE REPOSITORY"));
     assert!(!about("shellcheck").contains("RUNS CODE"));
 }
+
+#[tokio::test]
+async fn each_conforms_over_results_and_over_a_program() {
+    let results = [
+        ("bandit", "bandit.json"),
+        ("clippy", "clippy.json"),
+        ("eslint", "eslint.json"),
+        ("gitleaks", "gitleaks.json"),
+        ("golangci-lint", "golangci.json"),
+        ("ruff", "ruff.sarif"),
+        ("semgrep", "semgrep.sarif"),
+        ("shellcheck", "shellcheck.json"),
+    ];
+    for (name, file) in results {
+        let file = recording(file).display().to_string();
+        for spec in [format!("{name}:file={file}"), format!("{name}:cmd=cat {file}")] {
+            let spec: ReviewerSpec = spec.parse().unwrap();
+            let make = || Registry::builtin().make(&spec).unwrap();
+            review_testkit::conformance::reviewer(make, request()).await.assert_conforms();
+        }
+    }
+}

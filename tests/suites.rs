@@ -9,17 +9,25 @@ use deep_review::Registry;
 /// Backend, the test file that runs a public suite over it, and the suite.
 const SUITES: &[(&str, &str, &str)] = &[
     ("anthropic", "review-agents/anthropic/tests/messages.rs", "conformance::chat_model"),
+    ("bandit", "tests/analysers.rs", "conformance::reviewer"),
     ("claude-code", "review-agents/anthropic/tests/claude_code.rs", "conformance::cli_agent"),
+    ("clippy", "tests/analysers.rs", "conformance::reviewer"),
     ("codex", "review-agents/openai/tests/conformance.rs", "conformance::cli_agent"),
     ("command", "review-agents/tests/command.rs", "conformance::cli_agent"),
+    ("eslint", "tests/analysers.rs", "conformance::reviewer"),
     ("gemini-cli", "review-agents/google/tests/conformance.rs", "conformance::cli_agent"),
+    ("gitleaks", "tests/analysers.rs", "conformance::reviewer"),
+    ("golangci-lint", "tests/analysers.rs", "conformance::reviewer"),
     ("google", "review-agents/google/tests/generate_content.rs", "conformance::chat_model"),
     ("openai", "review-agents/openai/tests/responses.rs", "conformance::chat_model"),
     ("openai-chat", "review-agents/openai/tests/chat.rs", "conformance::chat_model"),
     ("rdjson", "tests/suites.rs", "conformance::reviewer"),
     ("replay", "tests/suites.rs", "conformance::reviewer"),
+    ("ruff", "tests/analysers.rs", "conformance::reviewer"),
     ("rules", "review-agents/analyzers/tests/reviewer.rs", "conformance::reviewer"),
     ("sarif", "tests/suites.rs", "conformance::reviewer"),
+    ("semgrep", "tests/analysers.rs", "conformance::reviewer"),
+    ("shellcheck", "tests/analysers.rs", "conformance::reviewer"),
 ];
 
 /// Layers and loops, each over the public suite too.

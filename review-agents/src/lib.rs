@@ -2,6 +2,7 @@
 //!
 //! * [`runner`]: deadlines, cancellation, partial results, resume.
 //! * [`journal`]: the run's record on disk.
+//! * [`editor`]: a model that writes the summary and the retro from the facts.
 //! * [`judge`]: a model that answers the engine's open questions.
 //! * [`layers`]: retry, limits, deadlines, budgets, recording: what every backend needs and none should write.
 //! * [`parts`]: a large change in parts that fit into a prompt.
@@ -14,12 +15,15 @@
 //! * [`agent_reviewer`]: an [`Agent`](review_core::Agent), a prompt and ingestion make a reviewer.
 
 pub mod agent_reviewer;
+mod ask_within;
 #[cfg(feature = "chat")]
 pub mod chat;
 #[cfg(all(unix, feature = "process"))]
 pub mod cli_agent;
 #[cfg(all(unix, feature = "process"))]
 pub mod command;
+mod documents;
+pub mod editor;
 #[cfg(any(feature = "http", all(unix, feature = "process")))]
 mod frame;
 #[cfg(feature = "http")]
@@ -41,6 +45,7 @@ mod shorten;
 pub mod tools;
 
 pub use agent_reviewer::AgentReviewer;
+pub use editor::AgentEditor;
 pub use journal::Journal;
 pub use judge::AgentJudge;
 pub use runner::{RunOutcome, Runner};

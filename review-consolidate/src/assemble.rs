@@ -22,10 +22,10 @@ use crate::matching::{Pair, match_items};
 use crate::merge::{elsewhere, merge};
 use crate::publish::references::References;
 use crate::publish::sections::Plan;
-use crate::publish::{coverage, excerpts, facts, ledger, order, retro, sections};
+use crate::publish::{coverage, excerpts, facts, ledger, order, prose, retro, sections};
 use crate::questions::Inquiry;
 use crate::rounds::Rounds;
-use crate::support::{also, section_clusters, supporters};
+use crate::support::{acknowledged, also, section_clusters, supporters};
 
 /// Runs every stage.
 pub(crate) fn assemble(
@@ -63,6 +63,9 @@ pub(crate) fn assemble(
         let text = "most of what the reviews quote stands nowhere in this source: it may not be the revision that they saw";
         intake.diagnostics.push(Diagnostic::new(0, text));
     }
+    if !change.excluded.is_empty() {
+        intake.diagnostics.push(Diagnostic::new(0, facts::left_out(&change.excluded)));
+    }
     let clearances = Clearances::new(&intake.reviews);
     let checks = Checks {
         checkers: &engine.checkers,
@@ -76,12 +79,14 @@ pub(crate) fn assemble(
     };
     let providers = calibrate::providers(&intake.reviews);
     let claims = Claims::new(&intake.items);
+    let acknowledged = acknowledged(&intake.items, &pairs, policy);
     let cx = CalibrationContext {
         items: &intake.items,
         policy,
         voices: &intake.voices,
         providers: &providers,
         claims: &claims,
+        acknowledged: &acknowledged,
     };
     listen(&intake.items, &pairs, &forced, &mut drafts);
     drafts.iter_mut().for_each(|draft| checks.apply(draft));
@@ -142,6 +147,7 @@ pub(crate) fn assemble(
         reading: &reading,
         ids: &ids,
         providers: &providers,
+        acknowledged: &acknowledged,
     };
     let without = leave_out.each(&pairs);
     report.history = rounds.history(&all_ids);
@@ -162,7 +168,13 @@ pub(crate) fn assemble(
         file.hunks.clear();
     }
     report.change = change;
-    report.sections.summary = engine.editor.summary(&report);
+    report.sections.summary = engine.summary.summary(&report);
+    if let Some(prose) = &decisions.prose {
+        let problems = prose::apply(prose, &mut report).into_iter();
+        let said = problems.map(|problem| format!("what {} wrote is not published: {problem}", prose.by));
+        report.diagnostics.extend(said.map(|text| Diagnostic::new(0, text)));
+    }
+    report.diagnostics.extend(decisions.notes.iter().map(|note| Diagnostic::new(0, note)));
     report
 }
 

@@ -21,6 +21,8 @@ pub struct CalibrationContext<'a> {
     pub providers: &'a BTreeMap<String, String>,
     /// How severe each reviewer's claims are.
     pub claims: &'a Claims,
+    /// Findings that say what a reviewer lists among the limitations that the author acknowledges, with that item.
+    pub acknowledged: &'a BTreeMap<usize, usize>,
 }
 
 /// From so many thousandths of a step above the others on, a reviewer's lone claims of *important* are lowered.
@@ -154,6 +156,7 @@ fn severity(draft: &Draft, cx: &CalibrationContext<'_>) -> Calibrated {
             .reasons
             .push("critical for one reviewer only: important until somebody else says so".to_owned());
     }
+    cap(draft, cx, &mut result);
     if draft.kind == Some(Kind::Enhancement) && result.severity.weight() > 1 {
         result.severity = Severity::Suggestion;
         result.reasons.push("nothing is wrong yet: an enhancement is a suggestion".to_owned());
@@ -187,6 +190,38 @@ fn severity(draft: &Draft, cx: &CalibrationContext<'_>) -> Calibrated {
         }
     }
     result
+}
+
+/// Fewer words than these rarely name an input and a wrong result.
+const SCENARIO_WORDS: usize = 25;
+
+/// Whether a finding does not say how the code fails.
+pub(crate) fn is_without_scenario(item: &Item<'_>) -> bool {
+    item.finding.scenario.is_none() && item.finding.body.split_whitespace().count() < SCENARIO_WORDS
+}
+
+/// What keeps a finding from being as severe as it is claimed, however many say so.
+fn cap(draft: &Draft, cx: &CalibrationContext<'_>, result: &mut Calibrated) {
+    let mut members = draft.members.iter().filter_map(|member| cx.items.get(*member));
+    if result.severity == Severity::Critical && members.all(is_without_scenario) {
+        result.severity = Severity::Important;
+        result.reasons.push("critical, but nobody says how it fails: important".to_owned());
+    }
+    let in_tests = !draft.places.is_empty() && draft.places.iter().all(|place| is_test_path(&place.path));
+    if result.severity == Severity::Critical && in_tests {
+        result.severity = Severity::Important;
+        result.reasons.push("critical, but only in code of tests: important".to_owned());
+    }
+    let known = draft.members.iter().find_map(|member| cx.acknowledged.get(member));
+    if let Some(item) = known.and_then(|item| cx.items.get(*item))
+        && result.severity.weight() > 1
+    {
+        result.severity = down(result.severity);
+        result.reasons.push(format!(
+            "{} lists it among what the author acknowledges: a step less",
+            item.source.reviewer
+        ));
+    }
 }
 
 /// Where reviewers disagree: the median claim, the lower one in a tie.

@@ -1,14 +1,15 @@
-//! The async driver: evidence from a tree, and rounds of questions to a judge.
+//! The async driver: evidence from a tree, rounds of questions to a judge, and an editor for the prose.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use review_core::{
-    Cancel, Consolidator, Cx, Decisions, Event, Evidence, Fact, Input, Judge, Query, Report, Result,
+    Cancel, Consolidator, Cx, Decisions, Editor, Event, Evidence, Fact, Input, Judge, Query, Report, Result,
     SourceTree, Step,
 };
 
 use crate::anchor::plan::{BYTES, WAVES};
+use crate::consult::{self, count};
 use crate::drive::record;
 use crate::engine::Engine;
 
@@ -63,6 +64,7 @@ pub struct Consolidated {
 pub struct StandardConsolidator {
     engine: Engine,
     judge: Option<Arc<dyn Judge>>,
+    editor: Option<Arc<dyn Editor>>,
     blocking: Arc<dyn Blocking>,
     decisions: Decisions,
     evidence: Evidence,
@@ -80,16 +82,18 @@ impl std::fmt::Debug for StandardConsolidator {
         f.debug_struct("StandardConsolidator")
             .field("engine", &self.engine)
             .field("judge", &self.judge.is_some())
+            .field("editor", &self.editor.is_some())
             .finish_non_exhaustive()
     }
 }
 
 impl StandardConsolidator {
-    /// A consolidator without a judge that calls the tree in place.
+    /// A consolidator without judge and editor that calls the tree in place.
     pub fn new(engine: Engine) -> Self {
         Self {
             engine,
             judge: None,
+            editor: None,
             blocking: Arc::new(InPlace),
             decisions: Decisions::new(),
             evidence: Evidence::new(),
@@ -101,6 +105,22 @@ impl StandardConsolidator {
     #[must_use]
     pub fn with_judge(mut self, judge: Arc<dyn Judge>) -> Self {
         self.judge = Some(judge);
+        self
+    }
+
+    /// Lets this editor write the summary and the retro, from the facts of the report. What it writes is checked, and not asked for
+    /// where the decisions hold prose already.
+    #[must_use]
+    pub fn with_editor(mut self, editor: Arc<dyn Editor>) -> Self {
+        self.editor = Some(editor);
+        self
+    }
+
+    /// Asks neither judge nor editor. Decisions that were given still hold.
+    #[must_use]
+    pub fn without_help(mut self) -> Self {
+        self.judge = None;
+        self.editor = None;
         self
     }
 
@@ -136,12 +156,18 @@ impl StandardConsolidator {
     ///
     /// # Errors
     /// As [`Consolidator::consolidate`].
+    ///
+    /// # Cancellation
+    /// While evidence is gathered for the first report, it ends with an error of kind `Cancelled`. Later there is a report already: the
+    /// judge and the editor are cut short, and the report says so.
     pub async fn run(&self, input: &Input, tree: Arc<dyn SourceTree>, cx: &Cx) -> Result<Consolidated> {
         let findings = input.reviews.iter().map(|review| review.findings.len()).sum::<usize>();
-        cx.event(Event::ConsolidationStarted { findings: u32::try_from(findings).unwrap_or(u32::MAX) });
+        cx.event(Event::ConsolidationStarted { findings: count(findings) });
         let mut evidence = self.evidence.clone();
         let mut decisions = self.decisions.clone();
         let mut report = self.gather(input, &mut evidence, &decisions, &tree, cx).await?;
+        // What was decided until a cancel counts, so what is left to look up for it is looked up.
+        let calm = Cx::new(Cancel::new(), Arc::clone(&cx.sink));
         let mut left = self.max_questions;
         for _ in 0..JUDGE_ROUNDS {
             let Some(judge) = &self.judge else { break };
@@ -149,44 +175,18 @@ impl StandardConsolidator {
             if ask.is_empty() {
                 break;
             }
-            cx.cancel.check()?;
             left -= ask.len();
-            cx.event(Event::JudgeAsked { questions: u32::try_from(ask.len()).unwrap_or(u32::MAX) });
-            let answers = judge.decide(&ask, cx).await;
-            cx.cancel.check()?;
-            let mut failed = 0u32;
-            let mut why = String::new();
-            for (question, answer) in
-                ask.iter().zip(answers.into_iter().map(Some).chain(std::iter::repeat_with(|| None)))
-            {
-                match answer {
-                    Some(Ok(decision))
-                        if decision.question == question.id && decision.kind == question.kind =>
-                    {
-                        decisions.decisions.push(decision);
-                    }
-                    Some(Err(error)) => {
-                        failed += 1;
-                        why = error.to_string();
-                    }
-                    _ => {
-                        failed += 1;
-                        why = "an answer is missing or belongs to another question".to_owned();
-                    }
-                }
-            }
-            let answered = ask.len() as u32 - failed;
-            report = self.gather(input, &mut evidence, &decisions, &tree, cx).await?;
-            if failed > 0 {
-                let text = format!(
-                    "the judge left {failed} of {} questions open: {why}; the engine's own assumptions stand",
-                    ask.len()
-                );
-                cx.event(Event::Warning { text });
-            }
-            if answered == 0 {
+            let answered = consult::judge(judge.as_ref(), &ask, &mut decisions, cx).await;
+            report = self.gather(input, &mut evidence, &decisions, &tree, &calm).await?;
+            if answered == 0 || cx.cancel.is_cancelled() {
                 break;
             }
+        }
+        if let Some(editor) = &self.editor
+            && decisions.prose.is_none()
+        {
+            consult::editor(editor.as_ref(), &report, &mut decisions, cx).await;
+            report = self.gather(input, &mut evidence, &decisions, &tree, &calm).await?;
         }
         Ok(Consolidated { report, evidence, decisions })
     }

@@ -10,7 +10,7 @@ use crate::calibrate::{Calibrator, StandardCalibrator};
 use crate::check::{ClaimChecker, standard_checkers};
 use crate::intake::intake;
 use crate::matching::{LogisticScorer, PairScorer};
-use crate::publish::summary::{Editor, TemplateEditor};
+use crate::publish::summary::{StandardSummary, SummaryTemplate};
 use crate::publish::verdict::{StandardVerdict, VerdictTable};
 
 /// Consolidates with the built-in stages.
@@ -45,7 +45,7 @@ pub struct Engine {
     pub(crate) checkers: Vec<Box<dyn ClaimChecker>>,
     pub(crate) calibrator: Arc<dyn Calibrator>,
     pub(crate) verdict: Arc<dyn VerdictTable>,
-    pub(crate) editor: Arc<dyn Editor>,
+    pub(crate) summary: Arc<dyn SummaryTemplate>,
 }
 
 impl Default for Engine {
@@ -69,7 +69,7 @@ impl Engine {
             checkers: standard_checkers(),
             calibrator: Arc::new(StandardCalibrator),
             verdict: Arc::new(StandardVerdict),
-            editor: Arc::new(TemplateEditor),
+            summary: Arc::new(StandardSummary),
         }
     }
 
@@ -108,10 +108,10 @@ impl Engine {
         self
     }
 
-    /// Replaces the editor.
+    /// Replaces the template of the executive summary.
     #[must_use]
-    pub fn with_editor(mut self, editor: impl Editor + 'static) -> Self {
-        self.editor = Arc::new(editor);
+    pub fn with_summary(mut self, summary: impl SummaryTemplate + 'static) -> Self {
+        self.summary = Arc::new(summary);
         self
     }
 

@@ -43,6 +43,7 @@ pub(crate) struct LeaveOut<'a> {
     pub(crate) reading: &'a [usize],
     pub(crate) ids: &'a BTreeMap<usize, String>,
     pub(crate) providers: &'a BTreeMap<String, String>,
+    pub(crate) acknowledged: &'a BTreeMap<usize, usize>,
 }
 
 /// Findings connected by pairs above the threshold.
@@ -136,12 +137,16 @@ impl<'a> LeaveOut<'a> {
         let voices: Vec<&str> =
             self.intake.voices.iter().copied().filter(|voice| *voice != reviewer).collect();
         let claims = Claims::new(items.iter().filter(|item| item.source.reviewer != reviewer));
+        let theirs = |(_, item): &(&usize, &usize)| !own(**item);
+        let acknowledged: BTreeMap<usize, usize> =
+            self.acknowledged.iter().filter(theirs).map(|(finding, item)| (*finding, *item)).collect();
         let cx = CalibrationContext {
             items,
             policy: &self.intake.input.policy,
             voices: &voices,
             providers: self.providers,
             claims: &claims,
+            acknowledged: &acknowledged,
         };
         let mut again: BTreeMap<usize, Option<Severity>> = BTreeMap::new();
         let mut inquiry = Inquiry::new(self.decisions, items);

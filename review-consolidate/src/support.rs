@@ -57,6 +57,22 @@ pub(crate) fn supporters(
     found
 }
 
+/// Findings that say what a reviewer lists as a limitation that the author acknowledges: the finding, and that item.
+pub(crate) fn acknowledged(items: &[Item<'_>], pairs: &[Pair], policy: &Policy) -> BTreeMap<usize, usize> {
+    let mut found: BTreeMap<usize, (Ratio, std::cmp::Reverse<usize>)> = BTreeMap::new();
+    for pair in pairs.iter().filter(|pair| pair.score >= policy.match_threshold) {
+        for (limitation, finding) in [(pair.a, pair.b), (pair.b, pair.a)] {
+            let role = |item: usize| items.get(item).map(|item| item.role);
+            if role(limitation) == Some(Role::Limitation) && role(finding) == Some(Role::Finding) {
+                let new = (pair.score, std::cmp::Reverse(limitation));
+                let best = found.entry(finding).or_insert(new);
+                *best = (*best).max(new);
+            }
+        }
+    }
+    found.into_iter().map(|(finding, (_, std::cmp::Reverse(limitation)))| (finding, limitation)).collect()
+}
+
 /// A finding that also covers a second issue needs to be so like it.
 const ALSO: u16 = 700;
 

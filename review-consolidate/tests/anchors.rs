@@ -162,3 +162,19 @@ fn quotes_of_other_code_are_refuted() {
     // Nothing but foreign code: then it is the source that does not fit, and nothing is dropped.
     assert_eq!(dropped(&check(&tree(&files), &planted, 0, str::to_owned)), 0);
 }
+
+#[test]
+fn a_numbered_quote_of_another_file_is_searched_for_without_its_numbers() {
+    let files = files("tests/sample/ours");
+    let (first, second) = (files[0].0.clone(), snippets(&files[1..])[0].clone());
+    let numbered: Vec<String> =
+        second.2.lines().zip(90..).map(|(line, number)| format!("{number}: {line}")).collect();
+    let finding = RawFinding::new("The source is lost")
+        .with_id("S1")
+        .at(Location::line(first, 3))
+        .with_quote(Quote::new(numbered.join("\n")));
+    let input = Input::new(ChangeSet::default(), vec![Review::new("gemini").with_finding(finding)]);
+    let report = drive(&Engine::new(), &input, &tree(&files), &Cancel::new()).unwrap().report;
+    let anchors = &report.findings[0].anchors;
+    assert!(anchors.iter().any(|one| one.grade == Grade::OtherFile && one.path == second.0), "{anchors:?}");
+}

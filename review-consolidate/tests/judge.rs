@@ -174,8 +174,10 @@ fn a_refutation_needs_a_quote_that_stands_in_the_source() {
 
 #[test]
 fn a_failing_judge_leaves_the_deterministic_report_and_says_so() {
-    let (report, decisions, events) = judged(|_| Err(Error::new(ErrorKind::Unavailable, "no answer")));
+    let (mut report, decisions, events) = judged(|_| Err(Error::new(ErrorKind::Unavailable, "no answer")));
     let plain = drive(&Engine::new(), &input(), &tree(), &Cancel::new()).unwrap().report;
+    let note = report.diagnostics.pop().unwrap();
+    assert!(note.message.contains("no answer"), "{note:?}");
     assert_eq!(report, plain);
     assert!(decisions.decisions.is_empty());
     assert!(
@@ -188,20 +190,11 @@ fn a_failing_judge_leaves_the_deterministic_report_and_says_so() {
 #[test]
 fn a_severity_moves_one_step_at_most_and_stale_decisions_are_listed() {
     let mut input = input();
-    input.reviews[1].findings[0] = finding(
-        "I1",
-        Severity::Critical,
-        "Token survives `logout`",
-        "The token stays valid after `logout` because only the cookie is cleared.",
-        3,
-    );
-    input.reviews[2].findings[0] = finding(
-        "S1",
-        Severity::Suggestion,
-        "Token survives `logout`",
-        "The token stays valid after `logout` because only the cookie is cleared.",
-        3,
-    );
+    let how = "The token stays valid after `logout` because only the cookie is cleared: whoever has copied the token before goes on with the \
+               session of the user for as long as the server runs.";
+    input.reviews[0].findings[0].body = how.into();
+    input.reviews[1].findings[0] = finding("I1", Severity::Critical, "Token survives `logout`", how, 3);
+    input.reviews[2].findings[0] = finding("S1", Severity::Suggestion, "Token survives `logout`", how, 3);
     let engine = Engine::new();
     let report = engine.report(&input, &Evidence::new(), &Decisions::new()).unwrap();
     assert_eq!((report.findings.len(), report.findings[0].severity), (1, Severity::Critical));

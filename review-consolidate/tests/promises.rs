@@ -1,4 +1,4 @@
-//! Promises 1, 2, 3, 7, 9 and 12 of the design, as properties.
+//! Promises 1, 2, 3, 7, 8, 9 and 12 of the design, as properties.
 
 #![allow(
     clippy::unwrap_used,
@@ -12,8 +12,8 @@
 use proptest::prelude::*;
 use review_consolidate::{Engine, NoTree, drive};
 use review_core::{
-    Cancel, ChangeSet, Decisions, Document, Evidence, Input, Location, MemoryTree, Outcome, Quote,
-    RawFinding, Review, SectionItem, Severity,
+    Cancel, ChangeSet, Decisions, Document, Evidence, FindingState, Input, Location, MemoryTree, Outcome,
+    Quote, RawFinding, Report, Review, SectionItem, Severity, SourceTree,
 };
 
 const WORDS: &[&str] = &[
@@ -84,12 +84,17 @@ fn review() -> impl Strategy<Value = (Vec<RawFinding>, Vec<String>, Vec<String>)
 
 /// Reviews of up to four reviewers with up to two passes each, labels unique within each.
 fn reviews() -> impl Strategy<Value = Vec<Review>> {
-    prop::collection::vec(review(), 0..6).prop_map(|all| {
+    reviews_of(4, 0..6)
+}
+
+/// Reviews of so many reviewers, who take turns, labels unique within each.
+fn reviews_of(reviewers: usize, count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Review>> {
+    prop::collection::vec(review(), count).prop_map(move |all| {
         all.into_iter()
             .enumerate()
             .map(|(index, (findings, design, testing))| {
-                let mut review = Review::new(["claude", "codex", "gemini", "rules"][index % 4])
-                    .with_pass(1 + index as u32 / 4);
+                let mut review = Review::new(format!("reviewer-{}", index % reviewers))
+                    .with_pass(1 + (index / reviewers) as u32);
                 for (number, finding) in findings.into_iter().enumerate() {
                     review = review.with_finding(finding.with_id(format!("S{}", number + 1)));
                 }
@@ -120,54 +125,79 @@ fn report(reviews: &[Review], tree: Option<&MemoryTree>) -> String {
     driven.unwrap().report.to_json().unwrap()
 }
 
+/// Every raw finding and section item has exactly one ledger entry with a reason, and every target exists.
+fn conserved(reviews: &[Review]) -> Result<(), TestCaseError> {
+    let input = Input::new(ChangeSet::default(), reviews.to_vec());
+    let report = Engine::new().report(&input, &Evidence::new(), &Decisions::new()).unwrap();
+    let expected: usize =
+        reviews.iter().map(|r| r.findings.len() + r.sections.design.len() + r.sections.testing.len()).sum();
+    prop_assert_eq!(report.ledger.len(), expected);
+    let mut sources: Vec<_> = report.ledger.iter().map(|entry| &entry.source).collect();
+    sources.dedup();
+    prop_assert_eq!(sources.len(), expected);
+    for entry in &report.ledger {
+        prop_assert!(
+            !entry.reason.is_empty() && !entry.reason_code.is_empty() && !entry.targets.is_empty(),
+            "{entry:?}"
+        );
+        for target in &entry.targets {
+            let sections = [&report.sections.design, &report.sections.testing];
+            let there = report.finding(target).is_some()
+                || sections.iter().any(|list| list.iter().any(|item| item.id == *target));
+            let gone =
+                matches!(entry.outcome, Outcome::Dropped | Outcome::Suppressed) && target.starts_with('X');
+            prop_assert!(there || gone, "{entry:?}");
+        }
+    }
+    // What a finding says are its sources say so themselves.
+    for finding in &report.findings {
+        prop_assert!(finding.sources.contains(&finding.representative));
+        for source in &finding.sources {
+            let entry = report.ledger.iter().find(|entry| entry.source == *source).unwrap();
+            prop_assert!(entry.targets.contains(&finding.id));
+        }
+    }
+    prop_assert!(!report.diagnostics.iter().any(|d| d.message.contains("lost by a stage")));
+    Ok(())
+}
+
+/// No order of reviews, findings or items changes a byte.
+fn independent_of_order(reviews: &[Review], seed: u64) -> Result<(), TestCaseError> {
+    let tree = tree();
+    let expected = report(reviews, Some(&tree));
+    let mut shuffled = reviews.to_vec();
+    let mut state = seed;
+    let mut next = |n: usize| {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 33) as usize % n.max(1)
+    };
+    for index in (1..shuffled.len()).rev() {
+        let other = next(index + 1);
+        shuffled.swap(index, other);
+    }
+    for review in &mut shuffled {
+        for index in (1..review.findings.len()).rev() {
+            let other = next(index + 1);
+            review.findings.swap(index, other);
+        }
+        review.sections.design.reverse();
+        review.sections.testing.reverse();
+    }
+    prop_assert_eq!(report(&shuffled, Some(&tree)), expected);
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Every raw finding and section item has exactly one ledger entry with a reason, and every target exists.
     #[test]
     fn conservation(reviews in reviews()) {
-        let input = Input::new(ChangeSet::default(), reviews.clone());
-        let report = Engine::new().report(&input, &Evidence::new(), &Decisions::new()).unwrap();
-        let expected: usize = reviews.iter().map(|r| r.findings.len() + r.sections.design.len() + r.sections.testing.len()).sum();
-        prop_assert_eq!(report.ledger.len(), expected);
-        let mut sources: Vec<_> = report.ledger.iter().map(|entry| &entry.source).collect();
-        sources.dedup();
-        prop_assert_eq!(sources.len(), expected);
-        for entry in &report.ledger {
-            prop_assert!(!entry.reason.is_empty() && !entry.reason_code.is_empty() && !entry.targets.is_empty(), "{entry:?}");
-            for target in &entry.targets {
-                let sections = [&report.sections.design, &report.sections.testing];
-                let there = report.finding(target).is_some() || sections.iter().any(|list| list.iter().any(|item| item.id == *target));
-                let gone = matches!(entry.outcome, Outcome::Dropped | Outcome::Suppressed) && target.starts_with('X');
-                prop_assert!(there || gone, "{entry:?}");
-            }
-        }
-        // What a finding says are its sources say so themselves.
-        for finding in &report.findings {
-            prop_assert!(finding.sources.contains(&finding.representative));
-            for source in &finding.sources {
-                let entry = report.ledger.iter().find(|entry| entry.source == *source).unwrap();
-                prop_assert!(entry.targets.contains(&finding.id));
-            }
-        }
-        prop_assert!(!report.diagnostics.iter().any(|d| d.message.contains("lost by a stage")));
+        conserved(&reviews)?;
     }
 
-    /// No order of reviews or findings changes a byte.
     #[test]
     fn order_independence(reviews in reviews(), seed in any::<u64>()) {
-        let tree = tree();
-        let expected = report(&reviews, Some(&tree));
-        let mut shuffled = reviews.clone();
-        let mut state = seed;
-        let mut next = |n: usize| { state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407); (state >> 33) as usize % n.max(1) };
-        for index in (1..shuffled.len()).rev() { let other = next(index + 1); shuffled.swap(index, other); }
-        for review in &mut shuffled {
-            for index in (1..review.findings.len()).rev() { let other = next(index + 1); review.findings.swap(index, other); }
-            review.sections.design.reverse();
-            review.sections.testing.reverse();
-        }
-        prop_assert_eq!(report(&shuffled, Some(&tree)), expected);
+        independent_of_order(&reviews, seed)?;
     }
 
     /// Same input, evidence and decisions: same bytes, also after the evidence went through its document.
@@ -218,5 +248,49 @@ proptest! {
             prop_assert_eq!(ids, expected);
         }
         prop_assert!(report.findings.is_sorted_by_key(|finding| std::cmp::Reverse(finding.severity.weight())));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Forty reviewers, some with two passes.
+    #[test]
+    fn many_reviewers(reviews in reviews_of(40, 2..60), seed in any::<u64>()) {
+        conserved(&reviews)?;
+        independent_of_order(&reviews, seed)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Every finding of an earlier round has one state in the next one, and none is fixed because nobody speaks of it.
+    #[test]
+    fn absence_fixes_nothing(first in reviews(), second in reviews(), with_tree in any::<bool>()) {
+        let run = |reviews: &[Review], previous: Vec<Report>| {
+            let mut input = Input::new(ChangeSet::default(), reviews.to_vec());
+            input.run.report_id = format!("r{}", previous.len() + 1);
+            input.previous = previous;
+            let tree: &dyn SourceTree = if with_tree { &tree() } else { &NoTree };
+            drive(&Engine::new(), &input, tree, &Cancel::new()).unwrap().report
+        };
+        let one = run(&first, Vec::new());
+        let two = run(&second, vec![one.clone()]);
+        let items: Vec<&str> = two.history.iter().map(|item| item.item.as_str()).collect();
+        let mut expected: Vec<&str> = one.findings.iter().map(|finding| finding.id.as_str()).collect();
+        let mut sorted = items.clone();
+        sorted.sort_unstable();
+        expected.sort_unstable();
+        prop_assert_eq!(sorted, expected);
+        for item in &two.history {
+            // The source is the same in both rounds, so no code is gone or mended.
+            prop_assert!(matches!(item.state, FindingState::NotRechecked | FindingState::StillPresent), "{item:?}");
+            prop_assert_eq!(item.state == FindingState::StillPresent, item.continued_as.is_some());
+        }
+        // Said again word for word, each keeps its identity.
+        let again = run(&first, vec![one.clone()]);
+        let prints = |report: &Report| report.findings.iter().map(|finding| finding.fingerprint.clone()).collect::<Vec<_>>();
+        prop_assert_eq!(prints(&again), prints(&one));
     }
 }

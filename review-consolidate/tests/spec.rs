@@ -5,7 +5,7 @@
 //! * `## head: PATH`, `## base: PATH`, `## both: PATH` with a fenced block: a source file.
 //! * `## hunk: PATH OLD NEW 3= 1- 2+`: a hunk of the change.
 //! * `## review: NAME` (or `NAME@PASS`), then `### LABEL severity kind: title @ path:1-2` and the body.
-//!   A label with `D`, `T` or `O` is an item of that section.
+//!   A label with `D`, `T`, `O` or `A` (an acknowledged limitation) is an item of that section.
 //! * `## policy` with a JSON block, `## decision: yes|no|SEVERITY` with its question's text, `## no tree`.
 //! * `## Report` with a fenced block: what is expected.
 #![allow(
@@ -61,6 +61,7 @@ fn item(review: &mut Review, head: &str, body: &str) {
         "D" => Some(&mut review.sections.design),
         "T" => Some(&mut review.sections.testing),
         "O" => Some(&mut review.sections.documentation),
+        "A" => Some(&mut review.sections.limitations),
         _ => None,
     } {
         let mut item = SectionItem::new(label, format!("**{title}** {}", body.trim()));

@@ -34,6 +34,9 @@ pub struct ChangeSet {
     pub commits: Vec<Commit>,
     /// The changed files, ordered by path.
     pub files: Vec<ChangedFile>,
+    /// Paths of changed files that configuration leaves out of the review, ordered. They are not in `files`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub excluded: Vec<String>,
     /// What git does not know.
     #[serde(flatten)]
     pub notes: ChangeNotes,
@@ -43,6 +46,16 @@ impl ChangeSet {
     /// An empty change of the given origin.
     pub fn new(origin: Origin) -> Self {
         Self { origin, ..Self::default() }
+    }
+
+    /// Leaves changed files out of the review: those whose path, at head and at base, is excluded. Moving a file into an excluded
+    /// folder hides nothing.
+    pub fn exclude(&mut self, excluded: impl Fn(&str) -> bool) {
+        let out = |file: &ChangedFile| excluded(&file.path) && excluded(file.base_path());
+        self.excluded.extend(self.files.iter().filter(|file| out(file)).map(|file| file.path.clone()));
+        self.excluded.sort();
+        self.excluded.dedup();
+        self.files.retain(|file| !out(file));
     }
 
     /// The changed file with this path at head, or, failing that, with this path at base.

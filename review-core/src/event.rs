@@ -101,6 +101,11 @@ pub enum Event {
         /// How many.
         questions: u32,
     },
+    /// An editor is asked for prose.
+    EditorAsked {
+        /// Which try, from 1.
+        attempt: u32,
+    },
     /// The run ended.
     RunFinished {
         /// Passes that are complete.

@@ -8,6 +8,7 @@ use crate::cx::Cx;
 use crate::document::SchemaVersion;
 use crate::error::Result;
 use crate::ledger::EvidenceNote;
+use crate::prose::Prose;
 use crate::source::SourceId;
 use crate::vocabulary::{Ratio, Severity, open_enum};
 
@@ -115,6 +116,12 @@ pub struct Decisions {
     /// The answers.
     #[serde(default)]
     pub decisions: Vec<Decision>,
+    /// What an editor wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prose: Option<Prose>,
+    /// What readers should know of the judge and the editor: that one failed, or was cut short.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 impl Decisions {
@@ -129,7 +136,11 @@ impl Decisions {
     }
 }
 
-setters!(Decisions { push with_decision = decisions: Decision, });
+setters!(Decisions {
+    push with_decision = decisions: Decision,
+    opt with_prose = prose: Prose,
+    push with_note = notes: String,
+});
 
 /// Answers questions: a model through an agent, a person, a recording, a script.
 ///

@@ -5,6 +5,7 @@
 //! cargo bench -p review-render --all-features
 //! ```
 #![allow(clippy::unwrap_used, reason = "a benchmark stops at the first error")]
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "a benchmark measures and prints")]
 
 #[path = "../tests/support/mod.rs"]
 mod support;
@@ -13,8 +14,28 @@ use divan::Bencher;
 use review_core::{RenderOptions, Report};
 
 fn main() {
+    memory();
     divan::main();
 }
+
+/// The bar is 200 MiB for 1,000 findings; Linux says how much the process has held at most.
+#[cfg(feature = "html")]
+fn memory() {
+    let peak = || {
+        let status = std::fs::read_to_string("/proc/self/status").ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        Some(line.trim().to_owned())
+    };
+    let report = support::many(1_000);
+    let before = peak();
+    let page = render("html", &report, true);
+    if let (Some(before), Some(after)) = (before, peak()) {
+        println!("1,000 findings, coloured, {} KiB of HTML: peak {after}, {before} before", page.len() >> 10);
+    }
+}
+
+#[cfg(not(feature = "html"))]
+fn memory() {}
 
 fn render(format: &str, report: &Report, highlight: bool) -> String {
     let options = RenderOptions::default().with_highlight(highlight);

@@ -15,6 +15,7 @@ fn payloads() -> Vec<String> {
         include_str!("attacks/unicode.jsonl"),
         include_str!("attacks/terminal.jsonl"),
         include_str!("attacks/forge.jsonl"),
+        include_str!("attacks/more.jsonl"),
     ];
     let lines = files.iter().flat_map(|file| file.lines());
     lines.map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -118,6 +119,7 @@ fn markdown_comment() {
 fn terminal() {
     every(|_, report| {
         checker::plain(&render("terminal", report, &options()))?;
+        checker::no_log_command(&render("terminal", report, &options()))?;
         checker::terminal(&render("terminal", report, &options().with_color(true).with_hyperlinks(true)))
     });
 }
@@ -126,8 +128,14 @@ fn terminal() {
 fn machine_formats() {
     every(|_, report| {
         checker::json(&render("json", report, &options()))?;
-        checker::json(&render("rdjson", report, &options()))?;
-        checker::json(&render("gitlab-code-quality", report, &options()))?;
+        let document = checker::json(&render("rdjson", report, &options()))?;
+        for diagnostic in document["diagnostics"].as_array().unwrap() {
+            checker::inside(&diagnostic["location"]["path"])?;
+        }
+        let issues = checker::json(&render("gitlab-code-quality", report, &options()))?;
+        for issue in issues.as_array().unwrap() {
+            checker::inside(&issue["location"]["path"])?;
+        }
         checker::json_lines(&render("rdjsonl", report, &options()))?;
         checker::xml(&render("junit", report, &options()))
     });
@@ -149,6 +157,160 @@ fn gitlab_discussions() {
     every(|_, report| {
         checker::gitlab_discussions(&render("gitlab-discussions", report, &options()), report).map(drop)
     });
+}
+
+/// Pieces from which attacks are made: what means something to at least one of the formats.
+const PIECES: &[&str] = &[
+    "<",
+    ">",
+    "</",
+    "/>",
+    "<!--",
+    "-->",
+    "&",
+    "&#64;",
+    "&lt;",
+    "&#x6f;",
+    "\"",
+    "'",
+    "`",
+    "``",
+    "```",
+    "~~~",
+    "\n",
+    "\n\n",
+    "\n    ",
+    "\n> ",
+    "\n- ",
+    "\n1. ",
+    "\t",
+    " ",
+    "  \n",
+    "|",
+    "\\|",
+    "\n|---|---|\n",
+    "\\",
+    "\\\\",
+    "[",
+    "]",
+    "(",
+    ")",
+    "](",
+    "]:",
+    "![",
+    "[^1]",
+    "[^1]: ",
+    "*",
+    "**",
+    "_",
+    "#",
+    "# ",
+    "##[",
+    "===",
+    "\n===\n",
+    "---",
+    "\n---\n",
+    "@",
+    "@octocat",
+    "/approve",
+    "::",
+    "::add-mask::x",
+    "suggestion",
+    "mermaid",
+    "deep-review:finding x",
+    "img src=x onerror=alert(1)",
+    "script",
+    "a",
+    "href=javascript:alert(1)",
+    "javascript:",
+    "https://evil.example/",
+    "alert(1)",
+    "x",
+    "1",
+    "details",
+    "summary",
+    "table",
+    "\u{1b}[2J",
+    "\u{1b}]8;;",
+    "\u{7}",
+    "\r",
+    "\u{202e}",
+    "\u{200b}",
+    "\u{fe0f}",
+    "\u{301}",
+    "\0",
+    "]]>",
+    "<![CDATA[",
+    "{",
+    "}",
+    "$",
+    "$$",
+    ">>>",
+    "\n>>>\n",
+    "../",
+    "I1",
+    "C1",
+    "net/pool.go:20",
+    "#42",
+    "0123456789abcdef0123456789abcdef01234567",
+];
+
+/// Texts that nobody has thought of: so many pieces in an order that a seed gives.
+fn mixed(seed: u64) -> String {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut next = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 11) as usize % below
+    };
+    let length = 3 + next(14);
+    (0..length).map(|_| PIECES[next(PIECES.len())]).collect()
+}
+
+#[test]
+fn texts_that_nobody_has_thought_of() {
+    // More of them: `ATTACK_SEEDS=9000 cargo test -p review-render --test attacks nobody`.
+    let seeds = option_env!("ATTACK_SEEDS").and_then(|seeds| seeds.parse().ok()).unwrap_or(60_u64);
+    let mut failed = Vec::new();
+    #[cfg(feature = "html")]
+    let wanted = checker::html(&render("html", &support::hostile("harmless"), &options())).unwrap();
+    let headings = checker::markdown(&render("markdown", &support::hostile("harmless"), &options())).unwrap();
+    for seed in 0..seeds {
+        let text = mixed(seed);
+        let report = support::hostile(&text);
+        let blank = text.trim().is_empty();
+        let mut check = |format: &str, found: Result<bool, String>| match found {
+            Ok(true) => {}
+            Ok(false) => failed.push(format!("{seed} {format} {text:?}: another outline")),
+            Err(why) => failed.push(format!("{seed} {format} {text:?}: {why}")),
+        };
+        #[cfg(feature = "html")]
+        check(
+            "html",
+            checker::html(&render("html", &report, &options())).map(|found| blank || found == wanted),
+        );
+        let found = checker::markdown(&render("markdown", &report, &options()));
+        check("markdown", found.map(|found| blank || found == headings));
+        let found = checker::markdown(&render("markdown-comment", &report, &options()));
+        check("markdown-comment", found.map(|_| true));
+        check("github", checker::github(&render("github", &report, &options()), &report).map(|_| true));
+        let found = checker::gitlab_discussions(&render("gitlab-discussions", &report, &options()), &report);
+        check("gitlab-discussions", found.map(|_| true));
+        check("junit", checker::xml(&render("junit", &report, &options())).map(|()| true));
+        let painted = render("terminal", &report, &options().with_color(true).with_hyperlinks(true));
+        check("terminal", checker::terminal(&painted).map(|()| true));
+        let plain = render("terminal", &report, &options());
+        check("terminal", checker::no_log_command(&plain).and(checker::tidy(&plain)).map(|()| true));
+        #[cfg(feature = "sarif")]
+        check("sarif", checker::sarif(&render("sarif", &report, &options())).map(|()| true));
+    }
+    assert!(
+        failed.is_empty(),
+        "{} got through:\n{}",
+        failed.len(),
+        failed[..failed.len().min(20)].join("\n")
+    );
 }
 
 #[test]

@@ -37,7 +37,7 @@ fn reviewer(spec: &ReviewerSpec, tool: Tool) -> Result<Arc<dyn Reviewer>> {
     };
     let capabilities = Capabilities::default()
         .with_deterministic(true)
-        .with_needs_checkout(matches!(source, Source::Program(_)));
+        .with_needs_checkout(!matches!(source, Source::File(_)));
     let info = ReviewerInfo::new(&spec.name)
         .with_identity(Identity::default().with_provider(&tool.name))
         .with_capabilities(capabilities);

@@ -247,6 +247,9 @@ pub(crate) struct EvalArgs {
     /// Thresholds, weights and caps to measure with.
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+    /// Also tell what each signal of the match is worth. Takes a while.
+    #[arg(long)]
+    pub(crate) ablation: bool,
     /// `text` or `json`.
     #[arg(long, value_name = "F", default_value = "text")]
     pub(crate) format: String,

@@ -8,6 +8,7 @@ use deep_review::{Cancel, Document, Error, ErrorKind, IngestOptions, Registry, R
 
 use super::args::{ParseArgs, PromptArgs, SchemaArgs};
 use super::exit::{self, Exit};
+use super::repository_config::RepositoryConfig;
 use super::{change, input, output};
 
 pub(crate) fn parse(args: ParseArgs) -> Result<Exit> {
@@ -40,7 +41,8 @@ pub(crate) fn prompt(args: PromptArgs) -> Result<Exit> {
     }
     let cancel = Cancel::new();
     let comparison = change::compare(&args.change, &cancel)?;
-    let session = change::session(comparison, &args.change, &args.context)?;
+    let repository = RepositoryConfig::read(&comparison.tree(), &cancel)?;
+    let session = repository.exclude(change::session(comparison, &args.change, &args.context)?)?;
     let request = input::with_also(session, &args.ask)?.request(&cancel)?;
     let prompt = input::prompt(&args.ask)?;
     let (asks, _) = plan(&prompt, &request, PART_BYTES, MAX_PARTS, &cancel)?;

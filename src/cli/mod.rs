@@ -15,6 +15,7 @@ mod output;
 mod progress;
 mod render;
 mod replay;
+mod repository_config;
 mod rules;
 mod run;
 mod terminal_judge;

@@ -87,6 +87,9 @@ impl Sink for Progress {
                 };
                 self.line(&format!("{}: {findings} findings in {seconds:.1} s{how}", label(&reviewer, pass)));
             }
+            Event::JudgeAsked { questions } => self.line(&format!("asking the judge {questions} questions")),
+            Event::EditorAsked { attempt: 1 } => self.line("asking the editor for the summary"),
+            Event::EditorAsked { .. } => self.line("asking the editor again"),
             Event::Warning { text } => self.line(&format!("warning: {text}")),
             _ => {}
         }

@@ -5,42 +5,48 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deep_review::agents::AgentJudge;
+use deep_review::agents::{AgentEditor, AgentJudge};
 use deep_review::session::{SessionOutcome, report_id};
 use deep_review::{
-    Cancel, Cx, Error, ErrorKind, Journal, Registry, Result, ReviewerSpec, Session, VerdictDecision, record,
+    Agent, Cancel, Cx, Error, ErrorKind, Journal, Registry, Result, ReviewerSpec, Session, VerdictDecision,
+    record,
 };
 
 use super::args::RunArgs;
 use super::exit::{self, Exit};
 use super::progress::Progress;
+use super::repository_config::RepositoryConfig;
 use super::terminal_judge::TerminalJudge;
 use super::{change, choice, config, input, output};
 
 /// Name of the run's record within the output folder.
 const RUN_FOLDER: &str = "run";
 
-pub(crate) fn run(args: RunArgs) -> Result<Exit> {
+pub(crate) fn run(mut args: RunArgs) -> Result<Exit> {
     let format = args.format.clone().unwrap_or_else(|| "terminal".into());
     output::check_format(&format)?;
-    refuse_editor(args.editor.as_deref())?;
     deep_review::leftovers::sweep(&std::env::temp_dir());
     let registry = Registry::builtin().with_prompt(input::prompt(&args.ask)?);
     let cancel = Cancel::new();
     let comparison = change::compare(&args.change, &cancel)?;
-    let repository_config = config::repository(&comparison.tree(), &cancel)?;
+    let repository = RepositoryConfig::read(&comparison.tree(), &cancel)?;
+    repository.lower(&mut args);
     let session = change::session(comparison, &args.change, &args.context)?;
-    let mut session = input::with_also(session, &args.ask)?;
-    if let (None, Some(policy)) = (&args.context.policy, repository_config.policy) {
-        session = session.policy(policy);
+    let mut session = repository.exclude(input::with_also(session, &args.ask)?)?;
+    if let (None, Some(policy)) = (&args.context.policy, &repository.policy) {
+        session = session.policy(policy.clone());
     }
 
     let specs = choose_reviewers(&args, &registry)?;
-    for spec in &specs {
-        session = session.shared_reviewer(registry.make(spec)?);
+    for spec in specs {
+        session = session.shared_reviewer(registry.make(&repository.bound(spec, &registry)?)?);
     }
     if let Some(judge) = &args.judge {
         session = judged(session, judge, &registry)?.max_questions(args.max_questions as usize);
+    }
+    if let Some(editor) = &args.editor {
+        let (name, agent) = helper(editor, &registry)?;
+        session = session.agent_editor(AgentEditor::new(name, agent));
     }
     session = bounded(session, &args);
 
@@ -186,18 +192,13 @@ fn judged(session: Session, judge: &str, registry: &Registry) -> Result<Session>
     if judge == "terminal" {
         return Ok(session.judge(Arc::new(TerminalJudge::new()?)));
     }
-    let spec: ReviewerSpec = judge.parse()?;
-    let model = spec.option("model").unwrap_or(&spec.name).to_owned();
-    Ok(session.agent_judge(AgentJudge::new(model, registry.agent(&spec)?)))
+    let (name, agent) = helper(judge, registry)?;
+    Ok(session.agent_judge(AgentJudge::new(name, agent)))
 }
 
-fn refuse_editor(editor: Option<&str>) -> Result<()> {
-    match editor {
-        None => Ok(()),
-        Some(editor) => Err(Error::new(
-            ErrorKind::InvalidInput,
-            "this build has no backend that can edit; leave --editor out, and the summary is made from the facts",
-        )
-        .with_context("given", editor)),
-    }
+/// An agent that is no reviewer, with a name for its model.
+fn helper(spec: &str, registry: &Registry) -> Result<(String, Arc<dyn Agent>)> {
+    let spec: ReviewerSpec = spec.parse()?;
+    let name = spec.option("model").unwrap_or(&spec.name).to_owned();
+    Ok((name, registry.agent(&spec)?))
 }

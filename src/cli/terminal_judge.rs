@@ -26,22 +26,43 @@ impl TerminalJudge {
         Ok(Self { name: format!("person:{user}") })
     }
 
-    fn ask(&self, question: &Question) -> Result<Decision> {
+    async fn ask(&self, question: &Question, cx: &Cx) -> Result<Decision> {
+        cx.cancel.check()?;
         let choices = match question.kind {
             QuestionKind::Severity => "critical, important, suggestion",
             _ => "y, n",
         };
-        let text: String =
-            question.text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect();
         let mut stderr = std::io::stderr();
-        let _ = write!(stderr, "\n{text}\n[{choices}; empty: no answer] ");
+        let _ = write!(stderr, "\n{}\n[{choices}; empty: no answer] ", harmless(&question.text));
         let _ = stderr.flush();
-        let mut line = String::new();
-        std::io::stdin().lock().read_line(&mut line)?;
+        let line = tokio::select! {
+            line = line() => line?,
+            () = cx.cancel.cancelled() => return Err(Error::new(ErrorKind::Cancelled, "the person was not waited for")),
+        };
         let answer = answer_of(question.kind, line.trim())
             .ok_or_else(|| Error::new(ErrorKind::InvalidAnswer, "the person gave no answer"))?;
         Ok(Decision::new(&question.id, question.kind, answer, &self.name))
     }
+}
+
+/// The next line of standard input. It is read on a thread of its own that nothing waits for, so that a cancel ends the wait.
+async fn line() -> Result<String> {
+    let (send, receive) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        let read = std::io::stdin().lock().read_line(&mut line).map(|_| line);
+        let _ = send.send(read);
+    });
+    let read = receive.await.map_err(|_| Error::new(ErrorKind::Internal, "standard input can't be read"))?;
+    Ok(read?)
+}
+
+/// A text that can neither steer the terminal nor turn its own order around.
+fn harmless(text: &str) -> String {
+    let steers = |c: char| c.is_control() && c != '\n';
+    let turns =
+        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if steers(c) || turns(c) { ' ' } else { c }).collect()
 }
 
 fn answer_of(kind: QuestionKind, text: &str) -> Option<AnswerValue> {
@@ -59,7 +80,11 @@ fn answer_of(kind: QuestionKind, text: &str) -> Option<AnswerValue> {
 #[async_trait]
 impl Judge for TerminalJudge {
     async fn decide(&self, questions: &[Question], cx: &Cx) -> Vec<Result<Decision>> {
-        questions.iter().map(|question| cx.cancel.check().and_then(|()| self.ask(question))).collect()
+        let mut answers = Vec::with_capacity(questions.len());
+        for question in questions {
+            answers.push(self.ask(question, cx).await);
+        }
+        answers
     }
 }
 

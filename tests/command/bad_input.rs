@@ -38,7 +38,7 @@ fn a_repository_without_commits() {
 
 #[test]
 fn an_unknown_reviewer() {
-    insta::assert_snapshot!(show(&repository().run(&["run", "--reviewer", "gpt"])), @"2: deep-review: there is no reviewer backend `gpt` in this build (known: anthropic claude-code codex command gemini-cli google openai openai-chat rdjson replay rules sarif)");
+    insta::assert_snapshot!(show(&repository().run(&["run", "--reviewer", "gpt"])), @"2: deep-review: there is no reviewer backend `gpt` in this build (known: anthropic bandit claude-code clippy codex command eslint gemini-cli gitleaks golangci-lint google openai openai-chat rdjson replay ruff rules sarif semgrep shellcheck)");
 }
 
 #[test]
@@ -138,6 +138,9 @@ fn decisions_and_policies_of_another_kind() {
 }
 
 #[test]
-fn an_editor_that_is_not_there_is_said_before_anything_runs() {
-    insta::assert_snapshot!(show(&repository().run(&["run", "--editor", "codex"])), @"2: deep-review: this build has no backend that can edit; leave --editor out, and the summary is made from the facts (given: codex)");
+fn an_editor_that_is_no_model_is_said_before_anything_runs() {
+    insta::assert_snapshot!(show(&repository().run(&["run", "--editor", "rules"])), @"
+    2: no reviewer was named: only the built-in rules run (free, offline). Others: anthropic bandit claude-code clippy codex command eslint gemini-cli gitleaks golangci-lint google openai openai-chat rdjson replay ruff sarif semgrep shellcheck; name them with --reviewer
+    deep-review: the backend `rules` reviews, but can't answer questions (able: anthropic claude-code codex command gemini-cli google openai openai-chat)
+    ");
 }

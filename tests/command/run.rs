@@ -2,7 +2,7 @@
 
 use deep_review::{Document, Report, VerdictDecision};
 
-use crate::{CLAUDE, repository};
+use crate::{CLAUDE, environment, repository};
 
 #[test]
 fn the_built_in_rules_review_on_a_bare_machine() {
@@ -286,6 +286,74 @@ fn a_model_can_judge_through_any_backend_with_an_agent() {
     let ran = env.run(&[&call[..], &["--output", "../other", "--judge", "rules"]].concat()).expect_status(2);
     assert!(ran.stderr.contains("can't answer questions"), "{}", ran.stderr);
     assert!(ran.stderr.contains("command"), "{}", ran.stderr);
+}
+
+#[test]
+fn what_a_repository_leaves_out_is_not_reviewed_and_is_named() {
+    let env = environment();
+    let quiet = "package net\n\nfunc Open() error {\n\tif err := dial(); err != nil {\n\t\treturn nil\n\t}\n\treturn nil\n}\n";
+    env.init()
+        .write("deep-review.toml", "[paths]\nexclude = ['vendor/**']\n")
+        .commit("Leave out what others wrote")
+        .write("vendor/net/pool.go", quiet)
+        .write("net/pool.go", quiet)
+        .write("deep-review.toml", "[paths]\nexclude = ['**']\n")
+        .commit("Open connections quietly");
+    let ran = env.run(&[
+        "run",
+        "--base",
+        "HEAD~1",
+        "--output",
+        "../out",
+        "--format",
+        "json",
+        "--reviewer",
+        "rules",
+    ]);
+    let report = Report::from_json(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.stderr));
+    let places: Vec<&str> =
+        report.findings.iter().map(|finding| finding.locations[0].path.as_str()).collect();
+    assert_eq!(places, ["net/pool.go"]);
+    assert_eq!(report.change.excluded, ["vendor/net/pool.go"]);
+    let said: Vec<&str> = report.diagnostics.iter().map(|note| note.message.as_str()).collect();
+    assert_eq!(said, ["1 changed file was left out of the review by configuration: vendor/net/pool.go"]);
+    let prompt = env.run(&["prompt", "--base", "HEAD~1"]);
+    assert!(prompt.stdout.contains("Left out of the review by configuration:"), "{}", prompt.stdout);
+    assert!(!prompt.stdout.contains("+++ b/vendor/net/pool.go"), "{}", prompt.stdout);
+}
+
+#[test]
+fn a_model_can_write_the_summary_and_a_replay_has_its_words() {
+    let env = repository();
+    env.write("../claude.md", CLAUDE);
+    env.write("../editor.sh", "cat > ../asked.txt\ncat \"$1\"\n");
+    let editor = |answer: &str| {
+        env.write("../answer.json", answer);
+        let folder = env.path().display().to_string();
+        format!("editor=command:cmd=sh {folder}/../editor.sh {folder}/../answer.json,model=mock-1")
+    };
+    let call =
+        ["run", "--base", "HEAD~1", "--format", "json", "--reviewer", "claude=replay:file=../claude.md"];
+    let plain = env.run(&[&call[..], &["--output", "../plain"]].concat());
+    let plain = Report::from_json(&plain.stdout).unwrap();
+    let id = &plain.findings[0].id;
+
+    let good = editor(&format!("{{\"summary\": \"Look at {id} first.\", \"retro\": []}}"));
+    let ran = env.run(&[&call[..], &["--output", "../out", "--editor", &good]].concat());
+    let report = Report::from_json(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.stderr));
+    assert_eq!(report.sections.summary, format!("Look at {id} first."), "{}", ran.stderr);
+    assert_eq!(report.sections.summary_by.as_deref(), Some("model:mock-1"));
+    let replayed = env.run(&["replay", "../out/run", "--format", "json"]);
+    assert_eq!(replayed.stdout, ran.stdout);
+
+    let false_words = editor("{\"summary\": \"Nothing is wrong, and C99 is a joy.\", \"retro\": []}");
+    let ran = env.run(&[&call[..], &["--output", "../other", "--editor", &false_words]].concat());
+    let report = Report::from_json(&ran.stdout).unwrap();
+    assert_eq!(report.sections.summary, plain.sections.summary);
+    assert!(report.diagnostics.iter().any(|note| note.message.contains("C99")), "{:?}", report.diagnostics);
+
+    let ran = env.run(&[&call[..], &["--output", "../none", "--editor", "rules"]].concat()).expect_status(2);
+    assert!(ran.stderr.contains("can't answer questions"), "{}", ran.stderr);
 }
 
 #[test]

@@ -140,6 +140,19 @@ impl Catalogue {
         self
     }
 
+    /// Leaves the rule or check with this id out.
+    #[must_use]
+    pub fn without(mut self, id: &str) -> Self {
+        self.checks.retain(|check| check.id != id);
+        self.rules = self.rules.only(|rule| rule.info().id != id);
+        self
+    }
+
+    /// Whether there is a rule or check with this id.
+    pub fn has(&self, id: &str) -> bool {
+        self.check(id).is_some() || self.rules.get(id).is_some()
+    }
+
     /// The check with this id.
     pub fn check(&self, id: &str) -> Option<&Check> {
         self.checks

@@ -255,7 +255,7 @@ mod tests {
                 .with_head(&path, "try:\n    a()\nexcept:\n    pass\n".to_owned() + &"x = 1\n".repeat(100));
             change.files.push(ChangedFile::new(path, FileStatus::Added));
         }
-        let catalogue = Catalogue::standard().unwrap();
+        let catalogue = Catalogue::all().unwrap();
         let whole = review(&catalogue, &change, &tree, &Cancel::new());
         assert_eq!((whole.findings.len(), whole.ended), (200, None));
         let part = review_within(20_000, &catalogue, &change, &tree, &Cancel::new());

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use review_core::{Agent, Answered, Ask, Cx, Decision, Error, ErrorKind, Judge, Question, Result};
 
 use super::{answers, prompt};
+use crate::ask_within::ask_within;
 
 /// A [`Judge`] that asks a model through an [`Agent`].
 ///
@@ -85,21 +86,12 @@ impl AgentJudge {
     }
 
     async fn ask(&self, questions: &[&Question], problems: &str, cx: &Cx) -> Result<Answered> {
-        cx.cancel.check()?;
         let mut ask = Ask::new(prompt::task(questions, problems))
             .with_system(prompt::SYSTEM)
             .with_reviewer("judge")
             .with_schema(prompt::schema());
         ask.checkout.clone_from(&self.checkout);
-        let asked = tokio::time::timeout(self.deadline, self.agent.ask(ask, cx.clone()));
-        tokio::select! {
-            biased;
-            answered = asked => answered.unwrap_or_else(|_| {
-                Err(Error::new(ErrorKind::Timeout, "the judge took too long")
-                    .with_context("seconds", self.deadline.as_secs()))
-            }),
-            () = cx.cancel.cancelled() => Err(Error::new(ErrorKind::Cancelled, "the judge was cancelled")),
-        }
+        ask_within(&*self.agent, ask, self.deadline, "judge", cx).await
     }
 
     /// One batch: asked, and what could not be used asked once more.

@@ -7,10 +7,8 @@ use review_core::{
 };
 use serde_json::{Map, Value};
 
-/// Longest answer that is looked at.
-const MAX_TEXT: usize = 1 << 20;
-/// At most so many places of a text are tried as the begin of JSON.
-const MAX_STARTS: usize = 1_000;
+use crate::documents::documents;
+
 /// At most so many quotes of one answer are kept.
 const MAX_EVIDENCE: usize = 5;
 /// Longest quote, in characters.
@@ -68,26 +66,6 @@ fn entries(text: &str) -> Vec<(String, Map<String, Value>)> {
         }
     }
     if list.is_empty() { singles } else { list }
-}
-
-/// The JSON objects and arrays in a text, in order.
-fn documents(text: &str) -> Vec<Value> {
-    let mut at = 0;
-    let mut found = Vec::new();
-    for _ in 0..MAX_STARTS {
-        let rest = text.get(at..text.len()).filter(|_| at < MAX_TEXT).unwrap_or_default();
-        let Some(start) = rest.find(['{', '[']) else { break };
-        let mut stream =
-            serde_json::Deserializer::from_str(rest.get(start..).unwrap_or_default()).into_iter::<Value>();
-        match stream.next() {
-            Some(Ok(value)) => {
-                found.push(value);
-                at += start + stream.byte_offset().max(1);
-            }
-            _ => at += start + 1,
-        }
-    }
-    found
 }
 
 /// `{"answers": […]}`, `[…]` or `{"q/…": {…}}`.

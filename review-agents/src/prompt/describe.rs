@@ -45,6 +45,14 @@ pub(super) fn change(change: &ChangeSet) -> String {
         format!("{:<12} +{added} -{deleted} {}{from}", file.status.as_str(), file.path)
     });
     let _ = write!(out, "Files:\n\n{}", untrusted("files", &listed(files, change.files.len())));
+    if !change.excluded.is_empty() {
+        let excluded = listed(change.excluded.iter().cloned(), change.excluded.len());
+        let _ = write!(
+            out,
+            "\n\nLeft out of the review by configuration:\n\n{}",
+            untrusted("excluded", &excluded)
+        );
+    }
     if !notes.discussion.is_empty() {
         let remarks = notes.discussion.iter().map(|remark| format!("{}: {}", remark.author, remark.text));
         let _ = write!(

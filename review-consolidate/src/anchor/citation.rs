@@ -2,7 +2,7 @@
 
 use review_core::{Quote, RawFinding};
 
-use super::quote::Snippet;
+use super::quote::{Snippet, without_numbers};
 use crate::text::markdown::{Piece, is_diff, pieces};
 
 /// A quote that can be searched for has a line with so many signs, white space aside.
@@ -115,12 +115,11 @@ pub(crate) fn proposed(finding: &RawFinding) -> Vec<&str> {
     found
 }
 
-/// The line of a snippet that is best searched for: as it was written, the longest.
+/// The line of a snippet that is best searched for: the longest, as it was written, without its number.
 pub(crate) fn needle(citation: &Citation) -> Option<String> {
-    citation
-        .quote
-        .text
-        .lines()
+    let lines: Vec<&str> = citation.quote.text.lines().filter(|line| !line.trim().is_empty()).collect();
+    without_numbers(&lines)
+        .into_iter()
         .map(|line| line.trim().trim_start_matches(['+', '-']).trim())
         .filter(|line| {
             !line.contains("...") && line.chars().filter(|c| !c.is_whitespace()).count() >= SEARCHABLE

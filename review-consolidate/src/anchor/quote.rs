@@ -53,19 +53,12 @@ impl Snippet {
 }
 
 fn segments(lines: &[&str]) -> Vec<Vec<String>> {
-    let numbered =
-        lines.len() >= 2 && lines.iter().all(|line| line_number(line).is_some() || is_elision(line));
     let mut found = vec![Vec::new()];
-    for line in lines {
+    for (line, bare) in lines.iter().zip(without_numbers(lines)) {
         if is_elision(line) {
             found.push(Vec::new());
             continue;
         }
-        let bare = if numbered || lines.len() == 1 {
-            line_number(line).map_or(*line, |(_, rest)| rest)
-        } else {
-            line
-        };
         let squeezed = squeeze(bare);
         if let (false, Some(last)) = (squeezed.is_empty(), found.last_mut()) {
             last.push(squeezed);
@@ -73,6 +66,14 @@ fn segments(lines: &[&str]) -> Vec<Vec<String>> {
     }
     found.retain(|segment| segment.iter().any(|line| line.len() >= TRIVIAL));
     found
+}
+
+/// The lines of a snippet without their numbers, if each of them, or the only one, has a number.
+pub(crate) fn without_numbers<'t>(lines: &[&'t str]) -> Vec<&'t str> {
+    let numbered =
+        lines.len() == 1 || lines.iter().all(|line| line_number(line).is_some() || is_elision(line));
+    let bare = |line: &&'t str| line_number(line).filter(|_| numbered).map_or(*line, |(_, rest)| rest);
+    lines.iter().map(bare).collect()
 }
 
 /// `12: code`, `12| code`, `12  code` with at least two blanks or a tab.

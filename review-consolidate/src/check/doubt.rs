@@ -1,6 +1,7 @@
 //! What lowers a finding's confidence without speaking against it outright. Nothing here drops.
 
 use super::{CheckContext, CheckResult, ClaimChecker};
+use crate::calibrate::is_without_scenario;
 use crate::item::{Item, Role};
 use review_core::Kind;
 
@@ -40,9 +41,7 @@ impl ClaimChecker for NoScenario {
     }
 
     fn check(&self, item: &Item<'_>, _: &CheckContext<'_>) -> Option<CheckResult> {
-        let finding = &item.finding;
-        // Twenty-five words are enough to name an input and a wrong result; fewer rarely do.
-        let thin = finding.scenario.is_none() && finding.body.split_whitespace().count() < 25;
+        let thin = is_without_scenario(item);
         (item.role == Role::Finding && thin && item.claimed().weight() > 1).then(|| CheckResult::Doubted {
             code: "no_scenario".into(),
             reason: "it does not say how it fails".into(),

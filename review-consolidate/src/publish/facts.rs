@@ -99,6 +99,7 @@ pub(crate) fn reviewers(intake: &Intake<'_>) -> Vec<ReviewerSummary> {
             (&mut summary.effort, &identity.effort),
             (&mut summary.version, &identity.version),
             (&mut summary.isolation, &identity.isolation),
+            (&mut summary.prompt, &identity.prompt),
         ] {
             if mine.is_none() {
                 mine.clone_from(theirs);
@@ -214,8 +215,10 @@ pub(crate) fn appendix(intake: &Intake<'_>) -> Vec<Original> {
                     finding
                 })
                 .collect();
-            Original::new(&review.reviewer, review.pass, findings)
-                .with_unplaced(review.sections.unplaced.clone())
+            let mut original = Original::new(&review.reviewer, review.pass, findings)
+                .with_unplaced(review.sections.unplaced.clone());
+            original.transcript.clone_from(&review.transcript);
+            original
         })
         .collect()
 }
@@ -230,4 +233,20 @@ pub(crate) fn diagnostics(intake: &Intake<'_>) -> Vec<Diagnostic> {
         }
     }
     all
+}
+
+/// Most paths that one sentence names.
+const NAMED_PATHS: usize = 20;
+
+/// Which changed files configuration leaves out.
+pub(crate) fn left_out(excluded: &[String]) -> String {
+    let named: Vec<&str> = excluded.iter().take(NAMED_PATHS).map(String::as_str).collect();
+    let more = excluded.len() - named.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let (files, were) = if excluded.len() == 1 { ("file", "was") } else { ("files", "were") };
+    format!(
+        "{} changed {files} {were} left out of the review by configuration: {}{more}",
+        excluded.len(),
+        named.join(", ")
+    )
 }

@@ -7,8 +7,9 @@ use review_core::{Kind, Severity};
 
 use crate::draft::Draft;
 use crate::item::Item;
+use crate::publish::impact::impact;
 
-/// The published drafts in reading order: severity, then how sure, then how important, then source.
+/// The published drafts in reading order: severity, then how sure and how important, then source.
 pub(crate) fn reading_order(drafts: &[Draft], items: &[Item<'_>]) -> Vec<usize> {
     let mut order: Vec<usize> =
         drafts.iter().enumerate().filter(|(_, draft)| draft.is_published()).map(|(index, _)| index).collect();
@@ -21,7 +22,7 @@ pub(crate) fn reading_order(drafts: &[Draft], items: &[Item<'_>]) -> Vec<usize> 
             };
             (
                 std::cmp::Reverse(draft.severity.weight()),
-                std::cmp::Reverse(draft.confidence),
+                std::cmp::Reverse(u32::from(draft.confidence.millis()) * impact(draft, items)),
                 // With many voices the confidence is as good as one.
                 std::cmp::Reverse(draft.reviewers.len()),
                 std::cmp::Reverse(draft.echo),

@@ -5,25 +5,24 @@ use review_core::{Report, Severity};
 use super::verdict::count;
 
 /// Longest summary, in words.
-const WORDS: usize = 120;
+pub(super) const WORDS: usize = 120;
 /// Longest quoted title, in words.
 const TITLE_WORDS: usize = 14;
 
-/// Writes prose from the facts of a report.
+/// Makes the executive summary of a report where no [`Editor`](review_core::Editor) writes one, or what it writes does not hold.
 ///
 /// # Contract
-/// Every id and number in the text is one of the report. The built-in one is checked by a test; an editor that
-/// asks a model must check its text itself.
-pub trait Editor: Send + Sync {
+/// A function of the report. Every id and number in the text is one of the report.
+pub trait SummaryTemplate: Send + Sync {
     /// The executive summary of a report that has everything else already.
     fn summary(&self, report: &Report) -> String;
 }
 
-/// The built-in editor: names the change, the top three risks with their ids, and who did not finish.
+/// The built-in one: names the change, the top three risks with their ids, and who did not finish.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct TemplateEditor;
+pub struct StandardSummary;
 
-impl Editor for TemplateEditor {
+impl SummaryTemplate for StandardSummary {
     fn summary(&self, report: &Report) -> String {
         let mut sentences = vec![subject(report)];
         let severe: Vec<_> = report.findings.iter().filter(|finding| finding.severity.weight() > 1).collect();

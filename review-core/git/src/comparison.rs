@@ -257,15 +257,20 @@ impl Comparison {
         Ok(patch)
     }
 
-    /// The diff of each changed file, in git's order, up to `max_bytes` in all; what comes after has none.
+    /// The diff of each changed file that is wanted by its path, in git's order, up to `max_bytes` in all; what comes after has none.
     ///
     /// # Errors
     /// As [`change_set`](Self::change_set).
-    pub fn patches(&self, max_bytes: usize, cancel: &Cancel) -> Result<Vec<FilePatch>> {
+    pub fn patches(
+        &self,
+        wanted: impl Fn(&str) -> bool,
+        max_bytes: usize,
+        cancel: &Cancel,
+    ) -> Result<Vec<FilePatch>> {
         let diff = self.diff(cancel)?;
         let mut bytes = 0;
         let mut patches = Vec::new();
-        for (file, place) in diff.parsed.with_places() {
+        for (file, place) in diff.parsed.with_places().filter(|(file, _)| wanted(&file.path)) {
             bytes += place.len();
             if bytes > max_bytes {
                 break;

@@ -125,6 +125,9 @@ pub struct ReviewerSummary {
     /// How the checkout was protected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub isolation: Option<String>,
+    /// Version of the prompt that it was asked with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<String>,
     /// How many passes.
     pub passes: u32,
     /// The worst of its passes.

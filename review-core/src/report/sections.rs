@@ -14,6 +14,9 @@ use crate::source::SourceId;
 pub struct ReportSections {
     /// Executive summary, Markdown.
     pub summary: String,
+    /// Who wrote the summary; absent where it is made from the facts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub summary_by: Option<String>,
     /// Design observations.
     pub design: Vec<ReportItem>,
     /// Testing gaps, the riskiest first.

@@ -79,13 +79,19 @@ pub struct Original {
     /// Its lines that could not be typed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unplaced: Vec<crate::review::Unplaced>,
+    /// Where the raw stream is kept, relative to the run's folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transcript: Option<String>,
 }
 
 impl Original {
     /// A review as it came in.
     pub fn new(reviewer: impl Into<String>, pass: u32, findings: Vec<crate::finding::RawFinding>) -> Self {
-        Self { reviewer: reviewer.into(), pass, findings, unplaced: Vec::new() }
+        Self { reviewer: reviewer.into(), pass, findings, unplaced: Vec::new(), transcript: None }
     }
 }
 
-setters!(Original { set with_unplaced = unplaced: Vec<crate::review::Unplaced>, });
+setters!(Original {
+    set with_unplaced = unplaced: Vec<crate::review::Unplaced>,
+    opt with_transcript = transcript: String,
+});

@@ -4,7 +4,7 @@ use review_core::{ConsolidatedFinding, FindingState, Rendered, Report};
 
 use crate::format::markdown::{facts, linked_body, severities, write_fix};
 use crate::text::clean::count;
-use crate::text::markdown::{cell, fenced, inline};
+use crate::text::markdown::{cell, fenced, inline, unmarked};
 use crate::view::edit::{Edit, edit_of};
 use crate::view::words;
 use crate::view::{View, warning_title, warnings};
@@ -100,7 +100,8 @@ pub(crate) fn remark(view: &View<'_>, finding: &ConsolidatedFinding, with_fixes:
 /// The first fix that is an edit of the reviewed lines and can be shown as it is.
 pub(crate) fn suggested(report: &Report, finding: &ConsolidatedFinding) -> Option<Edit> {
     let edits = finding.fixes.iter().filter_map(|fix| edit_of(report, finding, &fix.fix));
-    edits.into_iter().find(|edit| edit.new.iter().all(|line| crate::text::clean::visible(line) == *line))
+    let as_it_is = |line: &String| unmarked(&crate::text::clean::visible(line)) == *line;
+    edits.into_iter().find(|edit| edit.new.iter().all(as_it_is))
 }
 
 /// A suggestion block of a forge: complete replacement lines. The info string differs by forge.

@@ -123,19 +123,26 @@ fn text(view: &View<'_>, finding: &ConsolidatedFinding) -> String {
     crate::text::clean::shorten(&lines.join("\n"), 20_000)
 }
 
-/// Text and attribute values of XML 1.0: escaped, without the characters that no XML may hold.
+/// Text and attribute values of XML 1.0: escaped, without the characters that no XML may hold. What a build log that
+/// shows the file would take for a command (`::add-mask::` at the start of a line, `##[group]`) is spelled differently.
 fn xml(text: &str) -> String {
+    let text = visible(text);
     let mut out = String::with_capacity(text.len());
-    for c in visible(text).chars() {
+    let (mut begins_line, mut last) = (true, '\n');
+    for c in text.chars() {
         match c {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
+            ':' if begins_line => out.push_str("&#58;"),
+            '#' if last == '#' => out.push_str("&#35;"),
             '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
             c => out.push(c),
         }
+        begins_line = c == '\n' || (begins_line && c.is_whitespace());
+        last = c;
     }
     out
 }

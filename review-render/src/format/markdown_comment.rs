@@ -5,7 +5,7 @@ use review_core::{RenderOptions, Rendered, Renderer, Report, Result};
 use super::comment::{Budget, LIST_HEAD, closing, finding_marker, list_line, opening, remark, with_omitted};
 use crate::format::markdown::linked_body;
 use crate::text::clean::line;
-use crate::text::markdown::inline;
+use crate::text::markdown::html_line;
 use crate::view::View;
 
 /// The report as one comment: `markdown-comment`. At most 65,000 characters, or what the options say.
@@ -30,7 +30,7 @@ impl Renderer for MarkdownComment {
             list(&mut budget, &view);
         }
         for finding in report.findings.iter().filter(|finding| !finding.folded) {
-            let summary = format!("{}: {}", as_html(&finding.id), as_html(&finding.title));
+            let summary = format!("{}: {}", html_line(&finding.id), html_line(&finding.title));
             let piece = format!(
                 "<details><summary>{summary}</summary>\n\n{}\n{}\n</details>\n\n",
                 finding_marker(finding),
@@ -42,11 +42,6 @@ impl Renderer for MarkdownComment {
         let (text, omitted) = budget.finish();
         Ok(with_omitted(Rendered::new(text, "text/markdown", "md"), omitted))
     }
-}
-
-/// Text inside an HTML element of a Markdown document.
-fn as_html(text: &str) -> String {
-    inline(&text.replace('`', "'"))
 }
 
 fn list(budget: &mut Budget, view: &View<'_>) {

@@ -11,8 +11,9 @@ use serde::Serialize;
 
 use crate::format::comment::suggested;
 use crate::format::json::{compact, pretty};
-use crate::text::clean::{line, visible};
-use crate::view::links::web_address;
+use crate::text::clean::line;
+use crate::text::markdown::code;
+use crate::view::links::{is_inside, web_address};
 use crate::view::{View, warning_title, warnings, words};
 
 /// Reviewdog's diagnostics as one document: `rdjson`.
@@ -164,8 +165,9 @@ fn diagnostics(view: &View<'_>) -> Result<Vec<Diagnostic>> {
 fn diagnostic(view: &View<'_>, finding: &ConsolidatedFinding) -> Result<Diagnostic> {
     // Reviewdog counts lines of the reviewed version.
     let at_head = |place: &&review_core::Location| place.side != Some(Side::Base);
-    let main = finding.locations.iter().find(at_head);
-    let related = finding.locations.iter().filter(at_head).skip(1).take(20);
+    let inside = || finding.locations.iter().filter(at_head).filter(|place| is_inside(&place.path));
+    let main = inside().next();
+    let related = inside().skip(1).take(20);
     let ledger = view.report.ledger.iter().filter(|entry| entry.targets.contains(&finding.id)).collect();
     let extra = Extra {
         id: &finding.id,
@@ -208,8 +210,15 @@ fn lines(range: review_core::LineRange) -> Range {
 
 fn message(finding: &ConsolidatedFinding) -> String {
     let title = line(&format!("{}: {}", finding.id, finding.title), 500);
-    let body = crate::text::markdown::body(&finding.body);
-    if body.is_empty() { title } else { format!("{title}\n\n{}", visible(&body)) }
+    let mut message = format!("{title}\n\n{}", crate::text::markdown::body(&finding.body));
+    for place in finding.locations.iter().filter(|place| !is_inside(&place.path)).take(5) {
+        let place = code(&place.to_string());
+        message = format!(
+            "{}\n\nThe reviewer named a place outside of the repository: {place}",
+            message.trim_end()
+        );
+    }
+    message.trim_end().to_owned()
 }
 
 /// The rule of a finding: one of a fixed taxonomy, never one per finding.

@@ -11,8 +11,9 @@ use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet
 
 use super::{Class, Painted};
 
-/// Longer lines are left plain, and end the snippet's colours: a minified line of 100 KB takes half a second.
-const MAX_LINE_BYTES: usize = 2_000;
+/// Longer lines are left plain, and end the snippet's colours: nobody reads them, and what a grammar needs for a line can
+/// grow with the square of its length.
+const MAX_LINE_BYTES: usize = 400;
 
 /// Longest snippet that is parsed, lead-in included.
 const MAX_SNIPPET_LINES: usize = 2_000;
@@ -24,11 +25,17 @@ const MAX_REPORT_LINES: usize = 12_000;
 /// Bytes that one report may have parsed.
 const MAX_REPORT_BYTES: usize = 1 << 20;
 
+/// Steps that one report may have parsed; a line counts with the square of its bytes, because that is how long hostile
+/// ones take. 12,000 lines of ordinary code are some 15 million. As many steps of text made to be slow took 5 s with
+/// TypeScript and 14 s with the worst grammar of all (`benches/languages.rs`); without this cap it were minutes.
+const MAX_REPORT_STEPS: usize = 16_000_000;
+
 /// Colours for one report: its budget, and the excerpts that were coloured already, because several findings often show
 /// the same one.
 pub(super) struct Engine {
     lines: Cell<usize>,
     bytes: Cell<usize>,
+    steps: Cell<usize>,
     /// By address of the excerpt, which stays where it is as long as the report is borrowed.
     known: RefCell<BTreeMap<usize, Option<Rc<Vec<Painted>>>>>,
 }
@@ -38,6 +45,7 @@ impl Default for Engine {
         Self {
             lines: Cell::new(MAX_REPORT_LINES),
             bytes: Cell::new(MAX_REPORT_BYTES),
+            steps: Cell::new(MAX_REPORT_STEPS),
             known: RefCell::default(),
         }
     }
@@ -64,10 +72,18 @@ impl Engine {
     fn paint(&self, syntax: &SyntaxReference, text: &str) -> Option<Vec<Painted>> {
         let wanted: Vec<&str> = text.lines().take(MAX_SNIPPET_LINES + 1).collect();
         let bytes: usize = wanted.iter().map(|line| line.len()).sum();
-        let (lines_left, bytes_left) = (self.lines.get(), self.bytes.get());
-        if wanted.len() > MAX_SNIPPET_LINES || wanted.len() > lines_left || bytes > bytes_left {
+        // What comes after a line that is too long is not parsed.
+        let parsed = wanted.iter().map(|line| line.len()).take_while(|length| *length <= MAX_LINE_BYTES);
+        let steps: usize = parsed.map(|length| length * length).sum();
+        let (lines_left, bytes_left, steps_left) = (self.lines.get(), self.bytes.get(), self.steps.get());
+        if wanted.len() > MAX_SNIPPET_LINES
+            || wanted.len() > lines_left
+            || bytes > bytes_left
+            || steps > steps_left
+        {
             return None;
         }
+        self.steps.set(steps_left - steps);
         self.lines.set(lines_left - wanted.len());
         self.bytes.set(bytes_left - bytes);
         // The regular expressions of an odd grammar have panicked before; one snippet without colour is no loss.

@@ -1,19 +1,40 @@
 //! What is dangerous whatever the format: characters that readers do not see.
 
-/// Whether a character is invisible and can deceive a reader: bidirectional controls, zero-width characters and the
-/// like. (Trojan Source, Boucher and Anderson 2021.)
+/// Whether a character is invisible and can deceive a reader: bidirectional controls, zero-width characters, blank
+/// letters, tags and variation selectors, which can carry a hidden text. (Trojan Source, Boucher and Anderson 2021;
+/// Unicode's `Default_Ignorable_Code_Point`.) The two selectors that choose between an emoji and a sign (U+FE0E and
+/// U+FE0F) are not among them: after a sign they are part of ordinary text.
 pub fn is_invisible(c: char) -> bool {
     matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0d}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
+
+fn is_emoji_selector(c: char) -> bool {
+    matches!(c, '\u{fe0e}' | '\u{fe0f}')
+}
+
+/// Marks that stand on the letter before them, in the blocks that pile them up.
+fn is_mark(c: char) -> bool {
+    matches!(c,
+        '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5bd}' | '\u{610}'..='\u{61a}'
+        | '\u{64b}'..='\u{65f}' | '\u{6d6}'..='\u{6dc}' | '\u{6df}'..='\u{6e4}' | '\u{e34}'..='\u{e3a}'
+        | '\u{e47}'..='\u{e4e}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}'
+        | '\u{fe20}'..='\u{fe2f}')
+}
+
+/// Most marks on one letter that are shown as they are. No language needs more (pointed Hebrew has up to four); a
+/// higher pile is drawn over the lines around it.
+const MAX_MARKS: usize = 4;
 
 /// Writes invisible and C1 control characters of a JSON text as `\u` escapes: the same document, but nothing in it can
 /// reorder what a person sees.
 pub(crate) fn escape_json_controls(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
-        if is_invisible(c) || matches!(c, '\u{7f}'..='\u{9f}') {
+        if is_invisible(c) || is_emoji_selector(c) || matches!(c, '\u{7f}'..='\u{9f}') {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
                 out.push_str(&format!("\\u{unit:04x}"));
@@ -30,14 +51,31 @@ pub(crate) fn escape_json_controls(json: &str) -> String {
 pub(crate) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();
+    let (mut last, mut marks) = (' ', 0);
     while let Some(c) = rest.next() {
+        marks = if is_mark(c) { marks + 1 } else { 0 };
+        let before = std::mem::replace(&mut last, c);
         match c {
             '\n' | '\t' => out.push(c),
             '\r' if rest.peek() == Some(&'\n') => {}
             '\r' => out.push('\n'),
             '\u{0}'..='\u{1f}' => out.push(char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}')),
             '\u{7f}' => out.push('\u{2421}'),
-            c if is_invisible(c) || ('\u{80}'..='\u{9f}').contains(&c) => {
+            // After a sign, or within a keycap.
+            '\u{fe0e}' | '\u{fe0f}'
+                if (!before.is_ascii()
+                    && !is_emoji_selector(before)
+                    && !is_invisible(before)
+                    && !before.is_control())
+                    || rest.peek() == Some(&'\u{20e3}') =>
+            {
+                out.push(c);
+            }
+            c if is_invisible(c)
+                || is_emoji_selector(c)
+                || marks > MAX_MARKS
+                || ('\u{80}'..='\u{9f}').contains(&c) =>
+            {
                 out.push_str(&format!("<U+{:04X}>", u32::from(c)));
             }
             c => out.push(c),
@@ -120,6 +158,9 @@ mod tests {
     #[test]
     fn what_deceives_is_shown() {
         assert_eq!(visible("a\u{1b}[31m\u{202e}b\u{200b}\r\nc\rd\u{7f}"), "a␛[31m<U+202E>b<U+200B>\nc\nd␡");
+        assert_eq!(visible("x\u{fe0f}\u{2115}\u{e0101}\u{3164}"), "x<U+FE0F>\u{2115}<U+E0101><U+3164>");
+        assert_eq!(visible("\u{26a0}\u{fe0f} 1\u{fe0f}\u{20e3}"), "\u{26a0}\u{fe0f} 1\u{fe0f}\u{20e3}");
+        assert_eq!(visible(&format!("e{}", "\u{301}".repeat(5))), "e\u{301}\u{301}\u{301}\u{301}<U+0301>");
         assert_eq!(line("a\n b\tc", 4), "a b …");
     }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::clean::visible;
 
@@ -22,7 +22,7 @@ fn options() -> Options {
 /// headings and mentions are neutralised; an open code fence is closed. The result ends without a line feed.
 pub(crate) fn body(text: &str) -> String {
     let (text, cut) = up_to(text, MAX_BODY_BYTES);
-    let mut text = visible(text).trim_matches('\n').trim_end().to_owned();
+    let mut text = unmarked(&visible(text)).trim_matches('\n').trim_end().to_owned();
     for _ in 0..MAX_ROUNDS {
         let edits = edits(&text);
         if edits.is_empty() {
@@ -48,14 +48,24 @@ fn up_to(text: &str, bytes: usize) -> (&str, bool) {
 
 /// One line of inline text, such as a title: code spans stay, everything else is escaped.
 pub(crate) fn inline(text: &str) -> String {
-    let text = super::clean::line(text, 2_000);
+    without_mentions(&spans(text, str::to_owned))
+}
+
+/// Inline text in a cell of a table: a bar would end the cell even inside of a code span.
+pub(crate) fn cell(text: &str) -> String {
+    // A mention is looked for as if there were no table: a cell alone is a paragraph.
+    without_mentions(&spans(text, |code| code.replace('|', "\\|")))
+}
+
+fn spans(text: &str, code: impl Fn(&str) -> String) -> String {
+    let text = unmarked(&super::clean::line(text, 2_000));
     let mut out = String::with_capacity(text.len() + 16);
     let parts: Vec<&str> = text.split('`').collect();
     // An odd number of back-ticks: the last one is text.
     let pairs = (parts.len() - 1) / 2 * 2;
     for (index, part) in parts.iter().enumerate() {
         if index % 2 == 1 && index < pairs && !part.is_empty() {
-            out.push_str(&format!("`{part}`"));
+            out.push_str(&format!("`{}`", code(part)));
         } else {
             if index > pairs {
                 out.push_str("\\`");
@@ -63,7 +73,42 @@ pub(crate) fn inline(text: &str) -> String {
             out.push_str(&escaped(part));
         }
     }
-    without_mentions(&out)
+    // Where this begins a line, it is no command; see [`commands`].
+    if out.starts_with('/') || out.starts_with("::") {
+        out.insert(0, '\\');
+    }
+    out
+}
+
+/// One line of text inside of an HTML block of a Markdown document, where backslashes escape nothing.
+pub(crate) fn html_line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in unmarked(&super::clean::line(text, 2_000)).chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '@' => out.push_str("@<!-- -->"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// The hidden markers of our remarks can't be forged, not even inside of code, where markup is shown as it is: whoever
+/// looks for a marker in the text of a remark finds ours only.
+pub(crate) fn unmarked(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("<!--") {
+        let (before, after) = (rest.get(..at).unwrap_or_default(), rest.get(at + 4..).unwrap_or_default());
+        out.push_str(before);
+        let ours = after.trim_start().get(..11).is_some_and(|word| word.eq_ignore_ascii_case("deep-review"));
+        out.push_str(if ours { "<! --" } else { "<!--" });
+        rest = after;
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Text without any markup.
@@ -85,7 +130,7 @@ fn escaped(text: &str) -> String {
 
 /// Inline code of any text: the fence is longer than any run of back-ticks inside.
 pub(crate) fn code(text: &str) -> String {
-    let text = super::clean::line(text, 500);
+    let text = unmarked(&super::clean::line(text, 500));
     let fence = "`".repeat(longest_run(&text, '`') + 1);
     let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     format!("{fence}{space}{text}{space}{fence}")
@@ -99,19 +144,14 @@ pub(crate) fn cell_code(text: &str) -> String {
 /// A code block that its content can't close.
 pub(crate) fn fenced(text: &str, language: &str) -> String {
     let (text, cut) = up_to(text, MAX_BODY_BYTES);
-    let mut text = visible(text);
+    let mut text = unmarked(&visible(text));
     if cut {
         text.push_str("\n(cut here)");
     }
     let fence = "`".repeat(longest_run(&text, '`').max(2) + 1);
-    let language: String =
-        language.chars().filter(|c| c.is_ascii_alphanumeric() || "+-#_.".contains(*c)).take(30).collect();
+    let language: String = language.chars().filter(|c| is_of_language(*c)).take(30).collect();
+    let language = if is_active(&language) { "text" } else { &language };
     format!("{fence}{language}\n{}\n{fence}", text.trim_end_matches('\n'))
-}
-
-/// A cell of a table.
-pub(crate) fn cell(text: &str) -> String {
-    inline(text)
 }
 
 fn longest_run(text: &str, wanted: char) -> usize {
@@ -127,6 +167,7 @@ fn edits(text: &str) -> Vec<Edit> {
     for (_, definition) in parser.reference_definitions().iter() {
         edits.push(insert(text, definition.span.clone()));
     }
+    let (mut in_code, mut quotes) = (false, 0_u32);
     for (event, range) in parser.into_offset_iter() {
         let source = text.get(range.clone()).unwrap_or_default();
         match event {
@@ -137,10 +178,27 @@ fn edits(text: &str) -> Vec<Edit> {
                 edits.push(insert(text, range))
             }
             Event::Start(Tag::Heading { .. }) => edits.push((range, as_bold(source))),
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
+                in_code = true;
+                edits.extend(inert_info(&info).and_then(|inert| with_info(range.start, source, inert)));
+            }
+            // GitLab reads it as the beginning of a quote that runs to the end of the text.
+            Event::Start(Tag::BlockQuote(_)) => {
+                if quotes == 0 && is_long_quote(source) {
+                    edits.push((range.start..range.start + 1, "\\>".to_owned()));
+                }
+                quotes += 1;
+            }
+            Event::End(TagEnd::BlockQuote(_)) => quotes = quotes.saturating_sub(1),
             // An entity may stand for what was made harmless where it was written openly.
             Event::Text(text) if source.starts_with('&') && source != &*text && is_odd(&text) => {
                 edits.push((range.start..range.start + 1, "&amp;".to_owned()));
             }
+            // Over two lines, code may hold what begins a line; a line feed in it means a space.
+            Event::Code(_) if source.contains('\n') => edits.push((range, on_one_line(source))),
+            Event::Start(Tag::CodeBlock(_)) => in_code = true,
+            Event::End(TagEnd::CodeBlock) => in_code = false,
+            Event::Text(_) if !in_code => commands(text, range, &mut edits),
             _ => {}
         }
     }
@@ -154,6 +212,95 @@ fn edits(text: &str) -> Vec<Edit> {
         keep
     });
     edits
+}
+
+/// What forges and build logs read in plain text although Markdown does not: footnotes, which would be moved to the end
+/// of the document; a slash command on its own line (`/approve`); commands of build logs (`::add-mask::`, `##[group]`).
+/// And `<` before anything that another reader could take for a tag.
+fn commands(text: &str, range: Range<usize>, edits: &mut Vec<Edit>) {
+    let source = text.get(range.clone()).unwrap_or_default();
+    for (offset, c) in source.char_indices() {
+        let at = range.start + offset;
+        let rest = text.get(at + c.len_utf8()..).unwrap_or_default();
+        let before = text.get(..at).unwrap_or_default();
+        let danger = match c {
+            '[' => rest.starts_with('^'),
+            '/' => rest.starts_with(|c: char| c.is_ascii_alphabetic()) && begins_line(before),
+            ':' => rest.starts_with(':') && begins_line(before),
+            '#' => {
+                ["[", "vso[", "teamcity["].iter().any(|word| rest.starts_with(word)) && before.ends_with('#')
+            }
+            '<' => rest.starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c)),
+            _ => false,
+        };
+        let escaped = before.len() - before.trim_end_matches('\\').len();
+        if danger && escaped.is_multiple_of(2) {
+            let safe = if c == '<' { "&lt;".to_owned() } else { format!("\\{c}") };
+            edits.push((at..at + c.len_utf8(), safe));
+        }
+    }
+}
+
+/// Whether nothing but the marks of lists and quotes stands before on the same line.
+fn begins_line(before: &str) -> bool {
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    line.len() <= 200
+        && line.chars().all(|c| c.is_whitespace() || c.is_ascii_digit() || ">-*+.)|_".contains(c))
+}
+
+fn is_of_language(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "+-#_.".contains(c)
+}
+
+/// Languages of code blocks that a forge does not show but acts on: edits to apply with one click, diagrams, formulas,
+/// maps, tables with controls.
+fn is_active(language: &str) -> bool {
+    const ACTIVE: &[&str] = &[
+        "mermaid",
+        "math",
+        "geojson",
+        "topojson",
+        "stl",
+        "plantuml",
+        "puml",
+        "kroki",
+        "graphviz",
+        "dot",
+        "query",
+        "glql",
+        "blockdiag",
+        "nomnoml",
+        "vega",
+        "vegalite",
+        "wavedrom",
+    ];
+    let language = language.to_ascii_lowercase();
+    language.starts_with("suggestion") || ACTIVE.contains(&language.as_str())
+}
+
+/// What the info string of a code block has to become, if it can't stay: the language alone, or `text`.
+fn inert_info(info: &str) -> Option<&str> {
+    let end = info.find(|c| !is_of_language(c)).unwrap_or(info.len());
+    let (language, rest) = info.split_at_checked(end)?;
+    let harmless = !rest.starts_with(':') && rest.chars().all(|c| !c.is_control() && !"<>&`@~".contains(c));
+    if is_active(language) || (language.is_empty() && !harmless) {
+        Some("text")
+    } else {
+        (!harmless).then_some(language)
+    }
+}
+
+/// The edit that gives a fenced block another info string.
+fn with_info(start: usize, block: &str, info: &str) -> Option<Edit> {
+    let line = block.lines().next()?;
+    let mark = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;
+    let from = line.find(|c| c != mark)?;
+    (line.get(from..)? != info).then(|| (start + from..start + line.len(), info.to_owned()))
+}
+
+fn is_long_quote(source: &str) -> bool {
+    let line = source.lines().next().unwrap_or_default().trim();
+    line.len() >= 3 && line.chars().all(|c| c == '>')
 }
 
 fn is_odd(text: &str) -> bool {
@@ -178,11 +325,24 @@ fn is_harmless(url: &str) -> bool {
     outside || !(lower.contains([':', '\\']) || lower.starts_with("//"))
 }
 
+fn on_one_line(source: &str) -> String {
+    let lines: Vec<&str> =
+        source.lines().map(|line| line.trim_start_matches(['>', ' ', '\t']).trim_end()).collect();
+    lines.join(" ")
+}
+
+/// A heading as a bold line. One that is underlined may have several lines.
 fn as_bold(source: &str) -> String {
-    let first = source.lines().next().unwrap_or_default();
-    let title = first.trim().trim_matches('#').trim().replace("**", "");
+    let underline = |line: &str| !line.is_empty() && line.chars().all(|c| matches!(c, '=' | '-'));
+    let mut lines: Vec<&str> =
+        source.lines().map(|line| line.trim_start_matches(['>', ' ', '\t']).trim_end()).collect();
+    if lines.len() > 1 && lines.last().is_some_and(|line| underline(line)) {
+        lines.pop();
+    }
+    let title = lines.join(" ");
+    let title = title.trim().trim_matches('#').trim().replace("**", "");
     let after = if source.ends_with('\n') { "\n" } else { "" };
-    if title.is_empty() { after.to_owned() } else { format!("**{title}**\n{after}") }
+    if title.is_empty() { format!("\\{source}") } else { format!("**{title}**\n{after}") }
 }
 
 fn apply(text: &str, edits: Vec<Edit>) -> String {
@@ -241,7 +401,7 @@ fn fence_to_add(block: &str) -> Option<String> {
     (!closed).then(|| mark.to_string().repeat(length))
 }
 
-/// An `@` before a name would notify somebody on a forge; an empty comment between them prevents that and shows nothing.
+/// An `@` before anything that may become a name would notify somebody on a forge; an empty comment between them prevents that and shows nothing.
 /// Code is left alone.
 fn without_mentions(text: &str) -> String {
     let mut edits: Vec<Edit> = Vec::new();
@@ -251,11 +411,13 @@ fn without_mentions(text: &str) -> String {
         }
         let source = text.get(range.clone()).unwrap_or_default();
         for (at, _) in source.match_indices('@') {
-            let next = source.get(at + 1..).and_then(|rest| rest.chars().next());
-            let before = source.get(..at).and_then(|rest| rest.chars().next_back());
-            if next.is_some_and(|c| c.is_ascii_alphanumeric()) && !before.is_some_and(|c| c.is_alphanumeric())
-            {
-                edits.push((range.start + at..range.start + at + 1, "@<!-- -->".to_owned()));
+            // What stands around it in the source: an entity or a mark after it may still become a name.
+            let at = range.start + at;
+            let next = text.get(at + 1..).and_then(|rest| rest.chars().next());
+            let before = text.get(..at).and_then(|rest| rest.chars().next_back());
+            let address = before.is_some_and(|c| c.is_ascii_alphanumeric());
+            if next.is_some_and(|c| !c.is_whitespace()) && !address {
+                edits.push((at..at + 1, "@<!-- -->".to_owned()));
             }
         }
     }
@@ -322,8 +484,7 @@ mod tests {
     #[test]
     fn a_code_span_over_two_lines_hides_no_html() {
         insta::assert_snapshot!(body("a ` b\nc `<img src=x onerror=alert(1)>` d"), @"
-        a ` b
-        c `&lt;img src=x onerror=alert(1)>` d
+        a ` b c `&lt;img src=x onerror=alert(1)>` d
         ");
     }
 

@@ -134,12 +134,20 @@ pub(crate) fn is_full_commit(id: &str) -> bool {
     matches!(id.len(), 40 | 64) && id.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
+/// Whether a path stays inside of the repository, whichever system reads it: no root, no drive, no `..`.
+pub(crate) fn is_inside(path: &str) -> bool {
+    let drive = path.as_bytes().get(1) == Some(&b':');
+    let outside = path.is_empty()
+        || drive
+        || path.starts_with(['/', '\\', '~'])
+        || path.split(['/', '\\']).any(|part| part == "..");
+    !outside && path.len() <= 4_000
+}
+
 /// A repository path inside an address; none for paths that leave the repository or are spelled as git quotes them.
 pub(crate) fn encoded_path(path: &str) -> Option<String> {
-    let outside = path.is_empty()
-        || path.starts_with(['/', '"'])
-        || path.split('/').any(|part| matches!(part, "" | "." | ".."));
-    if outside || path.len() > 1_000 {
+    let odd = path.starts_with('"') || path.split('/').any(|part| matches!(part, "" | "."));
+    if odd || !is_inside(path) || path.len() > 1_000 {
         return None;
     }
     Some(percent_encoded(path))
@@ -186,6 +194,12 @@ mod tests {
     #[test]
     fn what_can_not_be_made_safe_has_no_address() {
         assert!(links("github").place("../etc/passwd", None, Side::Head).is_none());
+        assert!(
+            !is_inside("a\\..\\..\\b")
+                && !is_inside("C:\\x")
+                && !is_inside("//host/x")
+                && is_inside("a..b/c")
+        );
         assert!(links("github").place("\"caf\\351.txt\"", None, Side::Head).is_none());
         assert!(links("github").place("a", None, Side::Base).is_none(), "the base is not known");
         for url in

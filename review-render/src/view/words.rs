@@ -110,6 +110,21 @@ pub(crate) fn identity(reviewer: &ReviewerSummary) -> String {
     [model.map(str::to_owned), effort, passes].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
+/// What a reviewer ran as: `version 2.1.3 · checkout protected by bubblewrap · prompt review/3`; empty where nothing is
+/// known.
+pub(crate) fn setting(reviewer: &ReviewerSummary) -> String {
+    let parts = [
+        ("version", &reviewer.version),
+        ("checkout protected by", &reviewer.isolation),
+        ("prompt", &reviewer.prompt),
+    ];
+    let known = parts.iter().filter_map(|(name, value)| {
+        let value = value.as_deref().filter(|value| !value.trim().is_empty())?;
+        Some(format!("{name} {}", crate::text::clean::line(value, 100)))
+    });
+    known.collect::<Vec<_>>().join(" · ")
+}
+
 /// The first twelve digits of a commit id.
 pub(crate) fn short_commit(id: &str) -> &str {
     match id.get(..12) {

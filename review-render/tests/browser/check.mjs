@@ -28,6 +28,7 @@ const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run
   "--disable-component-update", "--disable-sync"];
 const browser = await playwright.chromium.launch({ executablePath: chromium, args });
 const problems = [];
+let slowest = 0;
 
 for (const name of pages) {
   for (const colorScheme of ["light", "dark"]) {
@@ -50,6 +51,7 @@ for (const name of pages) {
       await page.goto(`file://${join(dir, name)}`);
       await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
       const took = Date.now() - start;
+      slowest = Math.max(slowest, took);
       if (took > 1000) problem(`took ${took} ms`);
       // With everything open, because what is closed can be too wide as well.
       await page.evaluate(() => document.querySelectorAll("details").forEach((part) => { part.open = true; }));
@@ -106,9 +108,18 @@ if (sample) {
   if (!text.includes("Connection 0")) problem("without script C1 has no text");
   if (await plain.locator("#filters").isVisible()) problem("without script there are filters that do nothing");
   await bare.close();
+  // On paper everything is unfolded and light, whatever the screen showed, also without script.
+  const paper = await browser.newContext({ javaScriptEnabled: false, colorScheme: "dark" });
+  const printed = await paper.newPage();
+  await printed.goto(`file://${join(dir, sample)}`);
+  await printed.emulateMedia({ media: "print" });
+  if (!(await printed.locator("#appendix details > *:not(summary)").first().isVisible())) problem("what is folded is not printed");
+  const ink = await printed.evaluate(() => getComputedStyle(document.body).color);
+  if (ink !== "rgb(27, 30, 34)") problem(`the ink on paper is ${ink}`);
+  await paper.close();
 }
 
 await browser.close();
-console.log(`${pages.length} pages, ${problems.length} problems`);
+console.log(`${pages.length} pages, ${problems.length} problems, the slowest page took ${slowest} ms`);
 problems.forEach((what) => console.log(`  ${what}`));
 process.exit(problems.length ? 1 : 0);

@@ -76,5 +76,5 @@ fn body(body: &Value) -> Result<(), String> {
     if body.chars().count() > 65_536 {
         return Err("a body is too long".into());
     }
-    super::markdown(body).map(drop)
+    super::remark(body).map(drop)
 }

@@ -102,7 +102,7 @@ pub struct Outline {
 
 /// Nothing foreign is on the page, and every link leads somewhere.
 pub fn html(text: &str) -> Result<Outline, String> {
-    super::plain(text)?;
+    super::tidy(text)?;
     let text = text.strip_prefix("<!doctype html>").ok_or("no doctype")?;
     // Attributes without a value are ours alone.
     let text = text.replace(" hidden>", ">").replace(" hidden ", " ");

@@ -1,22 +1,65 @@
 //! Markdown: read with the extensions that forges have, only our own markup is in it.
 
-use pulldown_cmark::{Event, Options, Parser, Tag};
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 const OURS: &[&str] =
     &["<details>", "</details>", "<summary>", "</summary>", "<br>", "<sub>", "</sub>", "<!-- -->"];
 
 /// The levels of the headings, if nothing foreign is in the text.
 pub fn markdown(text: &str) -> Result<Vec<u8>, String> {
-    super::plain(text)?;
-    let mut headings = Vec::new();
+    let found = read(text)?;
+    match found.suggestions {
+        0 => Ok(found.headings),
+        _ => Err("an edit that nobody checked".into()),
+    }
+}
+
+/// A remark on lines of a diff: one edit may be offered, as the last thing.
+pub fn remark(text: &str) -> Result<usize, String> {
+    let found = read(text)?;
+    let last = found.last_block.is_some_and(|range| text[range.end..].trim().is_empty());
+    if found.suggestions > 1 || (found.suggestions == 1 && !last) {
+        return Err("an edit that nobody checked".into());
+    }
+    Ok(found.suggestions)
+}
+
+#[derive(Default)]
+struct Found {
+    headings: Vec<u8>,
+    suggestions: usize,
+    last_block: Option<Range<usize>>,
+    markers: usize,
+}
+
+fn read(text: &str) -> Result<Found, String> {
+    super::tidy(text)?;
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_FOOTNOTES;
+    let mut found = Found::default();
     let mut in_code = false;
-    for event in Parser::new_ext(
-        text,
-        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS,
-    ) {
+    // Neighbouring texts become one on the page.
+    let mut run = String::new();
+    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+        if let (Event::Text(part), false) = (&event, in_code) {
+            no_command(text, &range)?;
+            run.push_str(part);
+            continue;
+        }
+        no_mention(&std::mem::take(&mut run))?;
         match event {
-            Event::Html(html) | Event::InlineHtml(html) => only_ours(&html)?,
+            Event::Html(html) | Event::InlineHtml(html) => {
+                found.markers += html.matches("<!-- deep-review:").count();
+                only_ours(&html)?;
+            }
             Event::Start(Tag::Image { dest_url, .. }) => return Err(format!("an image: {dest_url}")),
+            Event::Start(Tag::FootnoteDefinition(name)) | Event::FootnoteReference(name) => {
+                return Err(format!("a footnote: {name}"));
+            }
             Event::Start(Tag::Link { dest_url, .. }) => {
                 if !dest_url.starts_with("https://")
                     && !dest_url.starts_with("http://")
@@ -25,18 +68,46 @@ pub fn markdown(text: &str) -> Result<Vec<u8>, String> {
                     return Err(format!("a link to {dest_url}"));
                 }
             }
-            Event::Start(Tag::Heading { level, .. }) => headings.push(level as u8),
-            Event::Start(Tag::CodeBlock(_)) => in_code = true,
-            Event::End(pulldown_cmark::TagEnd::CodeBlock) => in_code = false,
-            Event::Text(text) if !in_code => no_mention(&text)?,
+            Event::Start(Tag::Heading { level, .. }) => found.headings.push(level as u8),
+            Event::Start(Tag::CodeBlock(kind)) => {
+                in_code = true;
+                if let CodeBlockKind::Fenced(info) = kind {
+                    let info = info.to_lowercase();
+                    if info.starts_with("suggestion") {
+                        found.suggestions += 1;
+                        found.last_block = Some(range);
+                    }
+                    let active = ["mermaid", "math", "geojson", "topojson", "stl", "plantuml", "json:table"];
+                    let word = info.split(|c: char| c.is_whitespace() || c == ',').next().unwrap_or_default();
+                    if active.contains(&word) {
+                        return Err(format!("an active block: {info}"));
+                    }
+                }
+            }
+            Event::End(TagEnd::CodeBlock) => in_code = false,
             _ => {}
         }
     }
-    Ok(headings)
+    no_mention(&run)?;
+    if text.matches("<!-- deep-review:").count() != found.markers {
+        return Err("a forged marker".into());
+    }
+    Ok(found)
+}
+
+/// No slash command and no command for a build log begins a line.
+fn no_command(text: &str, range: &Range<usize>) -> Result<(), String> {
+    let line = &text[text[..range.start].rfind('\n').map_or(0, |at| at + 1)..];
+    let line = line.lines().next().unwrap_or_default().trim_start();
+    let slash =
+        line.strip_prefix('/').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
+    if slash || line.starts_with("::") { Err(format!("a command: {line:?}")) } else { Ok(()) }
 }
 
 fn only_ours(html: &str) -> Result<(), String> {
     let mut rest = html.to_owned();
+    // Between an `@` and a name it is what prevents a mention.
+    rest = rest.replace("@<!-- -->", "");
     for ours in OURS {
         rest = rest.replace(ours, "");
     }
@@ -48,14 +119,16 @@ fn only_ours(html: &str) -> Result<(), String> {
         }
         rest.replace_range(at..at + end + 4, "");
     }
-    if rest.contains('<') { Err(format!("foreign HTML: {rest:?}")) } else { Ok(()) }
+    if rest.contains('<') { Err(format!("foreign HTML: {rest:?}")) } else { no_mention(&rest) }
 }
 
 fn no_mention(text: &str) -> Result<(), String> {
     for (at, _) in text.match_indices('@') {
         let before = text[..at].chars().next_back();
         let after = text[at + 1..].chars().next();
-        if after.is_some_and(|c| c.is_ascii_alphanumeric()) && !before.is_some_and(char::is_alphanumeric) {
+        if after.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_')
+            && !before.is_some_and(|c| c.is_ascii_alphanumeric())
+        {
             return Err(format!("a mention: {text:?}"));
         }
     }

@@ -10,7 +10,7 @@ mod markup;
 
 pub use forge::{github, gitlab_discussions};
 pub use html::html;
-pub use markdown::markdown;
+pub use markdown::{markdown, remark};
 pub use markup::xml;
 
 /// Characters that deceive readers or drive terminals; no format needs them.
@@ -24,6 +24,33 @@ pub fn plain(text: &str) -> Result<(), String> {
         Some(c) => Err(format!("U+{:04X} is in the output", u32::from(c))),
         None => Ok(()),
     }
+}
+
+/// [`plain`], for formats that people read: no letter carries a pile of marks, or a selector that is not for it.
+pub fn tidy(text: &str) -> Result<(), String> {
+    plain(text)?;
+    let (mut before, mut marks) = (' ', 0);
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        marks = if ('\u{300}'..='\u{36f}').contains(&c) { marks + 1 } else { 0 };
+        let selector = matches!(c, '\u{fe0e}' | '\u{fe0f}');
+        if marks > 7 || (selector && before.is_ascii() && rest.peek() != Some(&'\u{20e3}')) {
+            return Err("a pile of marks, or a selector that hides".into());
+        }
+        before = c;
+    }
+    Ok(())
+}
+
+/// Nothing in a text is a command for a build log that shows it.
+pub fn no_log_command(text: &str) -> Result<(), String> {
+    for line in text.lines() {
+        let commands = ["##[", "##vso[", "##teamcity["];
+        if line.trim_start().starts_with("::") || commands.iter().any(|command| line.contains(command)) {
+            return Err(format!("a command for a build log: {line:?}"));
+        }
+    }
+    Ok(())
 }
 
 /// A coloured terminal text: without our own sequences nothing odd remains.
@@ -53,7 +80,7 @@ pub fn terminal(text: &str) -> Result<(), String> {
         rest = &rest[end..];
     }
     without.push_str(rest);
-    plain(&without)
+    tidy(&without)
 }
 
 /// Every line is a JSON document in which nothing is invisible.
@@ -66,6 +93,13 @@ pub fn json_lines(text: &str) -> Result<(), String> {
 pub fn json(text: &str) -> Result<serde_json::Value, String> {
     plain(text)?;
     serde_json::from_str(text).map_err(|error| error.to_string())
+}
+
+/// A path of a machine format leads nowhere outside.
+pub fn inside(path: &serde_json::Value) -> Result<(), String> {
+    let path = path.as_str().ok_or("no path")?;
+    let outside = path.starts_with(['/', '\\']) || path.split(['/', '\\']).any(|part| part == "..");
+    if outside { Err(format!("a path outside: {path:?}")) } else { Ok(()) }
 }
 
 /// SARIF: every address of a file stays inside of the repository, every rule is one of the taxonomy.
@@ -86,7 +120,7 @@ pub fn sarif(text: &str) -> Result<(), String> {
         for place in result["locations"].as_array().unwrap() {
             let uri = place["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap();
             let fine = uri.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~/%".contains(&b));
-            if !fine || uri.starts_with('/') || uri.is_empty() {
+            if !fine || uri.starts_with('/') || uri.is_empty() || uri.split('/').any(|part| part == "..") {
                 return Err(format!("an address outside: {uri:?}"));
             }
         }

@@ -120,6 +120,9 @@ pub fn none() -> Report {
     claude.provider = Some("anthropic".into());
     claude.model = Some("Claude Opus 4.6".into());
     claude.effort = Some("high".into());
+    claude.version = Some("2.1.3".into());
+    claude.isolation = Some("bubblewrap, supervised".into());
+    claude.prompt = Some("review/3".into());
     let mut codex = ReviewerSummary::new("codex");
     codex.model = Some("GPT 5.4".into());
     report.reviewers = vec![claude, codex];
@@ -434,6 +437,7 @@ pub fn hostile(text: &str) -> Report {
     let mut reviewer = ReviewerSummary::new(text);
     (reviewer.provider, reviewer.model, reviewer.effort) = (Some(t()), Some(t()), Some(t()));
     (reviewer.version, reviewer.isolation, reviewer.incomplete_reason) = (Some(t()), Some(t()), Some(t()));
+    reviewer.prompt = Some(t());
     reviewer.completeness = Completeness::from_text(text);
     report.reviewers.push(reviewer);
     report.verdict = Verdict::new(VerdictDecision::from_text(text), text);
@@ -506,7 +510,8 @@ pub fn hostile(text: &str) -> Report {
         .with_body(text)
         .with_fix(Fix::patch(text))
         .at(Location::line(text, 1));
-    report.appendix.push(Original::new(text, 1, vec![raw]).with_unplaced(vec![Unplaced::new(1, text)]));
+    let unplaced = vec![Unplaced::new(1, text)];
+    report.appendix.push(Original::new(text, 1, vec![raw]).with_unplaced(unplaced).with_transcript(text));
     report.diagnostics.push(Diagnostic::new(1, text));
     for key in ["prompt_improvements", "repository_context", text] {
         report.extensions.insert(key.to_owned(), Extra::Text(t()));

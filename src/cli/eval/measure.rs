@@ -8,6 +8,7 @@ use deep_review::consolidate::eval::{
 use deep_review::{ChangeSet, Decisions, Error, ErrorKind, Evidence, Input, Policy, Result};
 use serde::Serialize;
 
+use super::ablation::Without;
 use super::corpus::Case;
 use super::ingestion::{self, IngestionCounts};
 
@@ -34,6 +35,8 @@ pub(crate) struct Measured {
     severity: Share,
     calibration_error: f64,
     calibration: Vec<Bin>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ablation: Vec<Without>,
 }
 
 #[derive(Debug, Serialize)]
@@ -91,6 +94,7 @@ pub(crate) fn measure(cases: &[Case], policy: &Policy) -> Result<Measured> {
         severity: share(&|drawn| severity_sum(drawn).accuracy()),
         calibration_error,
         calibration: curve.iter().map(Bin::of).collect(),
+        ablation: Vec::new(),
     })
 }
 
@@ -101,6 +105,12 @@ impl Bin {
 }
 
 impl Measured {
+    /// With what each signal is worth.
+    pub(crate) fn with_ablation(mut self, ablation: Vec<Without>) -> Self {
+        self.ablation = ablation;
+        self
+    }
+
     /// As JSON.
     pub(crate) fn json(&self) -> Result<String> {
         serde_json::to_string_pretty(self).map(|text| text + "\n").map_err(|error| {
@@ -138,6 +148,10 @@ impl Measured {
                 "    said {:.2}  observed {:.2}  n {}\n",
                 bin.said, bin.observed, bin.count
             ));
+        }
+        if !self.ablation.is_empty() {
+            out.push_str("\npairs without one signal, at the bias that is then best on this corpus\n");
+            out.extend(self.ablation.iter().map(Without::line));
         }
         out
     }

@@ -1,5 +1,6 @@
 //! `deep-review eval`: how good ingestion and consolidation are on a corpus of labelled reviews.
 
+mod ablation;
 pub(super) mod corpus;
 mod ingestion;
 mod measure;
@@ -21,7 +22,10 @@ pub(crate) fn run(args: EvalArgs) -> Result<Exit> {
     };
     let policy = input::policy(args.policy.as_deref())?.unwrap_or_default();
     let cases = corpus::load(&args.corpus)?;
-    let measured = measure::measure(&cases, &policy)?;
+    let mut measured = measure::measure(&cases, &policy)?;
+    if args.ablation {
+        measured = measured.with_ablation(ablation::ablation(&cases, &policy)?);
+    }
     output::print(&if as_json { measured.json()? } else { measured.table() })?;
     Ok(exit::DONE)
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::format::json::pretty;
 use crate::format::rdjson::rule_id;
 use crate::text::clean::line;
+use crate::view::links::is_inside;
 use crate::view::{warning_title, warnings};
 
 /// GitLab's code quality report: `gitlab-code-quality`.
@@ -63,8 +64,10 @@ impl Renderer for GitlabCodeQuality {
 }
 
 fn issue(finding: &ConsolidatedFinding, seen: &mut BTreeSet<String>) -> Issue {
-    let place = finding.locations.iter().find(|place| place.side != Some(Side::Base));
-    let path = place.or(finding.locations.first()).map_or(".", |place| place.path.as_str());
+    // A path that leads out of the repository is none.
+    let inside = || finding.locations.iter().filter(|place| is_inside(&place.path));
+    let place = inside().find(|place| place.side != Some(Side::Base));
+    let path = place.or(inside().next()).map_or(".", |place| place.path.as_str());
     let range = place.and_then(review_core::Location::range);
     // GitLab keeps one issue per fingerprint; a report with doubles would lose some.
     let identity = if finding.fingerprint.is_empty() { &finding.title } else { &finding.fingerprint };

@@ -39,6 +39,10 @@ pub(super) fn write(html: &mut Markup, page: &Page<'_>) {
             html.raw("<details><summary>").text(&line(&original.reviewer, 60));
             html.raw(", pass ").number(original.pass).raw(": ");
             html.text(&count(original.findings.len(), "finding")).raw("</summary>");
+            if let Some(transcript) = &original.transcript {
+                html.raw("<p class=\"muted small\">The whole stream: <code>").text(&line(transcript, 200));
+                html.raw("</code> in the folder of the run.</p>");
+            }
             for (number, raw) in original.findings.iter().enumerate() {
                 let source = SourceId::new(&original.reviewer, original.pass, &raw.id);
                 write_raw(html, page, &format!("raw-{index}-{number}"), &source, raw);

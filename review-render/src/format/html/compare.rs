@@ -8,7 +8,7 @@ use super::Page;
 use super::finding::severity_mark;
 use super::markup::Markup;
 use super::page::page;
-use super::prose::inline;
+use super::prose::inline_plain;
 use crate::text::clean::{count, line};
 use crate::view::words;
 
@@ -29,7 +29,8 @@ pub fn compare(earlier: &Report, later: &Report) -> String {
         "<header class=\"masthead\"><div class=\"wrap\"><p class=\"eyebrow\">Two rounds side by side</p><h1>",
     );
     let title = super::head::title(later);
-    html.text(&title).raw("</h1><div class=\"sides\">");
+    inline_plain(&mut html, &title);
+    html.raw("</h1><div class=\"sides\">");
     for (page, name) in [(&left, "Earlier"), (&right, "Later")] {
         let report = page.report;
         html.raw("<div><p class=\"muted small\">").raw(name).raw(": round ").number(report.round).raw(", ");
@@ -105,7 +106,7 @@ fn side(html: &mut Markup, page: &Page<'_>, finding: Option<&ConsolidatedFinding
     severity_mark(html, finding.severity);
     html.raw(" <span class=\"id\">").text(&line(&finding.id, 20)).raw("</span> ");
     // Links would lead to anchors of another page; code spans stay.
-    inline_without_links(html, page, &finding.title);
+    inline_plain(html, &finding.title);
     html.raw("</p><p class=\"muted small\">");
     if let Some(place) = finding.locations.first() {
         html.link(page.view.links.location(place).as_deref(), "path", &line(&place.to_string(), 200))
@@ -116,16 +117,6 @@ fn side(html: &mut Markup, page: &Page<'_>, finding: Option<&ConsolidatedFinding
         html.raw(" · ").text(&line(&words::state(finding.state), 60));
     }
     html.raw("</p></div>");
-}
-
-fn inline_without_links(html: &mut Markup, page: &Page<'_>, text: &str) {
-    let text = line(text, 500);
-    // Ids of items are the only references that lead into the page.
-    if page.view.known.find(&text).is_empty() {
-        inline(html, page, &text)
-    } else {
-        html.text(&text);
-    }
 }
 
 /// What the later report says of an item that it does not raise again.

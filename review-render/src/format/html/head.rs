@@ -63,7 +63,10 @@ fn verdict_line(html: &mut Markup, page: &Page<'_>) {
     html.open("div", &[("class", class)]).raw("<p class=\"decision\"><span aria-hidden=\"true\">").text(sign);
     html.raw("</span> <strong>").text(&verdict(verdict_of.decision)).raw("</strong></p><p>");
     inline(html, page, &verdict_of.reason);
-    html.raw("</p></div>");
+    html.raw("</p>");
+    // How much there is belongs to the first thing that a reader sees.
+    counts(html, page.report);
+    html.raw("</div>");
 }
 
 fn warned(html: &mut Markup, report: &Report) {
@@ -150,7 +153,6 @@ fn reviewers(html: &mut Markup, reviewers: &[ReviewerSummary]) {
 pub(super) fn summary(html: &mut Markup, page: &Page<'_>) {
     html.raw("<section id=\"summary\" aria-labelledby=\"h-summary\"><h2 id=\"h-summary\">Summary</h2>");
     prose(html, page, &page.report.sections.summary);
-    counts(html, page.report);
     glance(html, page);
     description(html, page);
     html.raw("</section>");
@@ -200,10 +202,6 @@ fn counts(html: &mut Markup, report: &Report) {
 
 fn glance(html: &mut Markup, page: &Page<'_>) {
     let report = page.report;
-    if report.findings.is_empty() {
-        html.raw("<p class=\"empty\">No findings were published.</p>");
-        return;
-    }
     let open: Vec<&ConsolidatedFinding> = report.findings.iter().filter(|finding| !finding.folded).collect();
     let (first, rest): (Vec<_>, Vec<_>) = open.iter().partition(|finding| {
         open.len() <= MAX_GLANCE || finding.severity.weight() > Severity::Suggestion.weight()

@@ -35,19 +35,30 @@ pub(super) fn prose(html: &mut Markup, page: &Page<'_>, text: &str) {
 
 /// Writes one line of text: code spans and references only.
 pub(super) fn inline(html: &mut Markup, page: &Page<'_>, text: &str) {
+    spans(html, text, |html, part| linked(html, page, part));
+}
+
+/// [`inline`] without links, for a page on which references lead nowhere.
+pub(super) fn inline_plain(html: &mut Markup, text: &str) {
+    spans(html, text, |html, part| {
+        html.clean_text(part);
+    });
+}
+
+fn spans(html: &mut Markup, text: &str, write: impl Fn(&mut Markup, &str)) {
     let text = crate::text::clean::line(text, 2_000);
     let parts: Vec<&str> = text.split('`').collect();
     let pairs = (parts.len() - 1) / 2 * 2;
     for (index, part) in parts.iter().enumerate() {
         if index % 2 == 1 && index < pairs && !part.is_empty() {
             html.raw("<code>");
-            linked(html, page, part);
+            write(html, part);
             html.raw("</code>");
         } else {
             if index > pairs {
                 html.raw("`");
             }
-            linked(html, page, part);
+            write(html, part);
         }
     }
 }

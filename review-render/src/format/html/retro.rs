@@ -43,6 +43,16 @@ fn reviewers(html: &mut Markup, page: &Page<'_>) {
         html.raw("<h3>").text(&line(&reviewer.reviewer, 60)).raw("</h3>");
         prose(html, page, &reviewer.prose);
     }
+    let settings: Vec<_> =
+        page.report.reviewers.iter().map(|known| (&known.name, words::setting(known))).collect();
+    if settings.iter().any(|(_, setting)| !setting.is_empty()) {
+        html.raw("<h3>How they were run</h3><ul class=\"items small\">");
+        for (name, setting) in settings.iter().filter(|(_, setting)| !setting.is_empty()) {
+            html.raw("<li><strong>").text(&line(name, 60)).raw("</strong> <span class=\"muted\">");
+            html.text(setting).raw("</span></li>");
+        }
+        html.raw("</ul>");
+    }
     if let Some(missed) = &retro.missed {
         html.raw("<div class=\"note\"><h3>What all of them may have missed</h3><p>About <strong>");
         html.number(missed.estimate).raw("</strong> findings (90 % interval ").number(missed.low).raw(" to ");

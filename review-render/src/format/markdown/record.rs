@@ -84,6 +84,17 @@ fn retro(out: &mut String, view: &View<'_>) {
         }
     }
     out.push('\n');
+    let mut settings = 0;
+    for reviewer in &view.report.reviewers {
+        let setting = words::setting(reviewer);
+        if !setting.is_empty() {
+            out.push_str(&format!("- {}: {}\n", inline(&reviewer.name), inline(&setting)));
+            settings += 1;
+        }
+    }
+    if settings > 0 {
+        out.push('\n');
+    }
     if let Some(missed) = &retro.missed {
         out.push_str(&format!(
             "Estimate of what all of them missed: {} (90 % interval {} to {}). {}\n\n",
@@ -230,6 +241,9 @@ fn appendix(out: &mut String, view: &View<'_>) {
     for original in appendix {
         let findings = count(original.findings.len(), "finding");
         out.push_str(&format!("### {}, pass {}: {findings}\n\n", inline(&original.reviewer), original.pass));
+        if let Some(transcript) = &original.transcript {
+            out.push_str(&format!("The whole stream: {} in the folder of the run.\n\n", code(transcript)));
+        }
         for raw in &original.findings {
             let severity = raw.severity.unwrap_or(Severity::Suggestion);
             let claimed = if raw.severity.is_some() { severity.as_str() } else { "no severity" };

@@ -73,12 +73,12 @@ fn remarks(out: &mut String, view: &View<'_>, title: &str, all: &[Remarked]) {
     }
 }
 
-/// The reviewer, with the pass where it made several.
+/// The reviewer, with the pass where it made several; fit for a cell.
 pub(super) fn who(remark: &Remarked) -> String {
     if remark.pass > 1 {
-        format!("{}, pass {}", inline(&remark.reviewer), remark.pass)
+        format!("{}, pass {}", cell(&remark.reviewer), remark.pass)
     } else {
-        inline(&remark.reviewer)
+        cell(&remark.reviewer)
     }
 }
 

@@ -111,6 +111,13 @@ pub(super) struct VersionControl {
     pub(super) revision_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) branch: Option<String>,
+    pub(super) mapped_to: MappedTo,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct MappedTo {
+    pub(super) uri_base_id: &'static str,
 }
 
 #[derive(Serialize)]

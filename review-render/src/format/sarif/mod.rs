@@ -13,9 +13,9 @@ use crate::format::comment::suggested;
 use crate::format::json::pretty;
 use crate::format::rdjson::rule_id;
 use crate::text::clean::{line, visible};
-use crate::text::markdown::{body, inline};
+use crate::text::markdown::{body, code, inline};
 use crate::view::edit::Edit;
-use crate::view::links::{is_full_commit, percent_encoded};
+use crate::view::links::{is_full_commit, is_inside, percent_encoded};
 use crate::view::{View, warnings};
 use document::*;
 
@@ -90,6 +90,7 @@ fn provenance(view: &View<'_>) -> Vec<VersionControl> {
         repository_uri: repository.to_owned(),
         revision_id: change.head.clone().filter(|id| is_full_commit(id)),
         branch: change.branch.as_deref().map(|branch| line(branch, 200)),
+        mapped_to: MappedTo { uri_base_id: ROOT },
     }]
 }
 
@@ -139,8 +140,17 @@ fn message(finding: &ConsolidatedFinding) -> Message {
     let title = line(&format!("{}: {}", finding.id, finding.title), 500);
     let text = visible(&finding.body);
     let cut = crate::text::clean::shorten(text.trim(), 8_000);
-    let plain = if cut.is_empty() { title.clone() } else { format!("{title}\n\n{cut}") };
-    let markdown = format!("**{}**\n\n{}", inline(&title), body(&finding.body));
+    let mut plain = if cut.is_empty() { title.clone() } else { format!("{title}\n\n{cut}") };
+    let mut markdown = format!("**{}**\n\n{}", inline(&title), body(&finding.body));
+    for place in finding.locations.iter().filter(|place| !is_inside(&place.path)).take(5) {
+        let place = line(&place.to_string(), 300);
+        plain.push_str(&format!("\n\nThe reviewer named a place outside of the repository: {place}"));
+        markdown = format!(
+            "{}\n\nThe reviewer named a place outside of the repository: {}",
+            markdown.trim_end(),
+            code(&place)
+        );
+    }
     // In SARIF's plain text, brackets make links and braces make placeholders: both are escaped.
     Message { text: escaped(&plain), markdown: Some(markdown.trim_end().to_owned()) }
 }
@@ -162,22 +172,22 @@ fn escaped(text: &str) -> String {
     out
 }
 
+/// The address of a file. A path that leads out of the repository is no address: the result stands at the root, and
+/// its message names the place.
 fn artifact(path: &str) -> ArtifactLocation {
-    // A path that leads out of the repository, or that git quotes, is still shown; it can't be a link.
-    let path = crate::text::clean::shorten(path.trim_start_matches('/'), 2_000);
-    let uri = if path.is_empty() { ".".to_owned() } else { percent_encoded(&path) };
+    let uri = if is_inside(path) { percent_encoded(path) } else { ".".to_owned() };
     ArtifactLocation { uri, uri_base_id: ROOT }
 }
 
 fn physical(location: &Location) -> PhysicalLocation {
-    let path = if location.path.is_empty() { "." } else { location.path.as_str() };
-    let region = location.range().map(|range| Region {
+    let known = location.range().filter(|_| is_inside(&location.path));
+    let region = known.map(|range| Region {
         start_line: range.start,
         start_column: None,
         end_line: Some(range.end),
         end_column: None,
     });
-    PhysicalLocation { artifact_location: artifact(path), region }
+    PhysicalLocation { artifact_location: artifact(&location.path), region }
 }
 
 fn place(location: &Location) -> Place {

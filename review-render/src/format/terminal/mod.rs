@@ -42,8 +42,29 @@ impl Renderer for Terminal {
             out.push('\n');
         }
         record(&mut out, report, paint);
-        Ok(Rendered::new(out, "text/plain", "txt"))
+        Ok(Rendered::new(inert(&out), "text/plain", "txt"))
     }
+}
+
+/// Without commands for a build log: where this is printed in a pipeline, a line that begins with `::` or holds `##[`
+/// is one (`::add-mask::`, `##vso[…]`). A backslash takes the meaning and leaves the text.
+fn inert(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let start = line.len() - line.trim_start().len();
+        let (space, rest) = line.split_at_checked(start).unwrap_or(("", line));
+        out.push_str(space);
+        if rest.starts_with("::") {
+            out.push('\\');
+        }
+        if rest.contains("##") {
+            let rest = rest.replace("##[", "##\\[").replace("##vso[", "##vso\\[");
+            out.push_str(&rest.replace("##teamcity[", "##teamcity\\["));
+        } else {
+            out.push_str(rest);
+        }
+    }
+    out
 }
 
 fn head(out: &mut String, view: &View<'_>, paint: Paint) {
@@ -254,5 +275,8 @@ fn record(out: &mut String, report: &Report, paint: Paint) {
         let all = count(report.ledger.len(), "reported item");
         out.push_str(&wrapped(&line(&format!("Ledger: {all}: {}.", by.join(", ")), 2_000), paint.width, ""));
     }
-    out.push_str(&wrapped(&line(&format!("Report {}", report.id), 300), paint.width, ""));
+    // A terminal shows the end first: what counts stands there again.
+    let verdict = words::verdict(report.verdict.decision);
+    let closing = format!("{verdict}: {}. Report {}", severities(report), report.id);
+    out.push_str(&wrapped(&line(&closing, 300), paint.width, ""));
 }
