@@ -175,7 +175,7 @@ async fn no_comment_of_the_reviewed_code_silences_a_rule() {
         ("src/a.ts", "//", "export function f(a: string) {\n  if (a = \"x\") {HERE\n    g();\n  }\n}\n"),
         ("src/A.java", "//", "class A {\n  boolean f(String a) {\n    return a == \"x\";HERE\n  }\n}\n"),
     ];
-    let reviewer = RulesReviewer::with_catalogue("rules", Catalogue::standard().unwrap());
+    let reviewer = RulesReviewer::with_catalogue("rules", Catalogue::all().unwrap());
     for (path, mark, code) in cases {
         let said = |text: String| {
             let scenario = scenario().file(path, "", &text);
