@@ -34,7 +34,10 @@ pub(crate) fn with_base(
 ) -> Result<Option<(Catalogue, Vec<String>)>> {
     let mut notices = Vec::new();
     let mut own = RuleSet::default();
-    for (path, text) in files(tree, cancel, &mut notices)? {
+    let files = files(tree, cancel, &mut notices)?;
+    // What is built in but off keeps its name too.
+    let built_in = if files.is_empty() { Catalogue::default() } else { Catalogue::all()? };
+    for (path, text) in files {
         let mut say = |what: &str| notices.push(format!("{path} at the base commit: {}", shortened(what)));
         let read = match read(&text) {
             Ok(read) => read,
@@ -44,7 +47,10 @@ pub(crate) fn with_base(
             }
         };
         for rule in read {
-            match rule.map_err(|error| error.to_string()).and_then(|rule| usable(rule, catalogue, &own)) {
+            match rule
+                .map_err(|error| error.to_string())
+                .and_then(|rule| usable(rule, &[catalogue, &built_in], &own))
+            {
                 Ok(rule) => own = own.with(&rule),
                 Err(why) => say(&why),
             }
@@ -71,10 +77,11 @@ fn shortened(text: &str) -> String {
 }
 
 /// The rule, if nothing speaks against it: its id is free, its examples hold, and there are not too many.
-fn usable(rule: Rule, catalogue: &Catalogue, others: &RuleSet) -> std::result::Result<RuleSet, String> {
+fn usable(rule: Rule, known: &[&Catalogue], others: &RuleSet) -> std::result::Result<RuleSet, String> {
     let id = rule.info().id.clone();
-    let is_taken = [&catalogue.rules, others].iter().any(|rules| rules.get(&id).is_some())
-        || catalogue.check(&id).is_some();
+    let is_known =
+        |catalogue: &&Catalogue| catalogue.rules.get(&id).is_some() || catalogue.check(&id).is_some();
+    let is_taken = known.iter().any(is_known) || others.get(&id).is_some();
     if is_taken {
         return Err(format!("there is another rule `{id}`; this one was left out"));
     }

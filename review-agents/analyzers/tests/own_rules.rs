@@ -70,7 +70,7 @@ async fn a_rule_of_the_base_that_cannot_be_used_is_named_and_costs_nothing_else(
         rule("python.team", "forbidden"),
         rule("python.bad-pattern", "x").replace("pattern: x($$$)", "kind: no_such_kind"),
         broken_word,
-        rule("python.certificate-not-verified", "y"),
+        rule("python.exception-swallowed", "y"),
         rule("python.team", "z"),
     ]
     .join("---\n");
@@ -89,7 +89,7 @@ async fn a_rule_of_the_base_that_cannot_be_used_is_named_and_costs_nothing_else(
     .deep-review/rules/huge.yml at the base commit: the file is too large and was left out
     .deep-review/rules/team.yml at the base commit: a rule can't be used: `rule` is not configured correctly.: Rule contains invalid kind matcher.: Invalid Kind: Kind `no_such_kind` is invalid. (rule: python.bad-pattern)
     .deep-review/rules/team.yml at the base commit: `python.broken-word` wrongly matches (Python) one of its examples; it was left out
-    .deep-review/rules/team.yml at the base commit: there is another rule `python.certificate-not-verified`; this one was left out
+    .deep-review/rules/team.yml at the base commit: there is another rule `python.exception-swallowed`; this one was left out
     .deep-review/rules/team.yml at the base commit: there is another rule `python.team`; this one was left out
     ");
 }

@@ -13,8 +13,10 @@ fn request(scenario: &Scenario) -> ReviewRequest {
         .with_tree(Arc::new(scenario.tree()) as Arc<dyn review_core::SourceTree>)
 }
 
+/// With every rule, what is off by default included.
 async fn review(scenario: &Scenario) -> Review {
-    RulesReviewer::new("rules").unwrap().review(Arc::new(request(scenario)), Cx::detached()).await
+    let reviewer = RulesReviewer::with_catalogue("rules", Catalogue::all().unwrap());
+    reviewer.review(Arc::new(request(scenario)), Cx::detached()).await
 }
 
 fn show(review: &Review) -> String {

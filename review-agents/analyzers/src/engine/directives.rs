@@ -114,7 +114,6 @@ fn directives(source: &Source, scope: &Scope) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::Language;
 
     #[test]
     fn who_speaks_to_tools_is_not_heard_and_reasons_are() {
@@ -137,7 +136,7 @@ mod tests {
     #[cfg(feature = "python")]
     fn the_rest_keeps_its_place() {
         let text = "a = 'noqa'  # noqa: é\nb = 1  # fine\n";
-        let source = Source::parse(Language::Python, text).ok().unwrap();
+        let source = Source::parse(crate::language::Language::Python, text).ok().unwrap();
         let quiet = without_directives(&source, &Scope::Whole).unwrap().ok().unwrap();
         let blank = " ".repeat("  # noqa: é".len());
         assert_eq!(quiet.text(), format!("a = 'noqa'{blank}\nb = 1  # fine\n"));
