@@ -166,6 +166,7 @@ fn machine_formats() {
         let document = checker::json(&render("rdjson", report, &options()))?;
         for diagnostic in document["diagnostics"].as_array().unwrap() {
             checker::inside(&diagnostic["location"]["path"])?;
+            checker::markdown(diagnostic["message"].as_str().unwrap())?;
         }
         let issues = checker::json(&render("gitlab-code-quality", report, &options()))?;
         for issue in issues.as_array().unwrap() {

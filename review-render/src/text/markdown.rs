@@ -318,11 +318,12 @@ fn insert(text: &str, range: Range<usize>) -> Edit {
     }
 }
 
-/// `http` and `https`, and places in the same repository: no scheme, no host.
+/// `http` and `https`, and places below in the same repository: no scheme, no host, no root. A path from the root is one
+/// of the reviewer's own machine, or some page of the forge.
 fn is_harmless(url: &str) -> bool {
     let lower = url.trim().to_ascii_lowercase();
     let outside = lower.starts_with("http://") || lower.starts_with("https://");
-    outside || !(lower.contains([':', '\\']) || lower.starts_with("//"))
+    outside || !(lower.contains([':', '\\']) || lower.starts_with(['/', '~']) || lower.contains(".."))
 }
 
 fn on_one_line(source: &str) -> String {

@@ -117,6 +117,9 @@ pub fn sarif(text: &str) -> Result<(), String> {
         if rules.get(index).copied() != result["ruleId"].as_str() {
             return Err(format!("an unknown rule: {}", result["ruleId"]));
         }
+        if let Some(markdown) = result["message"]["markdown"].as_str() {
+            self::markdown(markdown)?;
+        }
         for place in result["locations"].as_array().unwrap() {
             let uri = place["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap();
             let fine = uri.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~/%".contains(&b));
