@@ -46,6 +46,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "review-ingest",
             "async-trait",
             "serde",
+            "serde_json",
             "tokio",
             "tree-sitter",
             "ast-grep-config",
