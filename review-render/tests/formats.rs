@@ -253,3 +253,13 @@ fn a_narrow_terminal_is_not_exceeded() {
     let wide: Vec<_> = text.lines().filter(|line| line.chars().count() > 40).collect();
     assert!(wide.is_empty(), "{wide:?}");
 }
+
+#[test]
+fn who_wrote_the_summary_is_said() {
+    let mut report = support::one();
+    assert!(!render("markdown", &report).contains("held against the facts"));
+    report.sections.summary_by = Some("model:opus-*9*".into());
+    assert!(render("markdown", &report).contains("*Written by model:opus-\\*9\\*, held against the facts.*"));
+    #[cfg(feature = "html")]
+    assert!(render("html", &report).contains("Written by model:opus-*9*, held against the facts."));
+}

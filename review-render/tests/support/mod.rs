@@ -419,6 +419,7 @@ pub fn hostile(text: &str) -> Report {
     let id = |pass| SourceId::new(text, pass, text);
     report.id = t();
     report.change.branch = Some(t());
+    report.change.excluded = vec![t()];
     report.change.head = Some(t());
     report.change.repository = Repository::default().with_name(text).with_url(text).with_forge("github");
     report.change.commits = vec![Commit::new(text, text).with_author(text)];
@@ -466,6 +467,7 @@ pub fn hostile(text: &str) -> Report {
     (item.locations, item.supports) = (vec![head_place], vec![t()]);
     let sections = &mut report.sections;
     sections.summary = t();
+    sections.summary_by = Some(t());
     for list in [
         &mut sections.design,
         &mut sections.testing,

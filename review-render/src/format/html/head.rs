@@ -153,6 +153,11 @@ fn reviewers(html: &mut Markup, reviewers: &[ReviewerSummary]) {
 pub(super) fn summary(html: &mut Markup, page: &Page<'_>) {
     html.raw("<section id=\"summary\" aria-labelledby=\"h-summary\"><h2 id=\"h-summary\">Summary</h2>");
     prose(html, page, &page.report.sections.summary);
+    if let Some(by) = &page.report.sections.summary_by {
+        html.raw("<p class=\"muted small\">Written by ")
+            .text(&line(by, 100))
+            .raw(", held against the facts.</p>");
+    }
     glance(html, page);
     description(html, page);
     html.raw("</section>");

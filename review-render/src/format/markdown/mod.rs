@@ -6,7 +6,7 @@ mod sections;
 
 use review_core::{RenderOptions, Rendered, Renderer, Report, Result, Utc};
 
-use crate::text::clean::{count, duration};
+use crate::text::clean::{count, duration, line};
 use crate::text::markdown::{body, cell, cell_code, inline};
 use crate::view::placement::line_counts;
 use crate::view::words::{identity, short_commit, verdict};
@@ -31,7 +31,12 @@ impl Renderer for Markdown {
         let mut out = String::new();
         head(&mut out, &view);
         warned(&mut out, &view);
-        section(&mut out, "Summary", &linked_body(&view, &report.sections.summary));
+        let mut summary = linked_body(&view, &report.sections.summary);
+        if let Some(by) = &report.sections.summary_by {
+            summary
+                .push_str(&format!("\n\n*Written by {}, held against the facts.*", inline(&line(by, 100))));
+        }
+        section(&mut out, "Summary", &summary);
         findings(&mut out, &view);
         sections::write(&mut out, &view);
         record::write(&mut out, &view);
