@@ -13,7 +13,7 @@ use crate::publish::impact::impact;
 pub(crate) fn reading_order(drafts: &[Draft], items: &[Item<'_>]) -> Vec<usize> {
     let mut order: Vec<usize> =
         drafts.iter().enumerate().filter(|(_, draft)| draft.is_published()).map(|(index, _)| index).collect();
-    order.sort_by_key(|index| {
+    order.sort_by_cached_key(|index| {
         drafts.get(*index).map(|draft| {
             let kind = match draft.kind {
                 Some(Kind::Regression) => 0,
