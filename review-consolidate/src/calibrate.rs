@@ -197,7 +197,7 @@ const SCENARIO_WORDS: usize = 25;
 
 /// Whether a finding does not say how the code fails.
 pub(crate) fn is_without_scenario(item: &Item<'_>) -> bool {
-    item.finding.scenario.is_none() && item.finding.body.split_whitespace().count() < SCENARIO_WORDS
+    item.finding.scenario.is_none() && item.finding.body.split_whitespace().nth(SCENARIO_WORDS - 1).is_none()
 }
 
 /// What keeps a finding from being as severe as it is claimed, however many say so.
