@@ -119,3 +119,35 @@ async fn it_conforms() {
     ok    erased form is the same
     ");
 }
+
+/// The lines that a rule's rewrite puts in the place of its first example.
+async fn rewritten(path: &str, code: &str) -> String {
+    let review = review(&scenario().file(path, "", &format!("{code}\n"))).await;
+    let patches = review.findings.iter().filter_map(|finding| finding.fix.as_ref()?.patch.as_deref());
+    let added = patches.flat_map(str::lines).filter(|line| line.starts_with('+') && !line.starts_with("+++"));
+    added.map(|line| line.trim_start_matches('+')).collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn safe_fixes_are_diffs() {
+    let cases = [
+        ("a.py", "if name is \"x\" or other: pass"),
+        ("a.py", "ok = count is not 0"),
+        ("tests/test_a.py", "def test_a():\n    assert (x == 1, \"x is one\")"),
+        ("a.ts", "export const n = texts.map(parseInt);"),
+        ("a.ts", "export function f() { throw \"not found\"; }"),
+        ("a.test.ts", "it.only(\"adds\", () => { expect(1 + 1).toBe(2); });"),
+    ];
+    let mut said = Vec::new();
+    for (path, code) in cases {
+        said.push(rewritten(path, code).await);
+    }
+    insta::assert_snapshot!(said.join("\n"), @r#"
+    if name == "x" or other: pass
+    ok = count != 0
+        assert x == 1, "x is one"
+    export const n = texts.map((text) => parseInt(text, 10));
+    export function f() { throw new Error("not found"); }
+    it("adds", () => { expect(1 + 1).toBe(2); });
+    "#);
+}
