@@ -195,10 +195,6 @@ fn severity(draft: &Draft, cx: &CalibrationContext<'_>) -> Calibrated {
 /// Fewer words than these rarely name an input and a wrong result.
 const SCENARIO_WORDS: usize = 25;
 
-/// Fewer words than these say no more than a title. Twenty-five would cap two criticals of the corpus that were published as such: two
-/// short sentences can be a scenario.
-const BARE_WORDS: usize = 12;
-
 /// Whether a finding does not say how the code fails.
 pub(crate) fn is_without_scenario(item: &Item<'_>) -> bool {
     item.finding.scenario.is_none() && item.finding.body.split_whitespace().nth(SCENARIO_WORDS - 1).is_none()
@@ -207,10 +203,7 @@ pub(crate) fn is_without_scenario(item: &Item<'_>) -> bool {
 /// What keeps a finding from being as severe as it is claimed, however many say so.
 fn cap(draft: &Draft, cx: &CalibrationContext<'_>, result: &mut Calibrated) {
     let mut members = draft.members.iter().filter_map(|member| cx.items.get(*member));
-    let bare = |item: &Item<'_>| {
-        item.finding.scenario.is_none() && item.finding.body.split_whitespace().nth(BARE_WORDS - 1).is_none()
-    };
-    if result.severity == Severity::Critical && members.all(bare) {
+    if result.severity == Severity::Critical && members.all(is_without_scenario) {
         result.severity = Severity::Important;
         result.reasons.push("critical, but nobody says how it fails: important".to_owned());
     }
@@ -219,10 +212,9 @@ fn cap(draft: &Draft, cx: &CalibrationContext<'_>, result: &mut Calibrated) {
         result.severity = Severity::Important;
         result.reasons.push("critical, but only in code of tests: important".to_owned());
     }
-    let known = draft.members.iter().find_map(|member| cx.acknowledged.get(member));
+    let mut lists = draft.members.iter().filter_map(|member| cx.items.get(*cx.acknowledged.get(member)?));
     // Who raises it and lists it too has weighed it.
-    if let Some(item) = known.and_then(|item| cx.items.get(*item))
-        && !draft.reviewers.contains(&item.source.reviewer)
+    if let Some(item) = lists.find(|item| !draft.reviewers.contains(&item.source.reviewer))
         && result.severity.weight() > 1
     {
         result.severity = down(result.severity);

@@ -10,15 +10,13 @@ use review_core::{
 
 use crate::anchor::plan::{BYTES, WAVES};
 use crate::consult::{self, count};
-use crate::drive::record;
+use crate::drive::{BATCH, record};
 use crate::engine::Engine;
 
 /// At most so many rounds of questions.
 const JUDGE_ROUNDS: usize = 2;
 /// Questions asked in one run unless the caller says otherwise.
 const QUESTIONS: usize = 10;
-/// Queries per call of the tree.
-const BATCH: usize = 128;
 
 /// Where blocking calls of a tree run. An embedder with a runtime gives one that uses its blocking pool.
 #[async_trait]

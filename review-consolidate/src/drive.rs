@@ -8,7 +8,7 @@ use crate::anchor::plan::{BYTES, WAVES};
 use crate::engine::Engine;
 
 /// Queries that go to the tree in one call, so that a cancel and the limit on content are looked at in between.
-const BATCH: usize = 128;
+pub(crate) const BATCH: usize = 128;
 
 /// A report with the evidence that it rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]

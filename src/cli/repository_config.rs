@@ -96,7 +96,7 @@ impl RepositoryConfig {
 
     /// A reviewer with the repository's budgets, where they are lower, and without the rules that are off.
     pub(crate) fn bound(&self, mut spec: ReviewerSpec, registry: &Registry) -> Result<ReviewerSpec> {
-        if spec.backend == "rules" {
+        if spec.backend == "rules" && !self.rules.off.is_empty() {
             self.switch_off(&mut spec);
         }
         if let Some(most) = self.budget.passes

@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
 use super::clean::visible;
+use super::edits::{Edit, apply, edits};
+use super::forge_marks::{is_active, is_of_language};
 
 /// Longest body that is kept, in bytes. Longer ones are cut with a remark: no explanation needs more, and the parsers
 /// behind a forge have their own limits.
@@ -14,7 +16,8 @@ const MAX_BODY_BYTES: usize = 64 << 10;
 /// shown as code.
 const MAX_ROUNDS: usize = 6;
 
-fn options() -> Options {
+/// The Markdown that forges read.
+pub(super) fn options() -> Options {
     Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS
 }
 
@@ -156,206 +159,6 @@ pub(crate) fn fenced(text: &str, language: &str) -> String {
 
 fn longest_run(text: &str, wanted: char) -> usize {
     text.split(|c| c != wanted).map(str::len).max().unwrap_or(0) / wanted.len_utf8()
-}
-
-type Edit = (Range<usize>, String);
-
-/// What has to be replaced, in order and without overlap.
-fn edits(text: &str) -> Vec<Edit> {
-    let parser = Parser::new_ext(text, options());
-    let mut edits: Vec<Edit> = Vec::new();
-    for (_, definition) in parser.reference_definitions().iter() {
-        edits.push(insert(text, definition.span.clone()));
-    }
-    let (mut in_code, mut quotes) = (false, 0_u32);
-    for (event, range) in parser.into_offset_iter() {
-        let source = text.get(range.clone()).unwrap_or_default();
-        match event {
-            Event::Html(_) | Event::InlineHtml(_) => edits.push((range, source.replace('<', "&lt;"))),
-            Event::Start(Tag::HtmlBlock) => {}
-            Event::Start(Tag::Image { .. }) => edits.push((range.start..range.start + 1, "\\!".to_owned())),
-            Event::Start(Tag::Link { dest_url, .. }) if !is_harmless(&dest_url) => {
-                edits.push(insert(text, range))
-            }
-            Event::Start(Tag::Heading { .. }) => edits.push((range, as_bold(source))),
-            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
-                in_code = true;
-                edits.extend(inert_info(&info).and_then(|inert| with_info(range.start, source, inert)));
-            }
-            // GitLab reads it as the beginning of a quote that runs to the end of the text.
-            Event::Start(Tag::BlockQuote(_)) => {
-                if quotes == 0 && is_long_quote(source) {
-                    edits.push((range.start..range.start + 1, "\\>".to_owned()));
-                }
-                quotes += 1;
-            }
-            Event::End(TagEnd::BlockQuote(_)) => quotes = quotes.saturating_sub(1),
-            // An entity may stand for what was made harmless where it was written openly.
-            Event::Text(text) if source.starts_with('&') && source != &*text && is_odd(&text) => {
-                edits.push((range.start..range.start + 1, "&amp;".to_owned()));
-            }
-            // Over two lines, code may hold what begins a line; a line feed in it means a space.
-            Event::Code(_) if source.contains('\n') => edits.push((range, on_one_line(source))),
-            Event::Start(Tag::CodeBlock(_)) => in_code = true,
-            Event::End(TagEnd::CodeBlock) => in_code = false,
-            Event::Text(_) if !in_code => commands(text, range, &mut edits),
-            _ => {}
-        }
-    }
-    edits.sort_by_key(|(range, _)| (range.start, range.end));
-    let mut end = 0;
-    edits.retain(|(range, _)| {
-        let keep = range.start >= end;
-        if keep {
-            end = range.end;
-        }
-        keep
-    });
-    edits
-}
-
-/// What forges and build logs read in plain text although Markdown does not: footnotes, which would be moved to the end
-/// of the document; a slash command on its own line (`/approve`); commands of build logs (`::add-mask::`, `##[group]`).
-/// And `<` before anything that another reader could take for a tag.
-fn commands(text: &str, range: Range<usize>, edits: &mut Vec<Edit>) {
-    let source = text.get(range.clone()).unwrap_or_default();
-    for (offset, c) in source.char_indices() {
-        let at = range.start + offset;
-        let rest = text.get(at + c.len_utf8()..).unwrap_or_default();
-        let before = text.get(..at).unwrap_or_default();
-        let danger = match c {
-            '[' => rest.starts_with('^'),
-            '/' => rest.starts_with(|c: char| c.is_ascii_alphabetic()) && begins_line(before),
-            ':' => rest.starts_with(':') && begins_line(before),
-            '#' => {
-                ["[", "vso[", "teamcity["].iter().any(|word| rest.starts_with(word)) && before.ends_with('#')
-            }
-            '<' => rest.starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c)),
-            _ => false,
-        };
-        let escaped = before.len() - before.trim_end_matches('\\').len();
-        if danger && escaped.is_multiple_of(2) {
-            let safe = if c == '<' { "&lt;".to_owned() } else { format!("\\{c}") };
-            edits.push((at..at + c.len_utf8(), safe));
-        }
-    }
-}
-
-/// Whether nothing but the marks of lists and quotes stands before on the same line.
-fn begins_line(before: &str) -> bool {
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    line.len() <= 200
-        && line.chars().all(|c| c.is_whitespace() || c.is_ascii_digit() || ">-*+.)|_".contains(c))
-}
-
-fn is_of_language(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "+-#_.".contains(c)
-}
-
-/// Languages of code blocks that a forge does not show but acts on: edits to apply with one click, diagrams, formulas,
-/// maps, tables with controls.
-fn is_active(language: &str) -> bool {
-    const ACTIVE: &[&str] = &[
-        "mermaid",
-        "math",
-        "geojson",
-        "topojson",
-        "stl",
-        "plantuml",
-        "puml",
-        "kroki",
-        "graphviz",
-        "dot",
-        "query",
-        "glql",
-        "blockdiag",
-        "nomnoml",
-        "vega",
-        "vegalite",
-        "wavedrom",
-    ];
-    let language = language.to_ascii_lowercase();
-    language.starts_with("suggestion") || ACTIVE.contains(&language.as_str())
-}
-
-/// What the info string of a code block has to become, if it can't stay: the language alone, or `text`.
-fn inert_info(info: &str) -> Option<&str> {
-    let end = info.find(|c| !is_of_language(c)).unwrap_or(info.len());
-    let (language, rest) = info.split_at_checked(end)?;
-    let harmless = !rest.starts_with(':') && rest.chars().all(|c| !c.is_control() && !"<>&`@~".contains(c));
-    if is_active(language) || (language.is_empty() && !harmless) {
-        Some("text")
-    } else {
-        (!harmless).then_some(language)
-    }
-}
-
-/// The edit that gives a fenced block another info string.
-fn with_info(start: usize, block: &str, info: &str) -> Option<Edit> {
-    let line = block.lines().next()?;
-    let mark = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;
-    let from = line.find(|c| c != mark)?;
-    (line.get(from..)? != info).then(|| (start + from..start + line.len(), info.to_owned()))
-}
-
-fn is_long_quote(source: &str) -> bool {
-    let line = source.lines().next().unwrap_or_default().trim();
-    line.len() >= 3 && line.chars().all(|c| c == '>')
-}
-
-fn is_odd(text: &str) -> bool {
-    text.chars().any(|c| c == '@' || c.is_control() || super::clean::is_invisible(c))
-}
-
-/// A backslash before the bracket (or `<`) with which a link begins.
-fn insert(text: &str, range: Range<usize>) -> Edit {
-    let source = text.get(range.clone()).unwrap_or_default();
-    let at = range.start + source.find(['[', '<']).unwrap_or(0);
-    match text.get(at..at + 1) {
-        Some("<") => (at..at + 1, "&lt;".to_owned()),
-        Some(bracket) => (at..at + 1, format!("\\{bracket}")),
-        None => (range, String::new()),
-    }
-}
-
-/// `http` and `https`, and places below in the same repository: no scheme, no host, no root. A path from the root is one
-/// of the reviewer's own machine, or some page of the forge.
-fn is_harmless(url: &str) -> bool {
-    let lower = url.trim().to_ascii_lowercase();
-    let outside = lower.starts_with("http://") || lower.starts_with("https://");
-    outside || !(lower.contains([':', '\\']) || lower.starts_with(['/', '~']) || lower.contains(".."))
-}
-
-fn on_one_line(source: &str) -> String {
-    let lines: Vec<&str> =
-        source.lines().map(|line| line.trim_start_matches(['>', ' ', '\t']).trim_end()).collect();
-    lines.join(" ")
-}
-
-/// A heading as a bold line. One that is underlined may have several lines.
-fn as_bold(source: &str) -> String {
-    let underline = |line: &str| !line.is_empty() && line.chars().all(|c| matches!(c, '=' | '-'));
-    let mut lines: Vec<&str> =
-        source.lines().map(|line| line.trim_start_matches(['>', ' ', '\t']).trim_end()).collect();
-    if lines.len() > 1 && lines.last().is_some_and(|line| underline(line)) {
-        lines.pop();
-    }
-    let title = lines.join(" ");
-    let title = title.trim().trim_matches('#').trim().replace("**", "");
-    let after = if source.ends_with('\n') { "\n" } else { "" };
-    if title.is_empty() { format!("\\{source}") } else { format!("**{title}**\n{after}") }
-}
-
-fn apply(text: &str, edits: Vec<Edit>) -> String {
-    let mut out = String::with_capacity(text.len() + edits.len() * 4);
-    let mut at = 0;
-    for (range, replacement) in edits {
-        out.push_str(text.get(at..range.start).unwrap_or_default());
-        out.push_str(&replacement);
-        at = range.end;
-    }
-    out.push_str(text.get(at..).unwrap_or_default());
-    out
 }
 
 /// Ends what is still open at the end, so that what follows in the document is not swallowed. A fence inside of a list
