@@ -79,10 +79,7 @@ fn shortened(text: &str) -> String {
 /// The rule, if nothing speaks against it: its id is free, its examples hold, and there are not too many.
 fn usable(rule: Rule, known: &[&Catalogue], others: &RuleSet) -> std::result::Result<RuleSet, String> {
     let id = rule.info().id.clone();
-    let is_known =
-        |catalogue: &&Catalogue| catalogue.rules.get(&id).is_some() || catalogue.check(&id).is_some();
-    let is_taken = known.iter().any(is_known) || others.get(&id).is_some();
-    if is_taken {
+    if known.iter().any(|catalogue| catalogue.has(&id)) || others.get(&id).is_some() {
         return Err(format!("there is another rule `{id}`; this one was left out"));
     }
     if others.rules().len() >= MAX_RULES {

@@ -62,16 +62,22 @@ pub(crate) fn signal(pids: &BTreeSet<i32>, signal: Signal) {
     }
 }
 
+/// So many looks in a row must find nobody: a process that is just starting its program has no environment for a moment, so one
+/// look can miss it.
+const CLEAR_LOOKS: u32 = 3;
+
 /// Kills until nobody is left or the time is over. Tells whether nobody is left.
 pub(crate) fn end_all(find: impl Fn() -> BTreeSet<i32>, within: Duration) -> bool {
     let begun = Instant::now();
+    let mut clear = 0;
     loop {
         let left = find();
-        if left.is_empty() {
+        clear = if left.is_empty() { clear + 1 } else { 0 };
+        if clear == CLEAR_LOOKS {
             return true;
         }
         if begun.elapsed() > within {
-            return false;
+            return left.is_empty();
         }
         signal(&left, Signal::KILL);
         std::thread::sleep(Duration::from_millis(5));
