@@ -19,6 +19,7 @@ mod hygiene;
 mod language;
 mod patch;
 mod paths;
+mod prose;
 mod reading;
 mod repository_rules;
 mod review;

@@ -9,6 +9,7 @@ use crate::compare::Broken;
 use crate::engine::Skip;
 use crate::hygiene;
 use crate::language::Language;
+use crate::prose;
 
 /// So many files are read at once; two such batches are in memory: one that is looked at, and the next. A tree gives files
 /// of up to a few MiB only.
@@ -57,7 +58,7 @@ fn read<'a>(files: &'a [ChangedFile], tree: &dyn SourceTree, cancel: &Cancel) ->
         file.status != FileStatus::Added
             && !file.binary
             && regular(&file.old_mode)
-            && Language::of_path(file.base_path()).is_some()
+            && (Language::of_path(file.base_path()).is_some() || prose::is_text(file.base_path()))
     };
     let mut queries = Vec::new();
     for file in files {

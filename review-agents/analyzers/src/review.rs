@@ -14,6 +14,7 @@ use crate::fresh::made_by_the_change;
 use crate::hygiene::{self, TextFile};
 use crate::language::Language;
 use crate::paths::{self, PathKind};
+use crate::prose::{self, Page, Slip};
 use crate::reading::{Batch, Job, Text, read_all};
 use crate::searcher::TreeSearcher;
 
@@ -53,6 +54,7 @@ struct Looked {
     head_matches: Vec<Match>,
     base_matches: Vec<Match>,
     broken: Vec<Broken>,
+    slips: Vec<Slip>,
     skipped: Option<Skip>,
     left_alone: Option<&'static str>,
     lines: u32,
@@ -154,6 +156,10 @@ fn look(catalogue: &Catalogue, job: &Job<'_>) -> Looked {
             foreign = foreign.or(Some("minified"));
         }
     }
+    let page = Page { file: job.file, kind, base: job.base.as_deref() };
+    if let Some(text) = job.head.as_ref().filter(|_| foreign.is_none() && prose::is_text(&job.file.path)) {
+        looked.slips = page.of_text(text);
+    }
     let language = Language::of_path(&job.file.path).filter(|language| language.is_built_in());
     let (Some(language), true) = (language, foreign.is_none() && is_scanned(kind)) else {
         looked.left_alone = foreign;
@@ -165,6 +171,9 @@ fn look(catalogue: &Catalogue, job: &Job<'_>) -> Looked {
             let path = if side == Side::Base { job.file.base_path() } else { &job.file.path };
             let scope = Scope::of(job.file, side);
             let scanned = scan_source(&catalogue.rules, &source, path, &scope);
+            if side == Side::Head {
+                looked.slips = page.of_source(&source);
+            }
             let matches =
                 if side == Side::Base { &mut looked.base_matches } else { &mut looked.head_matches };
             *matches = scanned.matches;
@@ -186,6 +195,7 @@ fn look(catalogue: &Catalogue, job: &Job<'_>) -> Looked {
         _ => None,
     };
     looked.parsed = head.is_some();
+    looked.slips.extend(head.iter().flat_map(|head| page.of_names(head)));
     looked.view = Some(FileView::new(job.file, kind, base, head));
     looked
 }
@@ -201,6 +211,7 @@ fn conclude(
 ) {
     let mut generated = Vec::new();
     let mut broken = std::mem::take(&mut outcome.broken);
+    let mut slips = Vec::new();
     let mut views = Vec::new();
     let mut matches = Vec::new();
     for (file, result) in looked {
@@ -217,6 +228,7 @@ fn conclude(
             outcome.covered.push((file.path.clone(), result.lines));
         }
         broken.extend(result.broken);
+        slips.extend(result.slips);
         if let Some(view) = result.view {
             matches.push((views.len(), result.head_matches, result.base_matches));
             views.push(view);
@@ -227,6 +239,7 @@ fn conclude(
     if outcome.ended.is_none() {
         broken.extend(compare::compare(&views, &mut TreeSearcher::new(tree, cancel)));
     }
+    broken.extend(prose::made_by_the_change(slips, &views));
     let fresh = made_by_the_change(&views, matches);
     outcome.findings.extend(findings::of_matches(catalogue, &views, fresh));
     outcome.findings.extend(findings::of_broken(catalogue, &views, broken));

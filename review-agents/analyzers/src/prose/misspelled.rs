@@ -1,0 +1,135 @@
+//! Words that are spelled wrong, by a list of usual slips.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
+
+use review_core::{ChangedFile, LineRange};
+
+use super::passages::{Passage, words as words_of};
+use super::{Slip, place};
+use crate::compare::{Broken, SourcePlace, Version};
+use crate::engine::Scope;
+
+/// A slip and the right word on each line.
+const LIST: &str = include_str!("../../rules/misspellings.txt");
+
+/// More different words of one file are not reported.
+const MOST: usize = 20;
+
+/// Shorter parts of names are taken for abbreviations.
+const SHORTEST_PART: usize = 5;
+
+/// The right spelling of a word, in the case of the wrong one, if it is on the list.
+fn right(word: &str) -> Option<String> {
+    static SLIPS: OnceLock<HashMap<&'static str, &'static str>> = OnceLock::new();
+    let slips = SLIPS.get_or_init(|| LIST.lines().filter_map(|line| line.split_once(' ')).collect());
+    let tail = word.get(1..)?;
+    if tail.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return None;
+    }
+    let right = slips.get(word.to_ascii_lowercase().as_str())?;
+    Some(if word.starts_with(|c: char| c.is_ascii_uppercase()) {
+        let (first, rest) = right.split_at_checked(1)?;
+        first.to_ascii_uppercase() + rest
+    } else {
+        (*right).to_owned()
+    })
+}
+
+/// The misspelled words of some passages, each once with all its places.
+pub(super) fn words(file: &ChangedFile, passages: &[Passage<'_>]) -> Vec<Slip> {
+    let mut found: BTreeMap<String, (String, String, Vec<SourcePlace>)> = BTreeMap::new();
+    for passage in passages {
+        for word in words_of(passage.text).into_iter().flatten() {
+            for part in word.text.split('-') {
+                let Some(right) = right(part) else { continue };
+                let entry = found
+                    .entry(part.to_ascii_lowercase())
+                    .or_insert_with(|| (part.to_owned(), right, Vec::new()));
+                entry.2.push(place(file, passage.line));
+            }
+        }
+    }
+    let slips = found.into_iter().take(MOST).filter_map(|(key, (wrong, right, mut places))| {
+        places.dedup();
+        let further = places.split_off(1.min(places.len()));
+        let broken = Broken::new("prose.misspelling", places.pop()?, [("WORD", &wrong), ("RIGHT", &right)]);
+        Some(Slip { broken: broken.with_further(further), key })
+    });
+    slips.collect()
+}
+
+/// Misspelled names of functions, parameters, types and members.
+pub(super) fn names(file: &ChangedFile, version: &Version, scope: &Scope) -> Vec<Slip> {
+    let outline = &version.outline;
+    let functions = outline.functions.iter().skip(1).flat_map(|function| {
+        let params = function.params.iter().map(|param| param.name.as_str());
+        std::iter::once(function.name.as_str()).chain(params).map(|name| (name, function.line))
+    });
+    let groups = outline.groups.iter().flat_map(|group| {
+        let members = group.members.iter().map(|(name, line)| (name.as_str(), *line));
+        std::iter::once((group.name.as_str(), group.span.lines.start)).chain(members)
+    });
+    let mut met = BTreeSet::new();
+    let mut slips = Vec::new();
+    for (name, line) in functions.chain(groups) {
+        if !scope.takes(LineRange::line(line)) || slips.len() >= MOST {
+            continue;
+        }
+        for part in parts(name).filter(|part| part.len() >= SHORTEST_PART) {
+            let Some(right) = right(part) else { continue };
+            let key = part.to_ascii_lowercase();
+            if met.insert(key.clone()) {
+                let fixed = name.replacen(part, &right, 1);
+                let words = [("NAME", name), ("RIGHT", &fixed)];
+                slips.push(Slip { broken: Broken::new("prose.misspelled-name", place(file, line), words), key });
+            }
+        }
+    }
+    slips
+}
+
+/// The words of a name in snake or camel case.
+fn parts(name: &str) -> impl Iterator<Item = &str> {
+    let bytes = name.as_bytes();
+    let is_start = |at: &usize| {
+        let upper = |index: usize| bytes.get(index).is_some_and(u8::is_ascii_uppercase);
+        let lower = |index: usize| bytes.get(index).is_some_and(u8::is_ascii_lowercase);
+        *at == 0 || (upper(*at) && (lower(at - 1) || lower(at + 1)))
+    };
+    let mut starts: Vec<usize> = (0..name.len()).filter(is_start).collect();
+    starts.push(name.len());
+    let pieces: Vec<&str> =
+        starts.windows(2).filter_map(|pair| name.get(*pair.first()?..*pair.last()?)).collect();
+    pieces.into_iter().flat_map(|piece| piece.split(|c: char| !c.is_ascii_alphabetic()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_sorted_and_names_words_only() {
+        let wrong: Vec<_> = LIST.lines().map(|line| line.split_once(' ').unwrap()).collect();
+        assert!(wrong.is_sorted_by(|a, b| a.0 < b.0));
+        let slips: BTreeSet<_> = wrong.iter().map(|(wrong, _)| *wrong).collect();
+        for (wrong, right) in &wrong {
+            assert!(wrong.bytes().all(|byte| byte.is_ascii_lowercase()), "{wrong}");
+            assert!(!slips.contains(right), "{wrong} is corrected to another slip");
+        }
+    }
+
+    #[test]
+    fn the_right_word_has_the_case_of_the_wrong_one() {
+        assert_eq!(right("recieve").as_deref(), Some("receive"));
+        assert_eq!(right("Recieve").as_deref(), Some("Receive"));
+        assert_eq!((right("RECIEVE"), right("receive"), right("")), (None, None, None));
+    }
+
+    #[test]
+    fn names_fall_into_words() {
+        let parts = |name| parts(name).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        assert_eq!(parts("isHTTPSeperator_v2_name"), "is HTTP Seperator v name");
+        assert_eq!(parts("über_recieve"), "ber recieve");
+    }
+}

@@ -1,0 +1,83 @@
+//! What people read: comments, documentation, messages and texts. Slips of the pen in them that the change brought in.
+
+mod misspelled;
+mod passages;
+mod repeated;
+
+use std::collections::BTreeSet;
+
+use review_core::{ChangedFile, LineRange, Side};
+
+use crate::compare::{Broken, FileView, SourcePlace, Version};
+use crate::engine::{Scope, Source};
+use crate::paths::PathKind;
+
+pub(crate) use passages::is_text;
+
+/// A slip, with what tells whether it was there before.
+#[derive(Debug)]
+pub(crate) struct Slip {
+    broken: Broken,
+    /// Lower case text that holds the slip.
+    key: String,
+}
+
+/// A file whose touched lines are read.
+pub(crate) struct Page<'a> {
+    pub(crate) file: &'a ChangedFile,
+    pub(crate) kind: PathKind,
+    pub(crate) base: Option<&'a str>,
+}
+
+impl Page<'_> {
+    /// The slips in the comments and messages of a parsed file.
+    pub(crate) fn of_source(&self, source: &Source) -> Vec<Slip> {
+        self.read(&passages::of_source(source, &Scope::of(self.file, Side::Head), self.kind))
+    }
+
+    /// The slips in a text such as Markdown.
+    pub(crate) fn of_text(&self, text: &str) -> Vec<Slip> {
+        self.read(&passages::of_text(text, &Scope::of(self.file, Side::Head)))
+    }
+
+    /// The slips in the names that a file gives.
+    pub(crate) fn of_names(&self, version: &Version) -> Vec<Slip> {
+        self.fresh(misspelled::names(self.file, version, &Scope::of(self.file, Side::Head)))
+    }
+
+    fn read(&self, passages: &[passages::Passage<'_>]) -> Vec<Slip> {
+        let mut slips = misspelled::words(self.file, passages);
+        slips.extend(repeated::words(self.file, passages));
+        self.fresh(slips)
+    }
+
+    /// Without what the file had before.
+    fn fresh(&self, mut slips: Vec<Slip>) -> Vec<Slip> {
+        if !slips.is_empty()
+            && let Some(base) = self.base
+        {
+            let base = base.to_ascii_lowercase();
+            slips.retain(|slip| !base.contains(&slip.key));
+        }
+        slips
+    }
+}
+
+/// The slips that the change made: those that it only moved here from another file stand in what it took away.
+pub(crate) fn made_by_the_change(slips: Vec<Slip>, views: &[FileView]) -> Vec<Broken> {
+    if slips.is_empty() {
+        return Vec::new();
+    }
+    let mut gone = BTreeSet::new();
+    for view in views {
+        let lines = view.base.iter().flat_map(|base| base.text.lines().zip(1_u32..));
+        let deleted = lines.filter(|(_, number)| view.deletes(LineRange::line(*number)));
+        gone.extend(deleted.map(|(line, _)| line.trim().to_ascii_lowercase()));
+    }
+    let gone = gone.into_iter().collect::<Vec<_>>().join("\n");
+    slips.into_iter().filter(|slip| !gone.contains(&slip.key)).map(|slip| slip.broken).collect()
+}
+
+fn place(file: &ChangedFile, line: u32) -> SourcePlace {
+    SourcePlace::head(&file.path, LineRange::line(line))
+}
