@@ -1,27 +1,35 @@
-//! The documentation of a public function names parameters that it no longer has, or leaves out the only new one.
+//! The documentation of a function and its parameters say different things since the change.
+
+use std::collections::HashMap;
 
 use review_core::LineRange;
 
+use super::doc_entries::{Entry, entries};
 use super::pairs::Pairs;
 use super::text::mentions;
+use super::view::{FileView, Version};
 use super::{Broken, SourcePlace};
 use crate::facts::{Function, ParamKind};
+use crate::language::Language;
+use crate::paths::PathKind;
 
+/// The change took a parameter away that is still described, or added one that is not, where all others are.
 pub(super) fn out_of_date(pairs: &Pairs<'_>, out: &mut Vec<Broken>) {
     for pair in pairs.in_production().filter(|pair| pair.head.is_public) {
         let Some((doc, lines)) = &pair.head.doc else { continue };
+        let entries = entries(doc, pair.head_version.outline.language);
+        let entry = |name: &str| entries.iter().find(|entry| entry.name == name);
         let (before, after) = (names(pair.base), names(pair.head));
-        let gone = before.iter().find(|name| !after.contains(name) && documents(doc, name));
-        let all_said = !before.is_empty() && before.iter().all(|name| documents(doc, name));
+        let gone = before.iter().find_map(|name| entry(name).filter(|_| !after.contains(name)));
+        let all_said = before.len() > 1 && before.iter().all(|name| entry(name).is_some());
         let fresh = after.iter().find(|name| !before.contains(name));
-        let (word, state, at) = match (gone, fresh) {
-            (Some(gone), _) => (gone, "names the parameter", Some(*lines)),
-            (None, Some(fresh)) if all_said && before.len() > 1 && !mentions(doc, fresh) => {
-                (fresh, "leaves out the parameter", None)
+        let (word, state, line) = match (gone, fresh) {
+            (Some(gone), _) => (gone.name, "names the parameter", lines.start + gone.line),
+            (None, Some(fresh)) if all_said && !mentions(doc, fresh) => {
+                (*fresh, "leaves out the parameter", pair.head.line)
             }
             _ => continue,
         };
-        let line = line_naming(&pair.head_version.text, at, word).unwrap_or(pair.head.line);
         out.push(Broken::new(
             "change.doc-out-of-date",
             SourcePlace::head(&pair.head_version.path, LineRange::line(line)),
@@ -38,51 +46,136 @@ fn names(function: &Function) -> Vec<&str> {
         .collect()
 }
 
-/// Whether a documentation has an entry for a parameter, in one of the usual forms.
-fn documents(doc: &str, name: &str) -> bool {
-    doc.lines().any(|line| {
-        let line = line.trim().trim_start_matches(['*', '/', '#']).trim_start();
-        let entry = |rest: &str| {
-            rest.trim_start()
-                .strip_prefix(name)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with([':', ' ', ']', '=', '\t']))
-        };
-        if let Some(rest) = line.strip_prefix("@param").or_else(|| line.strip_prefix("@arg")) {
-            // `@param {type} [name]`, `@param name`
-            let rest = rest.trim_start();
-            let rest = match rest.strip_prefix('{') {
-                Some(rest) => rest.split_once('}').map_or(rest, |(_, rest)| rest),
-                None => rest,
-            };
-            return entry(rest.trim_start().trim_start_matches('['));
+/// A documentation that the change wrote, or whose function it changed, describes what the function does not have.
+pub(super) fn wrong(pairs: &Pairs<'_>, out: &mut Vec<Broken>) {
+    let mut before: HashMap<(&str, &str), Vec<(&Function, Language)>> = HashMap::new();
+    for version in pairs.files.iter().filter_map(|file| file.base.as_ref()) {
+        for function in &version.outline.functions {
+            before.entry(function.path()).or_default().push((function, version.outline.language));
         }
-        if let Some(rest) = line.strip_prefix(":param") {
-            return rest
-                .split(':')
-                .next()
-                .is_some_and(|head| head.split_whitespace().next_back() == Some(name));
+    }
+    for file in pairs.files.iter().filter(|file| file.kind == PathKind::Production) {
+        let Some(version) = &file.head else { continue };
+        for function in version.outline.functions.iter().skip(1).filter(|function| !function.is_test) {
+            let old = before.get(&function.path()).map(Vec::as_slice).unwrap_or_default();
+            unknown_parameter(file, version, function, old, out);
+            other_name(file, version, function, old, out);
         }
-        // `name: text`, `name (type): text`, `name : type`
-        let python = line.strip_prefix(name).is_some_and(|rest| {
-            rest.starts_with(':') || rest.starts_with(" :") || (rest.starts_with(" (") && rest.contains("):"))
-        });
-        // "* `name` - text"
-        let rust = line
-            .trim_start_matches(['-', '*', ' '])
-            .strip_prefix('`')
-            .and_then(|rest| rest.strip_prefix(name))
-            .is_some_and(|rest| rest.starts_with("` -") || rest.starts_with("`:") || rest.starts_with("` –"));
-        python || rust
-    })
+    }
 }
 
-fn line_naming(text: &str, lines: Option<LineRange>, word: &str) -> Option<u32> {
-    let lines = lines?;
-    text.lines()
-        .zip(1_u32..)
-        .filter(|(_, number)| lines.contains(*number))
-        .find(|(line, _)| mentions(line, word))
-        .map(|(_, number)| number)
+fn unknown_parameter(
+    file: &FileView,
+    version: &Version,
+    function: &Function,
+    old: &[(&Function, Language)],
+    out: &mut Vec<Broken>,
+) {
+    let Some((doc, lines)) = &function.doc else { return };
+    if !file.touches(LineRange::new(lines.start.min(function.line), lines.end.max(function.line))) {
+        return;
+    }
+    let language = version.outline.language;
+    let unknown: Vec<Entry<'_>> =
+        entries(doc, language).into_iter().filter(|entry| is_unknown(function, entry.name)).collect();
+    let Some(first) = unknown.first() else { return };
+    let was_there = old.iter().any(|(old, language)| {
+        let described = old.doc.iter().any(|(doc, _)| entries(doc, *language).iter().any(|entry| entry.name == first.name));
+        // That a parameter went and its description stayed is another check's.
+        described || (function.is_public && names(old).contains(&first.name))
+    });
+    if was_there || !can_be_told(version, function, doc) {
+        return;
+    }
+    let line = lines.start + first.line;
+    out.push(Broken::new(
+        "doc.unknown-parameter",
+        SourcePlace::head(&version.path, LineRange::line(line)),
+        [("FUNCTION", &function.name), ("PARAMETER", first.name)],
+    ));
+}
+
+fn is_unknown(function: &Function, name: &str) -> bool {
+    name != "self" && name != "cls" && function.params.iter().all(|param| param.name.trim_start_matches('*') != name)
+}
+
+/// Whether the parameters are all there is: none without a name, no further ones by name, nothing that adds some.
+fn can_be_told(version: &Version, function: &Function, doc: &str) -> bool {
+    let known = |mark: &String| {
+        ["staticmethod", "classmethod", "abstractmethod", "override", "final", "Override", "Deprecated", "property"]
+            .iter()
+            .any(|name| mark.contains(name))
+    };
+    let other = ["@callback", "@typedef", "@overload", "@name", "@event", "@method", "@function", "@signature", "@class"];
+    function.params.iter().all(|param| !param.name.is_empty() && param.kind != ParamKind::NamedRest)
+        && function.marks.iter().all(known)
+        && !other.iter().any(|tag| doc.contains(tag))
+        && !mentions(version.code(&function.body), "arguments")
+}
+
+/// The comment of a Go function begins with the name of what it describes; this one begins with another function's.
+fn other_name(
+    file: &FileView,
+    version: &Version,
+    function: &Function,
+    old: &[(&Function, Language)],
+    out: &mut Vec<Broken>,
+) {
+    let Some((doc, lines)) = function.doc.as_ref().filter(|_| version.outline.language == Language::Go) else {
+        return;
+    };
+    let Some(named) = described(doc) else { return };
+    if !file.touches(LineRange::line(lines.start)) && !file.touches(LineRange::line(function.line)) {
+        return;
+    }
+    let was_there = old.iter().any(|(old, _)| old.doc.iter().any(|(doc, _)| described(doc) == Some(named)));
+    let is_another = version.outline.functions.iter().any(|other| other.name == named);
+    if named.eq_ignore_ascii_case(&function.name) || was_there || !(is_another || is_alike(named, &function.name)) {
+        return;
+    }
+    out.push(Broken::new(
+        "doc.other-name",
+        SourcePlace::head(&version.path, LineRange::line(lines.start)),
+        [("FUNCTION", function.name.as_str()), ("OTHER", named)],
+    ));
+}
+
+/// The name that a comment begins with, where a verb in the third person follows.
+fn described(doc: &str) -> Option<&str> {
+    let mut words = doc.lines().next()?.strip_prefix("//")?.split_ascii_whitespace();
+    let (name, verb) = (words.next()?, words.next()?);
+    let is_verb = verb.len() > 2
+        && verb.ends_with('s')
+        && verb.bytes().all(|byte| byte.is_ascii_lowercase())
+        && !matches!(verb, "this" | "was" | "its");
+    let is_name = name.len() > 3
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && name.bytes().any(|byte| byte.is_ascii_lowercase())
+        && name.bytes().skip(1).any(|byte| byte.is_ascii_uppercase());
+    (is_verb && is_name).then_some(name)
+}
+
+/// Whether two names share at least half of their words.
+fn is_alike(one: &str, other: &str) -> bool {
+    let (one, other) = (humps(one), humps(other));
+    let common = one.iter().filter(|word| other.contains(word)).count();
+    common * 2 >= one.len().max(other.len())
+}
+
+/// The words of a name in camel case, in lower case.
+fn humps(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut was_upper = true;
+    for c in name.chars() {
+        if words.is_empty() || (c.is_uppercase() && !was_upper) {
+            words.push(String::new());
+        }
+        was_upper = c.is_uppercase();
+        if let Some(word) = words.last_mut() {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words
 }
 
 #[cfg(test)]
@@ -90,22 +183,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn entries_have_many_forms() {
-        for doc in [
-            "@param path the file",
-            "@param {string} path - the file",
-            "@param {string} [path]",
-            ":param path: the file",
-            ":param str path: the file",
-            "    path: the file",
-            "path (str): the file",
-            "path : str",
-            "/// * `path` - the file",
-        ] {
-            assert!(documents(doc, "path"), "{doc}");
+    fn a_comment_names_what_it_describes() {
+        assert_eq!(described("// GetAll returns all.\n// More."), Some("GetAll"));
+        for doc in ["// Returns all.", "// GetAll", "/* GetAll returns */", "// JSON encodes it", "// getAll this"] {
+            assert_eq!(described(doc), None, "{doc}");
         }
-        for doc in ["the path: it is read", "@param paths all", "uses `path`"] {
-            assert!(!documents(doc, "path"), "{doc}");
-        }
+    }
+
+    #[test]
+    fn names_with_common_words_are_alike() {
+        assert!(is_alike("SetName", "GetName") && is_alike("NewClient", "NewClientWith"));
+        assert!(!is_alike("gitHub", "loadPage") && !is_alike("openSSL", "readTheKeys"));
     }
 }

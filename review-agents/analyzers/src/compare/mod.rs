@@ -4,6 +4,7 @@
 //! was rewritten, a name that means several things, a call whose arguments can't be counted.
 
 mod callers;
+mod doc_entries;
 mod docs;
 mod errors;
 mod guards;
@@ -85,6 +86,7 @@ pub(crate) fn compare(files: &[FileView], searcher: &mut dyn Searcher) -> Vec<Br
     tests::removed(&pairs, &mut broken);
     locks::widened(&pairs, &mut broken);
     docs::out_of_date(&pairs, &mut broken);
+    docs::wrong(&pairs, &mut broken);
     members::not_handled(&pairs, &grown, searcher, &mut broken);
     protection::removed(&pairs, &mut broken);
     removed::calls(&pairs, &mut broken);
