@@ -37,7 +37,8 @@ fn tagged(doc: &str) -> Vec<Entry<'_>> {
     let mut found: Vec<Entry<'_>> = Vec::new();
     for (text, line) in numbered(doc) {
         let text = text.trim_start().trim_start_matches(['/', '*']).trim_start();
-        let Some(rest) = ["@param ", "@arg ", "@argument "].iter().find_map(|tag| text.strip_prefix(tag)) else {
+        let Some(rest) = ["@param ", "@arg ", "@argument "].iter().find_map(|tag| text.strip_prefix(tag))
+        else {
             continue;
         };
         let Some(rest) = without_type(rest.trim_start()) else { continue };
@@ -101,8 +102,9 @@ fn python(doc: &str) -> Vec<Entry<'_>> {
         let bare = text.trim();
         let next = lines.get(line as usize + 1).map_or("", |next| next.trim());
         let underlined = next.len() >= 3 && next.bytes().all(|byte| byte == b'-');
-        if let Some(rest) =
-            [":param ", ":parameter ", ":arg ", ":argument ", ":keyword "].iter().find_map(|tag| bare.strip_prefix(tag))
+        if let Some(rest) = [":param ", ":parameter ", ":arg ", ":argument ", ":keyword "]
+            .iter()
+            .find_map(|tag| bare.strip_prefix(tag))
         {
             let name = rest.split(':').next().unwrap_or_default().split_whitespace().next_back();
             found.push(Entry { name: name.unwrap_or_default().trim_start_matches(['*', '\\']), line });
@@ -130,7 +132,13 @@ fn python(doc: &str) -> Vec<Entry<'_>> {
 fn is_heading(text: &str) -> bool {
     matches!(
         text.trim_end_matches(':'),
-        "Args" | "Arguments" | "Parameters" | "Params" | "Keyword Args" | "Keyword Arguments" | "Other Parameters"
+        "Args"
+            | "Arguments"
+            | "Parameters"
+            | "Params"
+            | "Keyword Args"
+            | "Keyword Arguments"
+            | "Other Parameters"
     )
 }
 
@@ -150,7 +158,11 @@ mod tests {
     use super::*;
 
     fn names_in(doc: &str, language: Language) -> String {
-        entries(doc, language).iter().map(|entry| format!("{}@{}", entry.name, entry.line)).collect::<Vec<_>>().join(" ")
+        entries(doc, language)
+            .iter()
+            .map(|entry| format!("{}@{}", entry.name, entry.line))
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     #[test]
@@ -163,7 +175,8 @@ mod tests {
 
     #[test]
     fn python_has_three_styles() {
-        let sphinx = "\"\"\"A.\n\n:param path: x\n:param int limit: y\n:param \\*args: z\n:type path: str\n\"\"\"";
+        let sphinx =
+            "\"\"\"A.\n\n:param path: x\n:param int limit: y\n:param \\*args: z\n:type path: str\n\"\"\"";
         assert_eq!(names_in(sphinx, Language::Python), "path@2 limit@3 args@4");
         let google = "\"\"\"A.\n\n    Args:\n        path: the file, or\n            other: not an entry\n        limit (int): most\n\n        **kwargs: rest\n\n    Returns:\n        dict: something\n    \"\"\"";
         assert_eq!(names_in(google, Language::Python), "path@3 limit@5 kwargs@7");

@@ -46,7 +46,12 @@ fn names(function: &Function) -> Vec<&str> {
         .collect()
 }
 
-/// A documentation that the change wrote, or whose function it changed, describes what the function does not have.
+/// So many other public functions of a file must be there, and of ten of them nine be documented, before one that is not
+/// stands out.
+const NEIGHBOURS: usize = 5;
+
+/// A documentation that the change wrote, or whose function it changed, describes what the function does not have; or a
+/// new public function has none where all its neighbours have one.
 pub(super) fn wrong(pairs: &Pairs<'_>, out: &mut Vec<Broken>) {
     let mut before: HashMap<(&str, &str), Vec<(&Function, Language)>> = HashMap::new();
     for version in pairs.files.iter().filter_map(|file| file.base.as_ref()) {
@@ -56,10 +61,14 @@ pub(super) fn wrong(pairs: &Pairs<'_>, out: &mut Vec<Broken>) {
     }
     for file in pairs.files.iter().filter(|file| file.kind == PathKind::Production) {
         let Some(version) = &file.head else { continue };
+        let all_have_one = are_documented(version);
         for function in version.outline.functions.iter().skip(1).filter(|function| !function.is_test) {
             let old = before.get(&function.path()).map(Vec::as_slice).unwrap_or_default();
             unknown_parameter(file, version, function, old, out);
             other_name(file, version, function, old, out);
+            if all_have_one && old.is_empty() {
+                missing(file, version, function, out);
+            }
         }
     }
 }
@@ -80,7 +89,10 @@ fn unknown_parameter(
         entries(doc, language).into_iter().filter(|entry| is_unknown(function, entry.name)).collect();
     let Some(first) = unknown.first() else { return };
     let was_there = old.iter().any(|(old, language)| {
-        let described = old.doc.iter().any(|(doc, _)| entries(doc, *language).iter().any(|entry| entry.name == first.name));
+        let described = old
+            .doc
+            .iter()
+            .any(|(doc, _)| entries(doc, *language).iter().any(|entry| entry.name == first.name));
         // That a parameter went and its description stayed is another check's.
         described || (function.is_public && names(old).contains(&first.name))
     });
@@ -96,17 +108,38 @@ fn unknown_parameter(
 }
 
 fn is_unknown(function: &Function, name: &str) -> bool {
-    name != "self" && name != "cls" && function.params.iter().all(|param| param.name.trim_start_matches('*') != name)
+    name != "self"
+        && name != "cls"
+        && function.params.iter().all(|param| param.name.trim_start_matches('*') != name)
 }
 
 /// Whether the parameters are all there is: none without a name, no further ones by name, nothing that adds some.
 fn can_be_told(version: &Version, function: &Function, doc: &str) -> bool {
     let known = |mark: &String| {
-        ["staticmethod", "classmethod", "abstractmethod", "override", "final", "Override", "Deprecated", "property"]
-            .iter()
-            .any(|name| mark.contains(name))
+        [
+            "staticmethod",
+            "classmethod",
+            "abstractmethod",
+            "override",
+            "final",
+            "Override",
+            "Deprecated",
+            "property",
+        ]
+        .iter()
+        .any(|name| mark.contains(name))
     };
-    let other = ["@callback", "@typedef", "@overload", "@name", "@event", "@method", "@function", "@signature", "@class"];
+    let other = [
+        "@callback",
+        "@typedef",
+        "@overload",
+        "@name",
+        "@event",
+        "@method",
+        "@function",
+        "@signature",
+        "@class",
+    ];
     function.params.iter().all(|param| !param.name.is_empty() && param.kind != ParamKind::NamedRest)
         && function.marks.iter().all(known)
         && !other.iter().any(|tag| doc.contains(tag))
@@ -121,7 +154,8 @@ fn other_name(
     old: &[(&Function, Language)],
     out: &mut Vec<Broken>,
 ) {
-    let Some((doc, lines)) = function.doc.as_ref().filter(|_| version.outline.language == Language::Go) else {
+    let Some((doc, lines)) = function.doc.as_ref().filter(|_| version.outline.language == Language::Go)
+    else {
         return;
     };
     let Some(named) = described(doc) else { return };
@@ -130,7 +164,10 @@ fn other_name(
     }
     let was_there = old.iter().any(|(old, _)| old.doc.iter().any(|(doc, _)| described(doc) == Some(named)));
     let is_another = version.outline.functions.iter().any(|other| other.name == named);
-    if named.eq_ignore_ascii_case(&function.name) || was_there || !(is_another || is_alike(named, &function.name)) {
+    if named.eq_ignore_ascii_case(&function.name)
+        || was_there
+        || !(is_another || is_alike(named, &function.name))
+    {
         return;
     }
     out.push(Broken::new(
@@ -139,6 +176,82 @@ fn other_name(
         [("FUNCTION", function.name.as_str()), ("OTHER", named)],
     ));
 }
+
+/// Whether the public functions of a file are documented, but for a few.
+fn are_documented(version: &Version) -> bool {
+    let public = version.outline.functions.iter().filter(|function| is_part_of_the_interface(function));
+    let (with, without): (Vec<_>, Vec<_>) = public.partition(|function| function.doc.is_some());
+    with.len() >= NEIGHBOURS
+        && with.len() >= 9 * without.len()
+        && matches!(version.outline.language, Language::Rust | Language::Go)
+}
+
+fn is_part_of_the_interface(function: &Function) -> bool {
+    function.is_public && !function.is_test && (function.owner.is_empty() || is_capital(&function.owner))
+}
+
+fn is_capital(name: &str) -> bool {
+    name.starts_with(char::is_uppercase)
+}
+
+/// A new public function without documentation.
+fn missing(file: &FileView, version: &Version, function: &Function, out: &mut Vec<Broken>) {
+    let lines = function.span.lines;
+    // Several types have it, so that its name and form come from an interface.
+    let namesakes = version.outline.functions.iter().filter(|other| other.name == function.name).count();
+    if is_part_of_the_interface(function)
+        && function.doc.is_none()
+        && namesakes == 1
+        && !STANDARD_METHODS.contains(&function.name.as_str())
+        && (lines.start..=lines.end).all(|line| file.touches(LineRange::line(line)))
+    {
+        out.push(Broken::new(
+            "doc.missing",
+            SourcePlace::head(&version.path, LineRange::line(function.line)),
+            [("FUNCTION", &function.name)],
+        ));
+    }
+}
+
+/// Methods of Go's standard interfaces, which say what they do by their name.
+const STANDARD_METHODS: &[&str] = &[
+    "Error",
+    "String",
+    "GoString",
+    "Len",
+    "Less",
+    "Swap",
+    "Push",
+    "Pop",
+    "Read",
+    "Write",
+    "Close",
+    "Unwrap",
+    "Is",
+    "As",
+    "MarshalJSON",
+    "UnmarshalJSON",
+    "MarshalText",
+    "UnmarshalText",
+    "MarshalBinary",
+    "UnmarshalBinary",
+    "MarshalYAML",
+    "UnmarshalYAML",
+    "ServeHTTP",
+    "Format",
+    "Scan",
+    "Value",
+    "RoundTrip",
+    "Temporary",
+    "Timeout",
+    "Seek",
+    "ReadAt",
+    "WriteTo",
+    "ReadFrom",
+    "Name",
+    "Type",
+    "Set",
+];
 
 /// The name that a comment begins with, where a verb in the third person follows.
 fn described(doc: &str) -> Option<&str> {
@@ -185,7 +298,9 @@ mod tests {
     #[test]
     fn a_comment_names_what_it_describes() {
         assert_eq!(described("// GetAll returns all.\n// More."), Some("GetAll"));
-        for doc in ["// Returns all.", "// GetAll", "/* GetAll returns */", "// JSON encodes it", "// getAll this"] {
+        for doc in
+            ["// Returns all.", "// GetAll", "/* GetAll returns */", "// JSON encodes it", "// getAll this"]
+        {
             assert_eq!(described(doc), None, "{doc}");
         }
     }

@@ -8,6 +8,7 @@ mod doc_entries;
 mod docs;
 mod errors;
 mod guards;
+mod licenses;
 mod locks;
 mod members;
 mod pairs;
@@ -87,6 +88,7 @@ pub(crate) fn compare(files: &[FileView], searcher: &mut dyn Searcher) -> Vec<Br
     locks::widened(&pairs, &mut broken);
     docs::out_of_date(&pairs, &mut broken);
     docs::wrong(&pairs, &mut broken);
+    licenses::missing(files, &mut broken);
     members::not_handled(&pairs, &grown, searcher, &mut broken);
     protection::removed(&pairs, &mut broken);
     removed::calls(&pairs, &mut broken);

@@ -55,6 +55,11 @@ impl FileView {
         Self { base, head, kind, added, deleted, is_new }
     }
 
+    /// Whether the change brought the file in.
+    pub(crate) fn is_new(&self) -> bool {
+        self.is_new
+    }
+
     /// Whether the change added one of these lines of the head.
     pub(crate) fn touches(&self, lines: LineRange) -> bool {
         if self.is_new && self.added.is_empty() {

@@ -82,7 +82,10 @@ pub(super) fn names(file: &ChangedFile, version: &Version, scope: &Scope) -> Vec
             if met.insert(key.clone()) {
                 let fixed = name.replacen(part, &right, 1);
                 let words = [("NAME", name), ("RIGHT", &fixed)];
-                slips.push(Slip { broken: Broken::new("prose.misspelled-name", place(file, line), words), key });
+                slips.push(Slip {
+                    broken: Broken::new("prose.misspelled-name", place(file, line), words),
+                    key,
+                });
             }
         }
     }

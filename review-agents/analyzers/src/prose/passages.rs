@@ -28,7 +28,8 @@ pub(super) struct Passage<'a> {
 /// Whether a file is a text in a light markup, by its name.
 pub(crate) fn is_text(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    name.rsplit_once('.').is_some_and(|(_, extension)| matches!(extension, "md" | "markdown" | "rst" | "adoc"))
+    name.rsplit_once('.')
+        .is_some_and(|(_, extension)| matches!(extension, "md" | "markdown" | "rst" | "adoc"))
 }
 
 /// The comments and messages on the touched lines of code. Strings of tests are data.
@@ -147,17 +148,15 @@ impl<'a> Word<'a> {
         let text = token.trim_matches(|c: char| c.is_ascii_punctuation());
         let quoted = token.len() >= text.len() + 2
             && ["\"", "'", "‘", "“"].iter().any(|mark| token.starts_with(mark))
-            && ["\"", "'"].iter().any(|mark| token.trim_end_matches([',', '.', ';', ':', ')']).ends_with(mark));
+            && ["\"", "'"]
+                .iter()
+                .any(|mark| token.trim_end_matches([',', '.', ';', ':', ')']).ends_with(mark));
         let plain = !text.is_empty()
             && text.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-')
             && !quoted
             && !token.contains("()")
             && !token.contains(['/', '\\', '@', '$', '_', '<', '>', '=', '%', '{', '}', '[', ']', '|', '&']);
-        plain.then(|| Self {
-            text,
-            opens_bare: token.starts_with(text),
-            ends_bare: token.ends_with(text),
-        })
+        plain.then(|| Self { text, opens_bare: token.starts_with(text), ends_bare: token.ends_with(text) })
     }
 }
 

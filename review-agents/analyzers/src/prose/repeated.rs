@@ -8,10 +8,10 @@ use crate::compare::Broken;
 
 /// Words that no sentence has twice in a row, whatever it says. Not `that`, `had`, `do`, `so`, nor keywords such as `for`.
 const WORDS: &[&str] = &[
-    "a", "an", "and", "are", "at", "be", "been", "but", "by", "can", "each", "from", "has", "have", "if", "in",
-    "into", "is", "it", "its", "may", "must", "of", "on", "only", "or", "should", "than", "the", "their", "then",
-    "there", "these", "they", "this", "to", "was", "we", "were", "when", "where", "which", "will", "with", "would",
-    "you", "your",
+    "a", "an", "and", "are", "at", "be", "been", "but", "by", "can", "each", "from", "has", "have", "if",
+    "in", "into", "is", "it", "its", "may", "must", "of", "on", "only", "or", "should", "than", "the",
+    "their", "then", "there", "these", "they", "this", "to", "was", "we", "were", "when", "where", "which",
+    "will", "with", "would", "you", "your",
 ];
 
 /// Words that stand twice in a row, also across the end of a line.
@@ -79,7 +79,8 @@ mod tests {
 
     #[test]
     fn what_a_sentence_can_say_is_none() {
-        for line in ["// had had, that that", "// the, the", "// `the` the", "// a a b", "// In in", "// x the The"]
+        for line in
+            ["// had had, that that", "// the, the", "// `the` the", "// a a b", "// In in", "// x the The"]
         {
             assert_eq!(found(&[line]), usize::from(line == "// In in"), "{line}");
         }
