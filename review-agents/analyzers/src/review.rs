@@ -1,6 +1,6 @@
 //! A change in, findings out: the whole of the embedded reviewer without its async coat.
 
-use std::sync::{Arc, mpsc};
+use std::sync::mpsc;
 use std::thread;
 
 use review_core::{Cancel, ChangeSet, ChangedFile, LineRange, RawFinding, Side, SourceTree};
@@ -65,7 +65,7 @@ impl Looked {
     /// Bytes of source that are kept for it.
     fn kept_bytes(&self) -> usize {
         let versions = self.view.iter().flat_map(|view| [&view.base, &view.head]).flatten();
-        versions.map(|version| version.text.len()).sum()
+        versions.map(Version::kept_bytes).sum()
     }
 }
 
@@ -181,7 +181,7 @@ fn look(catalogue: &Catalogue, job: &Job<'_>) -> Looked {
             // Callers are looked for everywhere at head; of the base only counts what differs.
             let facts_of = if side == Side::Base { &scope } else { &Scope::Whole };
             let outline = facts::outline(&source, is_test, facts_of);
-            Some(Version { path: path.to_owned(), text: Arc::clone(text), outline })
+            Some(Version::new(path, text, &source, outline))
         }
         Err(skip) => {
             looked.skipped = Some(skip);

@@ -61,7 +61,7 @@ impl<'a> TreeSearcher<'a> {
         let versions = in_parallel(&texts, self.cancel, |(path, text)| {
             let source = Source::parse(Language::of_path(path)?, text).ok()?;
             let outline = facts::outline(&source, paths::kind(path) == PathKind::Test, &Scope::Whole);
-            Some(Version { path: (*path).clone(), text: Arc::clone(text), outline })
+            Some(Version::new(path, text, &source, outline))
         });
         for ((path, _), version) in texts.iter().zip(versions) {
             if let Pooled::Done(Some(version)) = version {

@@ -91,7 +91,7 @@ fn mentioned_at_head<'a>(pairs: &Pairs<'a>) -> BTreeMap<&'a str, Vec<&'a str>> {
         return texts;
     }
     for version in pairs.files.iter().filter_map(|file| file.head.as_ref()) {
-        let text: &str = &version.text;
+        let text = version.all_code();
         for word in split(text) {
             if let Some(found) = texts.get_mut(word)
                 && found.last().is_none_or(|last| !std::ptr::eq(*last, text))
@@ -327,7 +327,7 @@ fn relies(followed: &Followed<'_>, version: &Version, around: &Function, call: &
         Broke::GivesError => call.used == Use::Dropped && !call.deferred,
         Broke::Async => {
             let lost = matches!(call.used, Use::Dropped | Use::Condition | Use::Member | Use::Unpacked(_));
-            let line = version.text.lines().nth(call.span.lines.start as usize - 1).unwrap_or_default();
+            let line = version.line(call.span.lines.start);
             let meant = [
                 ".then(",
                 ".catch(",

@@ -141,12 +141,7 @@ fn releases(pair: &Pair<'_>, out: &mut Vec<Broken>) {
                 && mentions(line, held)
     });
     if simple && acquired && !given_away && pair.is_same_thing() {
-        let first = pair
-            .head_version
-            .text
-            .lines()
-            .zip(1_u32..)
-            .filter(|(_, number)| pair.head.span.lines.contains(*number));
+        let first = pair.head_version.lines().filter(|(_, number)| pair.head.span.lines.contains(*number));
         let line = first
             .filter(|(line, _)| mentions(line, held))
             .map(|(_, number)| number)
@@ -182,8 +177,7 @@ fn waits(pair: &Pair<'_>, became_plain: &BTreeSet<&str>, out: &mut Vec<Broken>) 
             && pair.file.touches(new.span.lines)
         {
             let code = pair.head_version.code(&new.span.bytes);
-            let text =
-                pair.head_version.text.lines().nth(new.span.lines.start as usize - 1).unwrap_or_default();
+            let text = pair.head_version.line(new.span.lines.start);
             // `void f()` and `.catch(…)` say that nobody waits on purpose.
             if !code.contains(".catch(")
                 && !text.contains("void ")

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use review_core::{ChangedFile, LineRange};
 
+use crate::engine::Source;
 use crate::facts::{Function, Outline};
 use crate::paths::PathKind;
 
@@ -12,14 +13,43 @@ use crate::paths::PathKind;
 #[derive(Clone, Debug)]
 pub(crate) struct Version {
     pub(crate) path: String,
+    /// As written.
     pub(crate) text: Arc<str>,
+    /// With blanks in the place of comments, which must not decide what is found.
+    bare: Arc<str>,
     pub(crate) outline: Outline,
 }
 
 impl Version {
-    /// The code of a range of bytes.
+    pub(crate) fn new(path: &str, text: &Arc<str>, source: &Source, outline: Outline) -> Self {
+        let bare = source.without_comments().map_or_else(|| Arc::clone(text), Arc::from);
+        Self { path: path.to_owned(), text: Arc::clone(text), bare, outline }
+    }
+
+    /// The code of a range of bytes, without its comments.
     pub(crate) fn code(&self, bytes: &std::ops::Range<usize>) -> &str {
-        self.text.get(bytes.clone()).unwrap_or_default()
+        self.bare.get(bytes.clone()).unwrap_or_default()
+    }
+
+    /// All of the code, without its comments.
+    pub(crate) fn all_code(&self) -> &str {
+        &self.bare
+    }
+
+    /// The code of a line, without its comments.
+    pub(crate) fn line(&self, number: u32) -> &str {
+        self.lines().nth(number.saturating_sub(1) as usize).map_or("", |(line, _)| line)
+    }
+
+    /// The lines of code with their numbers, without their comments.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.bare.lines().zip(1_u32..)
+    }
+
+    /// Bytes that are kept of it.
+    pub(crate) fn kept_bytes(&self) -> usize {
+        let own = if Arc::ptr_eq(&self.text, &self.bare) { 0 } else { self.bare.len() };
+        self.text.len() + own
     }
 
     /// The innermost function around a line.
@@ -76,11 +106,11 @@ impl FileView {
         self.deleted.get(at).is_some_and(|range| range.overlaps(&lines))
     }
 
-    /// The text of the added lines.
+    /// The code of the added lines.
     pub(crate) fn added_text(&self) -> String {
         let Some(head) = &self.head else { return String::new() };
         let mut text = String::new();
-        for (line, number) in head.text.lines().zip(1_u32..) {
+        for (line, number) in head.lines() {
             if self.touches(LineRange::line(number)) {
                 text.push_str(line);
                 text.push('\n');

@@ -99,4 +99,41 @@ impl Source {
     pub(crate) fn text(&self) -> &str {
         self.tree.root().get_doc().get_source().as_str()
     }
+
+    /// The text with blanks in the place of comments and of Python's documentation: each byte where it was. Nothing where
+    /// there are none.
+    pub(crate) fn without_comments(&self) -> Option<String> {
+        let root = self.tree.root();
+        let mut cursor = root.get_inner_node().walk();
+        let mut depth = 0_usize;
+        let mut bytes: Option<Vec<u8>> = None;
+        loop {
+            let node = cursor.node();
+            if is_comment(node) {
+                let bytes = bytes.get_or_insert_with(|| self.text().as_bytes().to_vec());
+                for byte in bytes.get_mut(node.byte_range()).unwrap_or_default() {
+                    if !matches!(*byte, b'\n' | b'\r') {
+                        *byte = b' ';
+                    }
+                }
+            } else if depth < MAX_DEPTH && cursor.goto_first_child() {
+                depth += 1;
+                continue;
+            }
+            while !cursor.goto_next_sibling() {
+                if !cursor.goto_parent() {
+                    return String::from_utf8(bytes?).ok();
+                }
+                depth = depth.saturating_sub(1);
+            }
+        }
+    }
+}
+
+/// Whether a node is written for readers only.
+pub(crate) fn is_comment(node: tree_sitter::Node<'_>) -> bool {
+    node.is_named()
+        && (node.kind().contains("comment")
+            || node.kind() == "string"
+                && node.parent().is_some_and(|parent| parent.kind() == "expression_statement"))
 }

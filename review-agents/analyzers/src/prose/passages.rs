@@ -2,7 +2,7 @@
 
 use review_core::LineRange;
 
-use crate::engine::{MAX_DEPTH, Scope, Source};
+use crate::engine::{MAX_DEPTH, Scope, Source, is_comment};
 use crate::paths::PathKind;
 
 /// A string is a message when it has so many words.
@@ -66,12 +66,7 @@ pub(super) fn of_source<'a>(source: &'a Source, scope: &Scope, kind: PathKind) -
 
 fn voice(node: tree_sitter::Node<'_>) -> Option<Voice> {
     match node.kind() {
-        kind if !node.is_named() || !(kind.contains("comment") || kind.contains("string")) => None,
-        kind if kind.contains("comment") => Some(Voice::Prose),
-        // A string that is a statement is Python's documentation.
-        "string" if node.parent().is_some_and(|parent| parent.kind() == "expression_statement") => {
-            Some(Voice::Prose)
-        }
+        _ if is_comment(node) => Some(Voice::Prose),
         // A template may hold code, which has comments and messages of its own.
         "string" | "string_literal" | "interpreted_string_literal" | "raw_string_literal" => {
             Some(Voice::Message)
