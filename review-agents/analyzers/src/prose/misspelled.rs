@@ -1,7 +1,6 @@
-//! Words that are spelled wrong, by a list of usual slips.
+//! Words that are spelled wrong, by the dictionary of slips that the `typos` project keeps.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::OnceLock;
+use std::collections::{BTreeMap, BTreeSet};
 
 use review_core::{ChangedFile, LineRange};
 
@@ -10,25 +9,29 @@ use super::{Slip, place};
 use crate::compare::{Broken, SourcePlace, Version};
 use crate::engine::Scope;
 
-/// A slip and the right word on each line.
-const LIST: &str = include_str!("../../rules/misspellings.txt");
-
 /// More different words of one file are not reported.
 const MOST: usize = 20;
 
-/// Shorter parts of names are taken for abbreviations.
+/// Shorter words are taken for abbreviations: in sentences, and as parts of names.
+const SHORTEST_WORD: usize = 4;
 const SHORTEST_PART: usize = 5;
 
-/// The right spelling of a word, in the case of the wrong one, if it is on the list.
+/// Entries of the dictionary that people use on purpose.
+const MEANT: &[&str] = &["mis", "reenable", "reenabled", "parametrised"];
+
+/// The right spelling of a word, in the case of the wrong one. Words for which the dictionary knows several are left alone, and so
+/// are words in capital letters.
 fn right(word: &str) -> Option<String> {
-    static SLIPS: OnceLock<HashMap<&'static str, &'static str>> = OnceLock::new();
-    let slips = SLIPS.get_or_init(|| LIST.lines().filter_map(|line| line.split_once(' ')).collect());
-    let tail = word.get(1..)?;
+    let (first, tail) = word.split_at_checked(1)?;
     if tail.bytes().any(|byte| byte.is_ascii_uppercase()) {
         return None;
     }
-    let right = slips.get(word.to_ascii_lowercase().as_str())?;
-    Some(if word.starts_with(|c: char| c.is_ascii_uppercase()) {
+    let lower = word.to_ascii_lowercase();
+    let [right] = typos_dict::WORD.find(&lower.as_str().into())? else { return None };
+    if right.is_empty() || MEANT.contains(&lower.as_str()) {
+        return None;
+    }
+    Some(if first.bytes().all(|byte| byte.is_ascii_uppercase()) {
         let (first, rest) = right.split_at_checked(1)?;
         first.to_ascii_uppercase() + rest
     } else {
@@ -41,7 +44,7 @@ pub(super) fn words(file: &ChangedFile, passages: &[Passage<'_>]) -> Vec<Slip> {
     let mut found: BTreeMap<String, (String, String, Vec<SourcePlace>)> = BTreeMap::new();
     for passage in passages {
         for word in words_of(passage.text).into_iter().flatten() {
-            for part in word.text.split('-') {
+            for part in word.text.split('-').filter(|part| part.len() >= SHORTEST_WORD) {
                 let Some(right) = right(part) else { continue };
                 let entry = found
                     .entry(part.to_ascii_lowercase())
@@ -110,17 +113,6 @@ fn parts(name: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_list_is_sorted_and_names_words_only() {
-        let wrong: Vec<_> = LIST.lines().map(|line| line.split_once(' ').unwrap()).collect();
-        assert!(wrong.is_sorted_by(|a, b| a.0 < b.0));
-        let slips: BTreeSet<_> = wrong.iter().map(|(wrong, _)| *wrong).collect();
-        for (wrong, right) in &wrong {
-            assert!(wrong.bytes().all(|byte| byte.is_ascii_lowercase()), "{wrong}");
-            assert!(!slips.contains(right), "{wrong} is corrected to another slip");
-        }
-    }
 
     #[test]
     fn the_right_word_has_the_case_of_the_wrong_one() {

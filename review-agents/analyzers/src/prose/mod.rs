@@ -1,5 +1,6 @@
 //! What people read: comments, documentation, messages and texts. Slips of the pen in them that the change brought in.
 
+mod grammar;
 mod misspelled;
 mod passages;
 mod repeated;
@@ -48,6 +49,7 @@ impl Page<'_> {
     fn read(&self, passages: &[passages::Passage<'_>]) -> Vec<Slip> {
         let mut slips = misspelled::words(self.file, passages);
         slips.extend(repeated::words(self.file, passages));
+        slips.extend(grammar::slips(self.file, passages));
         self.fresh(slips)
     }
 

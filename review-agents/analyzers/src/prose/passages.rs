@@ -147,7 +147,7 @@ impl<'a> Word<'a> {
                 .iter()
                 .any(|mark| token.trim_end_matches([',', '.', ';', ':', ')']).ends_with(mark));
         let plain = !text.is_empty()
-            && text.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-')
+            && text.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'\''))
             && !quoted
             && !token.contains("()")
             && !token.contains(['/', '\\', '@', '$', '_', '<', '>', '=', '%', '{', '}', '[', ']', '|', '&']);
