@@ -244,7 +244,13 @@ fn corrected(first: &str, second: &str, third: Option<&str>) -> Option<String> {
         }
         ("has" | "have" | "had", "be") => Some(format!("{first} been")),
         ("it's", _) if is(OWNED, second) => Some(format!("its {second}")),
-        ("this", _) if is(PLURAL, second) => Some(format!("these {second}")),
+        // A verb in the third person behind it tells that one is meant: `this methods throws`.
+        ("this", _) if is(PLURAL, second) => Some(match third {
+            Some(third) if third.ends_with('s') && !is(&["was", "as", "its"], third) => {
+                format!("this {}", singular(second))
+            }
+            _ => format!("these {second}"),
+        }),
         (
             "doesn't" | "don't" | "didn't" | "cannot" | "can't" | "won't" | "shouldn't" | "couldn't"
             | "wouldn't" | "should" | "must" | "could" | "would",
@@ -257,6 +263,14 @@ fn corrected(first: &str, second: &str, third: Option<&str>) -> Option<String> {
             Some(format!("{first} not {}", infinitive(third?)))
         }
         _ => None,
+    }
+}
+
+fn singular(noun: &str) -> String {
+    match (noun.strip_suffix("ies"), noun.strip_suffix("sses")) {
+        (Some(stem), _) => format!("{stem}y"),
+        (_, Some(stem)) => format!("{stem}ss"),
+        _ => noun.trim_end_matches('s').to_owned(),
     }
 }
 
@@ -324,6 +338,8 @@ mod tests {
             ("// it has be done", "has been"),
             ("// in it's own folder", "its own"),
             ("// all this values are", "these values"),
+            ("// this methods throws it", "this method"),
+            ("// this properties holds it", "this property"),
             ("// if it doesn't exists", "doesn't exist"),
             ("// it does not matches any", "does not match"),
         ] {

@@ -17,7 +17,8 @@ const SHORTEST_WORD: usize = 4;
 const SHORTEST_PART: usize = 5;
 
 /// Entries of the dictionary that people use on purpose.
-const MEANT: &[&str] = &["mis", "reenable", "reenabled", "parametrised"];
+const MEANT: &[&str] =
+    &["clonable", "decrypter", "encrypter", "reenable", "reenabled", "reenables", "uncloneable"];
 
 /// The right spelling of a word, in the case of the wrong one. Words for which the dictionary knows several are left alone, and so
 /// are words in capital letters.

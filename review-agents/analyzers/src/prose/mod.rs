@@ -5,7 +5,8 @@ mod misspelled;
 mod passages;
 mod repeated;
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use review_core::{ChangedFile, LineRange, Side};
 
@@ -77,7 +78,21 @@ pub(crate) fn made_by_the_change(slips: Vec<Slip>, views: &[FileView]) -> Vec<Br
         gone.extend(deleted.map(|(line, _)| line.trim().to_ascii_lowercase()));
     }
     let gone = gone.into_iter().collect::<Vec<_>>().join("\n");
-    slips.into_iter().filter(|slip| !gone.contains(&slip.key)).map(|slip| slip.broken).collect()
+    // The same slip in several files is one finding.
+    let mut merged: BTreeMap<_, Broken> = BTreeMap::new();
+    for Slip { broken, .. } in slips.into_iter().filter(|slip| !gone.contains(&slip.key)) {
+        match merged.entry((broken.id, broken.words.clone())) {
+            Entry::Vacant(entry) => {
+                entry.insert(broken);
+            }
+            Entry::Occupied(entry) => {
+                let first = entry.into_mut();
+                first.further.push(broken.place);
+                first.further.extend(broken.further);
+            }
+        }
+    }
+    merged.into_values().collect()
 }
 
 fn place(file: &ChangedFile, line: u32) -> SourcePlace {
