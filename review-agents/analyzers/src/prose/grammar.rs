@@ -3,7 +3,7 @@
 use review_core::ChangedFile;
 
 use super::passages::{Passage, Voice, Word, words as words_of};
-use super::{Slip, place};
+use super::{Key, MOST, Slip, place};
 use crate::compare::Broken;
 
 /// Words of code and its documentation that begin with the sound of a vowel.
@@ -288,8 +288,8 @@ pub(super) fn slips(file: &ChangedFile, passages: &[Passage<'_>]) -> Vec<Slip> {
             let follows = |word: &Word<'_>, next: usize| {
                 words.get(next).copied().flatten().filter(|next| word.ends_bare && next.opens_bare)
             };
-            let Some(first) = word else { continue };
-            let Some(second) = follows(first, at + 1) else { continue };
+            let Some(first) = word.filter(|_| slips.len() < MOST) else { continue };
+            let Some(second) = follows(&first, at + 1) else { continue };
             let third = follows(&second, at + 2);
             // A capital letter within a sentence is a name: class A.
             let opens = at == 0 || words.get(at - 1).is_some_and(|before| before.is_none());
@@ -308,7 +308,7 @@ pub(super) fn slips(file: &ChangedFile, passages: &[Passage<'_>]) -> Vec<Slip> {
                     place(file, passage.line),
                     [("WORDS", shown.as_str()), ("RIGHT", &right)],
                 );
-                slips.push(Slip { broken, key: passage.text.trim().to_ascii_lowercase() });
+                slips.push(Slip { broken, key: Key::line(passage.text) });
             }
         }
     }

@@ -5,12 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use review_core::{ChangedFile, LineRange};
 
 use super::passages::{Passage, words as words_of};
-use super::{Slip, place};
+use super::{Key, MOST, Slip, place};
 use crate::compare::{Broken, SourcePlace, Version};
 use crate::engine::Scope;
-
-/// More different words of one file are not reported.
-const MOST: usize = 20;
 
 /// Shorter words are taken for abbreviations: in sentences, and as parts of names.
 const SHORTEST_WORD: usize = 4;
@@ -58,7 +55,7 @@ pub(super) fn words(file: &ChangedFile, passages: &[Passage<'_>]) -> Vec<Slip> {
         places.dedup();
         let further = places.split_off(1.min(places.len()));
         let broken = Broken::new("prose.misspelling", places.pop()?, [("WORD", &wrong), ("RIGHT", &right)]);
-        Some(Slip { broken: broken.with_further(further), key })
+        Some(Slip { broken: broken.with_further(further), key: Key::Word(key) })
     });
     slips.collect()
 }
@@ -82,22 +79,19 @@ pub(super) fn names(file: &ChangedFile, version: &Version, scope: &Scope) -> Vec
         }
         for part in parts(name).filter(|part| part.len() >= SHORTEST_PART) {
             let Some(right) = right(part) else { continue };
-            let key = part.to_ascii_lowercase();
-            if met.insert(key.clone()) {
+            if met.insert(part.to_ascii_lowercase()) {
                 let fixed = name.replacen(part, &right, 1);
                 let words = [("NAME", name), ("RIGHT", &fixed)];
-                slips.push(Slip {
-                    broken: Broken::new("prose.misspelled-name", place(file, line), words),
-                    key,
-                });
+                let broken = Broken::new("prose.misspelled-name", place(file, line), words);
+                slips.push(Slip { broken, key: Key::word(part) });
             }
         }
     }
     slips
 }
 
-/// The words of a name in snake or camel case.
-fn parts(name: &str) -> impl Iterator<Item = &str> {
+/// The words of a line or of a name in snake or camel case.
+pub(super) fn parts(name: &str) -> impl Iterator<Item = &str> {
     let bytes = name.as_bytes();
     let is_start = |at: &usize| {
         let upper = |index: usize| bytes.get(index).is_some_and(u8::is_ascii_uppercase);

@@ -6,7 +6,7 @@ mod passages;
 mod repeated;
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 use review_core::{ChangedFile, LineRange, Side};
 
@@ -20,9 +20,29 @@ pub(crate) use passages::is_text;
 #[derive(Debug)]
 pub(crate) struct Slip {
     broken: Broken,
-    /// Lower case text that holds the slip.
-    key: String,
+    key: Key,
 }
+
+/// What tells whether a slip was there before, in lower case.
+#[derive(Debug)]
+enum Key {
+    Word(String),
+    /// A line without the white space around it.
+    Line(String),
+}
+
+impl Key {
+    fn word(word: &str) -> Self {
+        Self::Word(word.to_ascii_lowercase())
+    }
+
+    fn line(line: &str) -> Self {
+        Self::Line(line.trim().to_ascii_lowercase())
+    }
+}
+
+/// More slips of one kind in one file are not reported.
+const MOST: usize = 20;
 
 /// A file whose touched lines are read.
 pub(crate) struct Page<'a> {
@@ -60,7 +80,7 @@ impl Page<'_> {
             && let Some(base) = self.base
         {
             let base = base.to_ascii_lowercase();
-            slips.retain(|slip| !base.contains(&slip.key));
+            slips.retain(|Slip { key: Key::Word(text) | Key::Line(text), .. }| !base.contains(text));
         }
         slips
     }
@@ -71,16 +91,21 @@ pub(crate) fn made_by_the_change(slips: Vec<Slip>, views: &[FileView]) -> Vec<Br
     if slips.is_empty() {
         return Vec::new();
     }
-    let mut gone = BTreeSet::new();
+    let (mut lines, mut words) = (HashSet::new(), HashSet::new());
     for view in views {
-        let lines = view.base.iter().flat_map(|base| base.text.lines().zip(1_u32..));
-        let deleted = lines.filter(|(_, number)| view.deletes(LineRange::line(*number)));
-        gone.extend(deleted.map(|(line, _)| line.trim().to_ascii_lowercase()));
+        let all = view.base.iter().flat_map(|base| base.text.lines().zip(1_u32..));
+        for (line, _) in all.filter(|(_, number)| view.deletes(LineRange::line(*number))) {
+            words.extend(misspelled::parts(line).map(str::to_ascii_lowercase));
+            lines.insert(line.trim().to_ascii_lowercase());
+        }
     }
-    let gone = gone.into_iter().collect::<Vec<_>>().join("\n");
+    let stood_elsewhere = |key: &Key| match key {
+        Key::Word(word) => words.contains(word),
+        Key::Line(line) => lines.contains(line),
+    };
     // The same slip in several files is one finding.
     let mut merged: BTreeMap<_, Broken> = BTreeMap::new();
-    for Slip { broken, .. } in slips.into_iter().filter(|slip| !gone.contains(&slip.key)) {
+    for Slip { broken, .. } in slips.into_iter().filter(|slip| !stood_elsewhere(&slip.key)) {
         match merged.entry((broken.id, broken.words.clone())) {
             Entry::Vacant(entry) => {
                 entry.insert(broken);

@@ -5,6 +5,9 @@ use review_core::LineRange;
 use crate::engine::{MAX_DEPTH, Scope, Source, is_comment};
 use crate::paths::PathKind;
 
+/// Longer lines are data, in bytes.
+const LONGEST_LINE: usize = 1_000;
+
 /// A string is a message when it has so many words.
 const WORDS_OF_A_MESSAGE: usize = 4;
 
@@ -85,7 +88,8 @@ fn is_message(code: &str) -> bool {
 
 fn lines<'a>(text: &'a str, first: u32, voice: Voice, scope: &Scope, out: &mut Vec<Passage<'a>>) {
     let touched = text.lines().zip(first..).filter(|(_, line)| scope.takes(LineRange::line(*line)));
-    out.extend(touched.map(|(text, line)| Passage { line, text, voice }));
+    let read = touched.filter(|(text, _)| text.len() <= LONGEST_LINE);
+    out.extend(read.map(|(text, line)| Passage { line, text, voice }));
 }
 
 /// The touched lines of a text that are not code, where it is written in English.
@@ -101,7 +105,8 @@ pub(super) fn of_text<'a>(text: &'a str, scope: &Scope) -> Vec<Passage<'a>> {
         match (fence, mark) {
             (None, Some(mark)) if mark != "----" => fence = Some(mark),
             (Some(open), Some(mark)) if open == mark => fence = None,
-            (None, None) if !line.starts_with("    ") && scope.takes(LineRange::line(number)) => {
+            (None, None) if line.len() > LONGEST_LINE || line.starts_with("    ") => {}
+            (None, None) if scope.takes(LineRange::line(number)) => {
                 passages.push(Passage { line: number, text: line, voice: Voice::Prose });
             }
             _ => {}

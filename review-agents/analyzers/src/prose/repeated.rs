@@ -3,7 +3,7 @@
 use review_core::ChangedFile;
 
 use super::passages::{Passage, Voice, Word, words as words_of};
-use super::{Slip, place};
+use super::{Key, MOST, Slip, place};
 use crate::compare::Broken;
 
 /// Words that no sentence has twice in a row, whatever it says. Not `that`, `had`, `do`, `so`, nor keywords such as `for`.
@@ -43,10 +43,10 @@ pub(super) fn words(file: &ChangedFile, passages: &[Passage<'_>]) -> Vec<Slip> {
             let short = |index: usize| {
                 all.get(index).is_some_and(|word| word.is_none_or(|word| word.text.len() == 1))
             };
-            if same && !(lower.len() == 1 && around.into_iter().any(short)) {
+            if same && slips.len() < MOST && !(lower.len() == 1 && around.into_iter().any(short)) {
                 let broken =
                     Broken::new("prose.repeated-word", place(file, passage.line), [("WORD", second.text)]);
-                slips.push(Slip { broken, key: passage.text.trim().to_ascii_lowercase() });
+                slips.push(Slip { broken, key: Key::line(passage.text) });
             }
         }
         last = end.map(|word| (passage.line, word));
