@@ -20,6 +20,7 @@ struct Planted {
 
 fn planted() -> Vec<Planted> {
     let files = [
+        include_str!("planted/docs.txt"),
         include_str!("planted/go.txt"),
         include_str!("planted/java.txt"),
         include_str!("planted/python.txt"),
