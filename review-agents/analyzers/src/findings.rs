@@ -129,13 +129,12 @@ fn of_check(check: &Check, item: &Broken, text: Option<&str>) -> RawFinding {
     finding.kind = Some(check.kind.unwrap_or(Kind::Regression));
     finding.locations.extend(item.further.iter().map(location));
     finding.locations.dedup();
-    if let Some(text) = text {
-        let quote = lines_of(text, item.place.lines, QUOTED_LINES);
-        if !quote.trim().is_empty() {
-            finding
-                .quotes
-                .push(Quote::new(quote).with_path(&item.place.path).with_start_line(item.place.lines.start));
-        }
+    let quote =
+        item.quote.clone().or_else(|| text.map(|text| lines_of(text, item.place.lines, QUOTED_LINES)));
+    if let Some(quote) = quote.filter(|quote| !quote.trim().is_empty()) {
+        finding
+            .quotes
+            .push(Quote::new(quote).with_path(&item.place.path).with_start_line(item.place.lines.start));
     }
     finding.extensions.insert("rule".to_owned(), Extra::Text(check.id.clone()));
     finding

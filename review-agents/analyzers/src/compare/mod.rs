@@ -36,6 +36,8 @@ pub(crate) struct Broken {
     pub(crate) place: SourcePlace,
     /// Further places that belong to it.
     pub(crate) further: Vec<SourcePlace>,
+    /// What stands at the place, where the file is not code and nothing else can say it.
+    pub(crate) quote: Option<String>,
 }
 
 /// A place in one version of a file.
@@ -63,7 +65,12 @@ impl Broken {
         words: [(&'static str, &str); N],
     ) -> Self {
         let words = words.into_iter().map(|(name, value)| (name, value.to_owned())).collect();
-        Self { id, words, place, further: Vec::new() }
+        Self { id, words, place, further: Vec::new(), quote: None }
+    }
+
+    pub(crate) fn with_quote(mut self, line: &str) -> Self {
+        self.quote = Some(line.to_owned());
+        self
     }
 
     pub(crate) fn with_further(mut self, places: Vec<SourcePlace>) -> Self {

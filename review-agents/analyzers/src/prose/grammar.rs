@@ -228,6 +228,10 @@ const PLURAL: &[&str] = &[
     "variables",
 ];
 
+/// What follows in a comparison. `If there are more, then do` is none.
+const BEHIND_THAN: &[&str] =
+    &["a", "an", "any", "just", "one", "once", "the", "this", "that", "two", "what", "its"];
+
 /// What an owner has, so that `it's` before it is a slip.
 const OWNED: &[&str] =
     &["own", "values", "value", "contents", "parent", "children", "fields", "arguments", "length", "name"];
@@ -238,7 +242,9 @@ fn corrected(first: &str, second: &str, third: Option<&str>) -> Option<String> {
     match (first, second) {
         ("a", _) if is(AFTER_AN, second) => Some(format!("an {second}")),
         ("an", _) if is(AFTER_A, second) => Some(format!("a {second}")),
-        ("rather" | "more" | "other", "then") => Some(format!("{first} than")),
+        ("rather" | "more" | "other", "then") if third.is_some_and(|third| is(BEHIND_THAN, third)) => {
+            Some(format!("{first} than"))
+        }
         ("could" | "should" | "would" | "must", "of") if third.is_some_and(|third| third != "course") => {
             Some(format!("{first} have"))
         }
@@ -308,7 +314,7 @@ pub(super) fn slips(file: &ChangedFile, passages: &[Passage<'_>]) -> Vec<Slip> {
                     place(file, passage.line),
                     [("WORDS", shown.as_str()), ("RIGHT", &right)],
                 );
-                slips.push(Slip { broken, key: Key::line(passage.text) });
+                slips.push(Slip { broken: broken.with_quote(passage.text), key: Key::line(passage.text) });
             }
         }
     }
@@ -333,7 +339,7 @@ mod tests {
             ("// Returns a error.", "an error"),
             ("// A empty list", "an empty"),
             ("// an user may come", "a user"),
-            ("// it has more then two", "more than"),
+            ("// it has more then two parts", "more than"),
             ("// it should of been", "should have"),
             ("// it has be done", "has been"),
             ("// in it's own folder", "its own"),
@@ -357,6 +363,7 @@ mod tests {
             "// it could of course fail",
             "// the contents of this returns",
             "// it's a value",
+            "// if it does not exist any more then try again",
             "// a, error",
         ] {
             assert!(found(text).is_empty(), "{text}: {:?}", found(text));

@@ -14,8 +14,17 @@ const SHORTEST_WORD: usize = 4;
 const SHORTEST_PART: usize = 5;
 
 /// Entries of the dictionary that people use on purpose.
-const MEANT: &[&str] =
-    &["clonable", "decrypter", "encrypter", "reenable", "reenabled", "reenables", "uncloneable"];
+const MEANT: &[&str] = &[
+    "clonable",
+    "datas",
+    "decrypter",
+    "encrypter",
+    "flate",
+    "reenable",
+    "reenabled",
+    "reenables",
+    "uncloneable",
+];
 
 /// The right spelling of a word, in the case of the wrong one. Words for which the dictionary knows several are left alone, and so
 /// are words in capital letters.
@@ -39,23 +48,23 @@ fn right(word: &str) -> Option<String> {
 
 /// The misspelled words of some passages, each once with all its places.
 pub(super) fn words(file: &ChangedFile, passages: &[Passage<'_>]) -> Vec<Slip> {
-    let mut found: BTreeMap<String, (String, String, Vec<SourcePlace>)> = BTreeMap::new();
+    let mut found: BTreeMap<String, (String, String, &str, Vec<SourcePlace>)> = BTreeMap::new();
     for passage in passages {
         for word in words_of(passage.text).into_iter().flatten() {
             for part in word.text.split('-').filter(|part| part.len() >= SHORTEST_WORD) {
                 let Some(right) = right(part) else { continue };
                 let entry = found
                     .entry(part.to_ascii_lowercase())
-                    .or_insert_with(|| (part.to_owned(), right, Vec::new()));
-                entry.2.push(place(file, passage.line));
+                    .or_insert_with(|| (part.to_owned(), right, passage.text, Vec::new()));
+                entry.3.push(place(file, passage.line));
             }
         }
     }
-    let slips = found.into_iter().take(MOST).filter_map(|(key, (wrong, right, mut places))| {
+    let slips = found.into_iter().take(MOST).filter_map(|(key, (wrong, right, line, mut places))| {
         places.dedup();
         let further = places.split_off(1.min(places.len()));
         let broken = Broken::new("prose.misspelling", places.pop()?, [("WORD", &wrong), ("RIGHT", &right)]);
-        Some(Slip { broken: broken.with_further(further), key: Key::Word(key) })
+        Some(Slip { broken: broken.with_quote(line).with_further(further), key: Key::Word(key) })
     });
     slips.collect()
 }
