@@ -20,7 +20,7 @@ pub(super) fn removed(pairs: &Pairs<'_>, out: &mut Vec<Broken>) {
         let moved = condition.len() > 3 && added.iter().any(|text| text.contains(&condition));
         // A function that gives something else than before makes other promises.
         let promises_other = pair.base.result != pair.head.result;
-        if moved || promises_other || !pair.is_same_thing() || is_replaced(pair, guard) {
+        if moved || promises_other || !pair.is_same_thing() || is_replaced(pair, guard) || says_more(pair) {
             continue;
         }
         if has_nothing_to_do(guard, pair.base_version.code(&guard.span.bytes)) {
@@ -34,6 +34,14 @@ pub(super) fn removed(pairs: &Pairs<'_>, out: &mut Vec<Broken>) {
         );
         out.push(broken.with_further(vec![SourcePlace::base(&pair.base_version.path, guard.span.lines)]));
     }
+}
+
+/// Whether the change also put code into the function: then the check is likely to stand there in another form.
+fn says_more(pair: &Pair<'_>) -> bool {
+    let own = pair.head_version.lines().filter(|(_, number)| pair.head.span.lines.contains(*number));
+    own.into_iter().any(|(line, number)| {
+        !line.trim().is_empty() && pair.file.touches(review_core::LineRange::line(number))
+    })
 }
 
 /// A guard that leaves with nothing when there is nothing: without it the rest mostly does nothing too.
