@@ -23,6 +23,7 @@ use std::collections::BTreeMap;
 use review_core::{LineRange, Side};
 
 pub(crate) use pairs::Pairs;
+pub(crate) use text::mentions;
 pub(crate) use view::{FileView, Searcher, Version};
 
 /// Something that a shape found. The texts come from the catalogue, by id.

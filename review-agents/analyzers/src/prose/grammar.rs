@@ -314,7 +314,10 @@ pub(super) fn slips(file: &ChangedFile, passages: &[Passage<'_>]) -> Vec<Slip> {
                     place(file, passage.line),
                     [("WORDS", shown.as_str()), ("RIGHT", &right)],
                 );
-                slips.push(Slip { broken: broken.with_quote(passage.text), key: Key::line(passage.text) });
+                slips.push(Slip {
+                    broken: broken.with_quote(passage.text),
+                    key: Key::pair(&lower, second.text, passage.text),
+                });
             }
         }
     }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use review_core::{ChangedFile, LineRange, Side};
 
-use crate::compare::{Broken, FileView, SourcePlace, Version};
+use crate::compare::{Broken, FileView, SourcePlace, Version, mentions};
 use crate::engine::{Scope, Source};
 use crate::paths::PathKind;
 
@@ -27,8 +27,11 @@ pub(crate) struct Slip {
 #[derive(Debug)]
 enum Key {
     Word(String),
-    /// A line without the white space around it.
-    Line(String),
+    /// Two words in a row, and the line that they end on, for those that stand across its end.
+    Pair {
+        words: String,
+        line: String,
+    },
 }
 
 impl Key {
@@ -36,8 +39,9 @@ impl Key {
         Self::Word(word.to_ascii_lowercase())
     }
 
-    fn line(line: &str) -> Self {
-        Self::Line(line.trim().to_ascii_lowercase())
+    fn pair(first: &str, second: &str, line: &str) -> Self {
+        let words = format!("{first} {second}").to_ascii_lowercase();
+        Self::Pair { words, line: line.trim().to_ascii_lowercase() }
     }
 }
 
@@ -80,7 +84,10 @@ impl Page<'_> {
             && let Some(base) = self.base
         {
             let base = base.to_ascii_lowercase();
-            slips.retain(|Slip { key: Key::Word(text) | Key::Line(text), .. }| !base.contains(text));
+            slips.retain(|slip| match &slip.key {
+                Key::Word(word) => !base.contains(word),
+                Key::Pair { words, line } => !mentions(&base, words) && !base.contains(line),
+            });
         }
         slips
     }
@@ -91,17 +98,22 @@ pub(crate) fn made_by_the_change(slips: Vec<Slip>, views: &[FileView]) -> Vec<Br
     if slips.is_empty() {
         return Vec::new();
     }
-    let (mut lines, mut words) = (HashSet::new(), HashSet::new());
+    let (mut lines, mut words, mut pairs) = (HashSet::new(), HashSet::new(), HashSet::new());
     for view in views {
         let all = view.base.iter().flat_map(|base| base.text.lines().zip(1_u32..));
         for (line, _) in all.filter(|(_, number)| view.deletes(LineRange::line(*number))) {
             words.extend(misspelled::parts(line).map(str::to_ascii_lowercase));
-            lines.insert(line.trim().to_ascii_lowercase());
+            let line = line.trim().to_ascii_lowercase();
+            pairs.extend(passages::words(&line).windows(2).filter_map(|pair| match pair {
+                [Some(first), Some(second)] => Some(format!("{} {}", first.text, second.text)),
+                _ => None,
+            }));
+            lines.insert(line);
         }
     }
     let stood_elsewhere = |key: &Key| match key {
         Key::Word(word) => words.contains(word),
-        Key::Line(line) => lines.contains(line),
+        Key::Pair { words, line } => pairs.contains(words) || lines.contains(line),
     };
     // The same slip in several files is one finding.
     let mut merged: BTreeMap<_, Broken> = BTreeMap::new();

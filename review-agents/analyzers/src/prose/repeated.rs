@@ -46,7 +46,10 @@ pub(super) fn words(file: &ChangedFile, passages: &[Passage<'_>]) -> Vec<Slip> {
             if same && slips.len() < MOST && !(lower.len() == 1 && around.into_iter().any(short)) {
                 let broken =
                     Broken::new("prose.repeated-word", place(file, passage.line), [("WORD", second.text)]);
-                slips.push(Slip { broken: broken.with_quote(passage.text), key: Key::line(passage.text) });
+                slips.push(Slip {
+                    broken: broken.with_quote(passage.text),
+                    key: Key::pair(&lower, &lower, passage.text),
+                });
             }
         }
         last = end.map(|word| (passage.line, word));
