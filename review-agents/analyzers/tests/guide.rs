@@ -41,12 +41,21 @@ fn guide() -> String {
         let _ =
             writeln!(text, "| `{}` | {} | {runs} | `{}` |", tool.name, tool.about, tool.command.join(" "));
     }
-    let (comparisons, files): (Vec<&Check>, Vec<&Check>) =
-        catalogue.checks.iter().partition(|check| check.id.starts_with("change."));
-    section(&mut text, "What the change broke", comparisons.iter().map(|check| row(&check.id, check)));
-    comparisons.iter().for_each(|check| of_check(&mut text, check));
-    section(&mut text, "Files", files.iter().map(|check| row(&check.id, check)));
-    files.iter().for_each(|check| of_check(&mut text, check));
+    let families: [(&str, &[&str]); 3] = [
+        ("What the change broke", &["change"]),
+        ("Documentation and spelling", &["doc", "prose"]),
+        ("Files", &["file"]),
+    ];
+    let family = |check: &Check| check.id.split('.').next().unwrap().to_owned();
+    assert!(
+        catalogue.checks.iter().all(|check| families.iter().any(|(_, ids)| ids.contains(&&*family(check))))
+    );
+    for (title, ids) in families {
+        let checks: Vec<&Check> =
+            catalogue.checks.iter().filter(|check| ids.contains(&&*family(check))).collect();
+        section(&mut text, title, checks.iter().map(|check| row(&check.id, check)));
+        checks.iter().for_each(|check| of_check(&mut text, check));
+    }
     for language in Language::ALL {
         let rules: Vec<&RuleInfo> =
             catalogue.rules.rules().map(Rule::info).filter(|info| info.language == *language).collect();
