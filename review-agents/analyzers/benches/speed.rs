@@ -22,7 +22,7 @@ fn main() {
     divan::main();
 }
 
-/// A file of one of five languages: plain functions, with calls between them.
+/// A file of one of the five languages whose versions are compared: plain functions, with calls between them.
 fn file(index: usize, lines: usize, salt: usize) -> (String, String) {
     let language = match index % 5 {
         0 => "py",

@@ -9,9 +9,12 @@ use serde::Deserialize;
 use crate::engine::{Rule, RuleSet};
 
 const RULES: &[&str] = &[
+    include_str!("../rules/bash.yml"),
+    include_str!("../rules/c.yml"),
     include_str!("../rules/go.yml"),
     include_str!("../rules/java.yml"),
     include_str!("../rules/python.yml"),
+    include_str!("../rules/ruby.yml"),
     include_str!("../rules/rust.yml"),
     include_str!("../rules/typescript.yml"),
 ];

@@ -1,5 +1,7 @@
 //! What a path says about a file: production code, tests, examples, or something that nobody wrote by hand.
 
+use crate::language::Language;
+
 /// What kind of file a path names, by the habits of the languages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PathKind {
@@ -55,6 +57,15 @@ pub(crate) fn kind(path: &str) -> PathKind {
                 || stem.ends_with("Tests")
                 || stem.ends_with("TestCase")
                 || (stem.starts_with("Test") && stem.chars().nth(4).is_some_and(char::is_uppercase))))
+        || (name.ends_with(".rb")
+            && (stem.ends_with("_spec") || stem.ends_with("_test") || stem.starts_with("test_")))
+        || ([".c", ".sh", ".bash"].iter().any(|ending| name.ends_with(ending))
+            && (stem.starts_with("test_")
+                || stem.starts_with("test-")
+                || stem.ends_with("_test")
+                || stem.ends_with("_tests")
+                || stem == "test"))
+        || name.ends_with(".bats")
         || name.contains(".test.")
         || name.contains(".spec.")
         || name.contains("-test.")
@@ -62,6 +73,11 @@ pub(crate) fn kind(path: &str) -> PathKind {
     if test_name || folders().any(test_folder) {
         return PathKind::Test;
     }
+    // A script is what it is wherever it lies; for other languages these folders hold what is not delivered.
+    let is_script = Language::of_path(name) == Some(Language::Bash);
+    let script_folder = |part: &str| {
+        matches!(part, "scripts" | "script" | "tools" | "hack" | "ci" | ".github" | "build")
+    };
     let aside_folder = |part: &str| {
         matches!(
             part,
@@ -77,20 +93,13 @@ pub(crate) fn kind(path: &str) -> PathKind {
                 | "demos"
                 | "sample"
                 | "samples"
-                | "scripts"
-                | "script"
-                | "tools"
-                | "hack"
-                | "ci"
-                | ".github"
                 | "xtask"
                 | "fuzz"
                 | "playground"
                 | "tutorial"
                 | "tutorials"
                 | "_examples"
-                | "build"
-        )
+        ) || (!is_script && script_folder(part))
     };
     let aside_name = matches!(
         name,
@@ -102,6 +111,9 @@ pub(crate) fn kind(path: &str) -> PathKind {
             | "fabfile.py"
             | "gulpfile.js"
             | "Gruntfile.js"
+            | "Rakefile"
+            | "Gemfile"
+            | "extconf.rb"
     ) || name.contains(".config.")
         || name.starts_with("example");
     if aside_name || folders().any(aside_folder) {
@@ -185,7 +197,12 @@ mod tests {
             kinds(&["pkg/a_test.go", "tests/x.py", "web/a.spec.ts", "src/FooTest.java"]),
             [PathKind::Test; 4]
         );
-        assert_eq!(kinds(&["examples/a.rs", "setup.py"]), [PathKind::Aside; 2]);
+        assert_eq!(
+            kinds(&["a/cart_spec.rb", "a/cart_test.rb", "src/test_list.c", "a/test-run.sh", "a/run.bats"]),
+            [PathKind::Test; 5]
+        );
+        assert_eq!(kinds(&["scripts/release.sh", "src/attest.c"]), [PathKind::Production; 2]);
+        assert_eq!(kinds(&["examples/a.rs", "setup.py", "scripts/a.py", "Rakefile"]), [PathKind::Aside; 4]);
         assert_eq!(kinds(&["vendor/x/a.go", "api/a.pb.go", "web/app.min.js"]), [PathKind::Foreign; 3]);
     }
 

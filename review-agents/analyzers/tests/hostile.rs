@@ -8,7 +8,7 @@ use review_analyzers::{Catalogue, Language, RulesReviewer};
 use review_core::{Answer, Cancel, Cx, Fact, Query, Result, Review, ReviewRequest, Reviewer, SourceTree};
 use review_testkit::scenario;
 
-const ENDINGS: &[&str] = &["rs", "go", "py", "ts", "tsx", "js", "java"];
+const ENDINGS: &[&str] = &["rs", "go", "py", "ts", "tsx", "js", "java", "sh", "c", "rb"];
 
 /// A good file beside each hostile one: it must still be reviewed.
 const GOOD: &str = "def a():\n    try:\n        b()\n    except Exception:\n        pass\n";

@@ -174,6 +174,9 @@ async fn no_comment_of_the_reviewed_code_silences_a_rule() {
         ("src/a.go", "//", "package a\n\nfunc f() {\n\tfor {HERE\n\t\tdefer file.Close()HERE\n\t}\n}\n"),
         ("src/a.ts", "//", "export function f(a: string) {\n  if (a = \"x\") {HERE\n    g();\n  }\n}\n"),
         ("src/A.java", "//", "class A {\n  boolean f(String a) {\n    return a == \"x\";HERE\n  }\n}\n"),
+        ("src/a.sh", "#", "f() {HERE\n  exec tool $@HERE\n}\n"),
+        ("src/a.c", "//", "void f(char *s) {HERE\n  gets(s);HERE\n}\n"),
+        ("src/a.rb", "#", "def fHERE\n  gHERE\nensure\n  return 1HERE\nend\n"),
     ];
     let reviewer = RulesReviewer::with_catalogue("rules", Catalogue::all().unwrap());
     for (path, mark, code) in cases {
@@ -209,7 +212,8 @@ fn no_comment_silences_any_rule() {
             (_, Place::Tests) => "tests/file",
             _ => "src/file",
         };
-        let mark = if info.language == Language::Python { "#" } else { "//" };
+        let hashes = matches!(info.language, Language::Python | Language::Bash | Language::Ruby);
+        let mark = if hashes { "#" } else { "//" };
         for code in &info.must_match {
             let lines: Vec<&str> = code.lines().collect();
             for silencer in SILENCERS {

@@ -21,9 +21,12 @@ struct Planted {
 fn planted() -> Vec<Planted> {
     let files = [
         include_str!("planted/docs.txt"),
+        include_str!("planted/bash.txt"),
+        include_str!("planted/c.txt"),
         include_str!("planted/go.txt"),
         include_str!("planted/java.txt"),
         include_str!("planted/python.txt"),
+        include_str!("planted/ruby.txt"),
         include_str!("planted/rust.txt"),
         include_str!("planted/typescript.txt"),
     ];

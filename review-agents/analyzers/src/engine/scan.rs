@@ -165,7 +165,13 @@ fn is_function(kind: &str) -> bool {
         || kind.starts_with("constructor_d")
         || matches!(
             kind,
-            "func_literal" | "arrow_function" | "closure_expression" | "lambda" | "lambda_expression"
+            "func_literal"
+                | "arrow_function"
+                | "closure_expression"
+                | "lambda"
+                | "lambda_expression"
+                | "method"
+                | "singleton_method"
         )
 }
 

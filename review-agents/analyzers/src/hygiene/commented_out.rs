@@ -15,7 +15,7 @@ pub(super) fn code(file: &TextFile<'_>, out: &mut Vec<Broken>) {
     if file.kind != PathKind::Production {
         return;
     }
-    let mark = if language == Language::Python { "#" } else { "//" };
+    let mark = language.comment_mark();
     let mut run: Option<(u32, u32, u32)> = None;
     let mut close = |run: &mut Option<(u32, u32, u32)>| {
         if let Some((start, end, like_code)) = run.take()
@@ -37,7 +37,9 @@ pub(super) fn code(file: &TextFile<'_>, out: &mut Vec<Broken>) {
             close(&mut run);
             continue;
         };
-        let hit = u32::from(!is_go_doc(line, comment, language) && reads_like_code(comment.trim(), language));
+        let begun = run.is_some_and(|(_, end, hits)| end + 1 == number && hits > 0);
+        let is_doc = is_go_doc(line, comment, language) || (!begun && is_example(comment, language));
+        let hit = u32::from(!is_doc && reads_like_code(comment.trim(), language));
         run = match run {
             Some((start, end, count)) if end + 1 == number => Some((start, number, count + hit)),
             _ => {
@@ -53,6 +55,12 @@ pub(super) fn code(file: &TextFile<'_>, out: &mut Vec<Broken>) {
 fn is_go_doc(line: &str, comment: &str, language: Language) -> bool {
     language == Language::Go
         && line.starts_with("//")
+        && (comment.starts_with('\t') || comment.starts_with("  "))
+}
+
+/// Code in the documentation of Ruby and of scripts is set off from the text around it.
+fn is_example(comment: &str, language: Language) -> bool {
+    matches!(language, Language::Ruby | Language::Bash)
         && (comment.starts_with('\t') || comment.starts_with("  "))
 }
 
@@ -72,6 +80,28 @@ fn reads_like_code(line: &str, language: Language) -> bool {
         && line.ends_with([':', '{', ')', ';']);
     match language {
         Language::Python => call || assigns || keyword,
+        Language::Ruby => call || assigns || is_ruby(line),
+        Language::Bash => is_shell(line),
         _ => ends || call || keyword,
     }
+}
+
+fn is_ruby(line: &str) -> bool {
+    line == "end"
+        || line.starts_with("def ")
+        || line.ends_with(" do")
+        || (line.ends_with('|') && line.contains(" do |"))
+}
+
+/// Words of the shell that no sentence has; commands alone read like the usage of a program.
+fn is_shell(line: &str) -> bool {
+    let assigns = line.split_once('=').is_some_and(|(name, value)| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') && !value.contains(' ')
+    });
+    matches!(line, "fi" | "done" | "else" | "esac" | "then" | "do" | "}" | ";;")
+        || line.ends_with("; then")
+        || line.ends_with("; do")
+        || line.ends_with("() {")
+        || line.contains("\"$")
+        || assigns
 }

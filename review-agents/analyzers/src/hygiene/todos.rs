@@ -7,19 +7,22 @@ use crate::language::Language;
 use crate::paths::PathKind;
 
 pub(super) fn without_issue(file: &TextFile<'_>, out: &mut Vec<Broken>) {
-    if Language::of_path(&file.file.path).is_none() || file.kind != PathKind::Production {
+    let Some(language) = Language::of_path(&file.file.path) else { return };
+    if file.kind != PathKind::Production {
         return;
     }
     for (number, line) in file.added() {
-        if let Some(note) = note(line) {
+        if let Some(note) = note(line, language) {
             out.push(Broken::new("file.todo-without-issue", file.place(number), [("NOTE", &one_line(note))]));
         }
     }
 }
 
 /// The note behind the mark, where it stands in a comment and names no issue, address or person.
-fn note(line: &str) -> Option<&str> {
-    let start = ["//", "#", "/*", "* "].iter().filter_map(|mark| line.find(mark)).min()?;
+fn note(line: &str, language: Language) -> Option<&str> {
+    let mark = language.comment_mark();
+    let marks: &[&str] = if mark == "#" { &[mark] } else { &[mark, "/*", "* "] };
+    let start = marks.iter().filter_map(|mark| line.find(mark)).min()?;
     let comment = line.get(start..)?;
     let at = ["TODO", "FIXME", "XXX", "HACK"].iter().filter_map(|mark| comment.find(mark)).min()?;
     let note = comment.get(at..)?.trim_end_matches("*/").trim();
@@ -48,11 +51,12 @@ mod tests {
 
     #[test]
     fn a_note_with_a_place_is_fine() {
-        assert_eq!(note("x = 1  # TODO: handle zero"), Some("TODO: handle zero"));
-        for line in
-            ["// TODO(#12): zero", "# TODO: see ABC-12", "# TODO https://x/1", "todo = 1", "# a TODOLIST"]
-        {
-            assert_eq!(note(line), None, "{line}");
+        assert_eq!(note("x = 1  # TODO: handle zero", Language::Python), Some("TODO: handle zero"));
+        assert_eq!(note("  * XXX leaks", Language::C), Some("XXX leaks"));
+        assert_eq!(note("// TODO(#12): zero", Language::Go), None);
+        assert_eq!(note("#define XXX 1", Language::C), None);
+        for line in ["# TODO: see ABC-12", "# TODO https://x/1", "todo = 1", "# a TODOLIST"] {
+            assert_eq!(note(line, Language::Python), None, "{line}");
         }
     }
 }
