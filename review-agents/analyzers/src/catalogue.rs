@@ -16,7 +16,11 @@ const RULES: &[&str] = &[
     include_str!("../rules/typescript.yml"),
 ];
 
-const CHECKS: &[&str] = &[include_str!("../rules/change.yml"), include_str!("../rules/hygiene.yml")];
+const CHECKS: &[&str] = &[
+    include_str!("../rules/change.yml"),
+    include_str!("../rules/hygiene.yml"),
+    include_str!("../rules/imports.yml"),
+];
 
 /// Largest file of rules that is read: 4 MiB.
 const MAX_BYTES: u64 = 4 << 20;
