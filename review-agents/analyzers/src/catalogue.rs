@@ -23,6 +23,7 @@ const CHECKS: &[&str] = &[
     include_str!("../rules/change.yml"),
     include_str!("../rules/hygiene.yml"),
     include_str!("../rules/prose.yml"),
+    include_str!("../rules/imports.yml"),
 ];
 
 /// Largest file of rules that is read: 4 MiB.

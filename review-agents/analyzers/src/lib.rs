@@ -16,6 +16,7 @@ mod facts;
 mod findings;
 mod fresh;
 mod hygiene;
+mod imports;
 mod language;
 mod patch;
 mod paths;

@@ -12,6 +12,7 @@ use crate::facts;
 use crate::findings;
 use crate::fresh::made_by_the_change;
 use crate::hygiene::{self, TextFile};
+use crate::imports::{self, Unused};
 use crate::language::Language;
 use crate::paths::{self, PathKind};
 use crate::prose::{self, Page, Slip};
@@ -166,9 +167,12 @@ fn look(catalogue: &Catalogue, job: &Job<'_>) -> Looked {
         return looked;
     };
     let is_test = kind == PathKind::Test;
+    let (mut unused_before, mut unused_now) = (Unused::new(), Unused::new());
     let mut version = |text: &Text, side: Side, language: Language| match Source::parse(language, text) {
         Ok(source) => {
             let path = if side == Side::Base { job.file.base_path() } else { &job.file.path };
+            let unused = if side == Side::Base { &mut unused_before } else { &mut unused_now };
+            *unused = imports::unused(&source, path);
             let scope = Scope::of(job.file, side);
             let scanned = scan_source(&catalogue.rules, &source, path, &scope);
             if side == Side::Head {
@@ -194,6 +198,7 @@ fn look(catalogue: &Catalogue, job: &Job<'_>) -> Looked {
         (Some(text), Some(language)) => version(text, Side::Base, language),
         _ => None,
     };
+    looked.broken.extend(imports::left(job.file, &unused_before, &unused_now));
     looked.parsed = head.is_some();
     looked.slips.extend(head.iter().flat_map(|head| page.of_names(head)));
     looked.view = Some(FileView::new(job.file, kind, base, head));

@@ -96,7 +96,9 @@ fn is_ruby(line: &str) -> bool {
 /// Words of the shell that no sentence has; commands alone read like the usage of a program.
 fn is_shell(line: &str) -> bool {
     let assigns = line.split_once('=').is_some_and(|(name, value)| {
-        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') && !value.contains(' ')
+        !name.is_empty()
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            && !value.contains(' ')
     });
     matches!(line, "fi" | "done" | "else" | "esac" | "then" | "do" | "}" | ";;")
         || line.ends_with("; then")
