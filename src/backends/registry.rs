@@ -73,7 +73,7 @@ impl Registry {
         #[cfg(feature = "rules")]
         registry.register(Backend::new(
             "rules",
-            "built-in structural rules; offline, no key; folder=… adds your own, all=yes runs those that are off by default too, off=ID+ID leaves some out, repository=no leaves out those of the base commit",
+            "built-in structural rules; offline, no key; folder=… adds your own, all=yes runs those that are off by default too, off=ID+FAMILY.* leaves some out, repository=no leaves out those of the base commit",
             super::rules::reviewer,
         ));
         #[cfg(feature = "rules")]

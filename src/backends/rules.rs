@@ -8,7 +8,7 @@ use review_core::{Error, ErrorKind, Result, Reviewer};
 
 use super::ReviewerSpec;
 
-/// `rules[:folder=DIR,all=yes,off=ID+ID,repository=no]`. A folder is the user's own, never one of the reviewed branch; the
+/// `rules[:folder=DIR,all=yes,off=ID+FAMILY.*,repository=no]`. A folder is the user's own, never one of the reviewed branch; the
 /// repository's rules are those of the base commit.
 pub(super) fn reviewer(spec: &ReviewerSpec) -> Result<Arc<dyn Reviewer>> {
     spec.only(&["folder", "all", "off", "repository"])?;

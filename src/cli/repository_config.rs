@@ -231,9 +231,9 @@ mod tests {
 
     #[test]
     fn rules_are_switched_off_and_unknown_ones_are_left() {
-        let config = read("[rules]\noff = ['go.error-swallowed', 'no.such']\n").unwrap();
+        let config = read("[rules]\noff = ['go.error-swallowed', 'prose.*', 'no.such']\n").unwrap();
         let bound = config.bound("rules".parse().unwrap(), &Registry::builtin()).unwrap();
-        assert_eq!(bound.to_string(), "rules:off=go.error-swallowed");
+        assert_eq!(bound.to_string(), "rules:off=go.error-swallowed+prose.*");
         assert!(Registry::builtin().make(&bound).is_ok());
         assert!(Registry::builtin().make(&"rules:off=no.such".parse().unwrap()).is_err());
     }

@@ -148,17 +148,18 @@ impl Catalogue {
         self
     }
 
-    /// Leaves the rule or check with this id out.
+    /// Leaves the rule or check with this id out, or a whole family: `prose.*`.
     #[must_use]
     pub fn without(mut self, id: &str) -> Self {
-        self.checks.retain(|check| check.id != id);
-        self.rules = self.rules.only(|rule| rule.info().id != id);
+        self.checks.retain(|check| !is_meant(id, &check.id));
+        self.rules = self.rules.only(|rule| !is_meant(id, &rule.info().id));
         self
     }
 
-    /// Whether there is a rule or check with this id.
+    /// Whether there is a rule or check with this id, or one of this family: `prose.*`.
     pub fn has(&self, id: &str) -> bool {
-        self.check(id).is_some() || self.rules.get(id).is_some()
+        self.checks.iter().any(|check| is_meant(id, &check.id))
+            || self.rules.rules().any(|rule| is_meant(id, &rule.info().id))
     }
 
     /// The check with this id.
@@ -167,6 +168,14 @@ impl Catalogue {
             .binary_search_by(|check| check.id.as_str().cmp(id))
             .ok()
             .and_then(|at| self.checks.get(at))
+    }
+}
+
+/// Whether an id, or a family with `.*` at its end, means a rule.
+fn is_meant(wanted: &str, id: &str) -> bool {
+    match wanted.strip_suffix(".*") {
+        Some(family) => id.split_once('.').is_some_and(|(own, _)| own == family),
+        None => wanted == id,
     }
 }
 
@@ -197,4 +206,18 @@ pub fn rules_in(folder: &Path) -> Result<RuleSet> {
         rules.extend(Rule::parse(&yaml).map_err(located)?);
     }
     Ok(RuleSet::new(rules))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_family_is_left_out_as_a_whole() {
+        let all = Catalogue::all().unwrap();
+        assert!(all.has("prose.*") && all.has("prose.grammar") && !all.has("pros.*") && !all.has("prose"));
+        let rest = all.clone().without("prose.*");
+        assert!(!rest.has("prose.*") && rest.has("doc.missing"));
+        assert_eq!(all.clone().without("nothing.*").checks.len(), all.checks.len());
+    }
 }
