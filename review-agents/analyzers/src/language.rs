@@ -129,7 +129,10 @@ mod tests {
         let said = |paths: &[&str]| paths.iter().map(|path| Language::of_path(path)).collect::<Vec<_>>();
         assert_eq!(said(&["a.sh", "lib/b.bash"]), [Some(Language::Bash); 2]);
         assert_eq!(said(&["src/a.c", "include/a.h"]), [Some(Language::C); 2]);
-        assert_eq!(said(&["a.rb", "lib/tasks/b.rake", "c.gemspec", "Rakefile", "x/Gemfile"]), [Some(Language::Ruby); 5]);
+        assert_eq!(
+            said(&["a.rb", "lib/tasks/b.rake", "c.gemspec", "Rakefile", "x/Gemfile"]),
+            [Some(Language::Ruby); 5]
+        );
         assert_eq!(said(&["configure", "a.hpp", "Gemfile.lock", "a.bats"]), [None; 4]);
     }
 }

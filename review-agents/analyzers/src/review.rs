@@ -152,6 +152,8 @@ fn look(catalogue: &Catalogue, job: &Job<'_>) -> Looked {
             foreign = Some("generated, as its first lines say");
         } else if paths::is_minified(text) {
             foreign = foreign.or(Some("minified"));
+        } else if paths::is_cpp_header(&job.file.path, text) {
+            foreign = foreign.or(Some("C++, by its words"));
         }
     }
     let language = Language::of_path(&job.file.path).filter(|language| language.is_built_in());

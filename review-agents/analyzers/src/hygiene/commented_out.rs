@@ -80,28 +80,27 @@ fn reads_like_code(line: &str, language: Language) -> bool {
         && line.ends_with([':', '{', ')', ';']);
     match language {
         Language::Python => call || assigns || keyword,
-        Language::Ruby => call || assigns || is_ruby(line),
+        // What a line of generated code looks like is told by a method in a comment: its head says nothing.
+        Language::Ruby => !line.starts_with("def ") && (call || assigns || is_ruby(line)),
         Language::Bash => is_shell(line),
         _ => ends || call || keyword,
     }
 }
 
 fn is_ruby(line: &str) -> bool {
-    line == "end"
-        || line.starts_with("def ")
-        || line.ends_with(" do")
-        || (line.ends_with('|') && line.contains(" do |"))
+    line == "end" || line.ends_with(" do") || (line.ends_with('|') && line.contains(" do |"))
 }
 
 /// Words of the shell that no sentence has; commands alone read like the usage of a program.
 fn is_shell(line: &str) -> bool {
     let assigns = line.split_once('=').is_some_and(|(name, value)| {
-        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') && !value.contains(' ')
+        !name.is_empty()
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            && !value.contains(' ')
     });
     matches!(line, "fi" | "done" | "else" | "esac" | "then" | "do" | "}" | ";;")
         || line.ends_with("; then")
         || line.ends_with("; do")
         || line.ends_with("() {")
-        || line.contains("\"$")
         || assigns
 }
