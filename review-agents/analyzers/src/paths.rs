@@ -180,6 +180,22 @@ pub(crate) fn says_generated(text: &str) -> bool {
     })
 }
 
+/// Whether a header of that name holds C++: words that begin a line there, and no line of C.
+pub(crate) fn is_cpp_header(path: &str, text: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "namespace ",
+        "template <",
+        "template<",
+        "class ",
+        "public:",
+        "private:",
+        "protected:",
+        "constexpr ",
+    ];
+    path.ends_with(".h")
+        && text.lines().map(str::trim_start).any(|line| WORDS.iter().any(|word| line.starts_with(word)))
+}
+
 /// Whether a text was packed by a tool: nobody reads lines that long.
 pub(crate) fn is_minified(text: &str) -> bool {
     text.len() > 1_000 && text.len() / (text.bytes().filter(|byte| *byte == b'\n').count() + 1) > 400
@@ -204,6 +220,16 @@ mod tests {
         assert_eq!(kinds(&["scripts/release.sh", "src/attest.c"]), [PathKind::Production; 2]);
         assert_eq!(kinds(&["examples/a.rs", "setup.py", "scripts/a.py", "Rakefile"]), [PathKind::Aside; 4]);
         assert_eq!(kinds(&["vendor/x/a.go", "api/a.pb.go", "web/app.min.js"]), [PathKind::Foreign; 3]);
+    }
+
+    #[test]
+    fn a_header_is_of_c_unless_it_has_words_of_another_language() {
+        assert!(is_cpp_header("src/buffer.h", "#pragma once\n\ntemplate <size_t N> struct Buffer {\n};\n"));
+        assert!(!is_cpp_header(
+            "src/list.h",
+            "#ifdef __cplusplus\nextern \"C\" {\n#endif\nint f(int class_id);\n"
+        ));
+        assert!(!is_cpp_header("src/list.c", "class A;\n"));
     }
 
     #[test]

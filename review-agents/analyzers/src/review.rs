@@ -155,6 +155,8 @@ fn look(catalogue: &Catalogue, job: &Job<'_>) -> Looked {
             foreign = Some("generated, as its first lines say");
         } else if paths::is_minified(text) {
             foreign = foreign.or(Some("minified"));
+        } else if paths::is_cpp_header(&job.file.path, text) {
+            foreign = foreign.or(Some("C++, by its words"));
         }
     }
     let page = Page { file: job.file, kind, base: job.base.as_deref() };

@@ -65,6 +65,9 @@ pub struct RuleInfo {
     /// The part of the match whose lines are reported, `NAME` of the pattern; the whole match where it is not given.
     #[serde(default)]
     pub at: Option<String>,
+    /// Texts of which the code that it matches holds at least one; looking for them first is cheap. None: it is not asked.
+    #[serde(default)]
+    pub needs: Vec<String>,
     /// Which files it looks at.
     #[serde(default, rename = "where")]
     pub place: Place,
@@ -167,6 +170,11 @@ impl Rule {
     /// What it says about itself.
     pub fn info(&self) -> &RuleInfo {
         &self.info
+    }
+
+    /// Whether code can match at all, by the texts that it needs.
+    pub(crate) fn may_match(&self, code: &str) -> bool {
+        self.info.needs.is_empty() || self.info.needs.iter().any(|text| code.contains(text.as_str()))
     }
 
     /// How often it looks at what is around the code that it matches; a candidate costs so many times as much as that.

@@ -124,6 +124,9 @@ fn walk(
                     scanned.skipped = Some(Skip::Work);
                     return scanned;
                 }
+                if !source.text().get(bytes.clone()).is_some_and(|code| rule.may_match(code)) {
+                    continue;
+                }
                 if rule.relations() > 0 {
                     work_around = work_around.saturating_add(around.len() * rule.relations());
                     if work_around > MAX_AROUND {

@@ -12,6 +12,10 @@ use crate::language::Language;
 /// Files above this size are not parsed: they are generated or data. 1 MiB is some 25,000 lines of code.
 pub(crate) const MAX_FILE_BYTES: usize = 1 << 20;
 
+/// The same for scripts of the shell: on text that is no script, the time of their parser grows with the square of the
+/// length, some 2 seconds for this one. Scripts that people write stay below 100 KiB but for a few.
+const MAX_SCRIPT_BYTES: usize = 128 << 10;
+
 /// Nodes deeper than this are not looked at. Code that people write stays below 60; a thousand terms joined by `+` do not.
 pub(crate) const MAX_DEPTH: usize = 256;
 
@@ -62,7 +66,8 @@ pub(crate) struct Source {
 impl Source {
     /// Parses a text.
     pub(crate) fn parse(language: Language, text: &str) -> Result<Self, Skip> {
-        if text.len() > MAX_FILE_BYTES {
+        let most = if language == Language::Bash { MAX_SCRIPT_BYTES } else { MAX_FILE_BYTES };
+        if text.len() > most {
             return Err(Skip::TooLarge(text.len() as u64));
         }
         let lang = language.parser().ok_or(Skip::Parser)?;

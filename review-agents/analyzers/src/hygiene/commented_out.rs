@@ -80,17 +80,15 @@ fn reads_like_code(line: &str, language: Language) -> bool {
         && line.ends_with([':', '{', ')', ';']);
     match language {
         Language::Python => call || assigns || keyword,
-        Language::Ruby => call || assigns || is_ruby(line),
+        // What a line of generated code looks like is told by a method in a comment: its head says nothing.
+        Language::Ruby => !line.starts_with("def ") && (call || assigns || is_ruby(line)),
         Language::Bash => is_shell(line),
         _ => ends || call || keyword,
     }
 }
 
 fn is_ruby(line: &str) -> bool {
-    line == "end"
-        || line.starts_with("def ")
-        || line.ends_with(" do")
-        || (line.ends_with('|') && line.contains(" do |"))
+    line == "end" || line.ends_with(" do") || (line.ends_with('|') && line.contains(" do |"))
 }
 
 /// Words of the shell that no sentence has; commands alone read like the usage of a program.
@@ -104,6 +102,5 @@ fn is_shell(line: &str) -> bool {
         || line.ends_with("; then")
         || line.ends_with("; do")
         || line.ends_with("() {")
-        || line.contains("\"$")
         || assigns
 }
