@@ -68,6 +68,9 @@ pub struct RuleInfo {
     /// Which files it looks at.
     #[serde(default, rename = "where")]
     pub place: Place,
+    /// Text that the matched code holds. It is asked for first: a rule that looks around costs much at each candidate.
+    #[serde(default)]
+    pub contains: Option<String>,
     /// It is about comments that speak to tools; other rules do not see them.
     #[serde(default)]
     pub sees_directives: bool,

@@ -124,6 +124,11 @@ fn walk(
                     scanned.skipped = Some(Skip::Work);
                     return scanned;
                 }
+                if let Some(wanted) = &rule.info().contains
+                    && !source.text().get(bytes.clone()).is_some_and(|code| code.contains(wanted.as_str()))
+                {
+                    continue;
+                }
                 if rule.relations() > 0 {
                     work_around = work_around.saturating_add(around.len() * rule.relations());
                     if work_around > MAX_AROUND {
