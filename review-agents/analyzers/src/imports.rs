@@ -50,7 +50,10 @@ pub(crate) fn unused(source: &Source, path: &str) -> Unused {
 /// Whether a file is there to hand on what it imports.
 fn passes_on(path: &str, text: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    matches!(name, "__init__.py" | "conftest.py") || name.ends_with(".d.ts") || text.contains("__all__")
+    matches!(name, "__init__.py" | "conftest.py")
+        || name.ends_with(".d.ts")
+        || name.contains("compat")
+        || text.contains("__all__")
 }
 
 /// Whether an item at the top of a file is more than an import or a line of set-up.
