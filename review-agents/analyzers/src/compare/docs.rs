@@ -46,9 +46,8 @@ fn names(function: &Function) -> Vec<&str> {
         .collect()
 }
 
-/// So many other public functions of a file must be there, and of ten of them nine be documented, before one that is not
-/// stands out.
-const NEIGHBOURS: usize = 5;
+/// So many other public functions of a file must be documented, and of ten nine, before a new one that is not stands out.
+const NEIGHBOURS: usize = 3;
 
 /// A documentation that the change wrote, or whose function it changed, describes what the function does not have; or a
 /// new public function has none where all its neighbours have one.
@@ -61,7 +60,7 @@ pub(super) fn wrong(pairs: &Pairs<'_>, out: &mut Vec<Broken>) {
     }
     for file in pairs.files.iter().filter(|file| file.kind == PathKind::Production) {
         let Some(version) = &file.head else { continue };
-        let all_have_one = are_documented(version);
+        let all_have_one = are_documented(file, version);
         for function in version.outline.functions.iter().skip(1).filter(|function| !function.is_test) {
             let old = before.get(&function.path()).map(Vec::as_slice).unwrap_or_default();
             unknown_parameter(file, version, function, old, out);
@@ -177,9 +176,11 @@ fn other_name(
     ));
 }
 
-/// Whether the public functions of a file are documented, but for a few.
-fn are_documented(version: &Version) -> bool {
+/// Whether the public functions of a file are documented, but for a few and for those that the change added.
+fn are_documented(file: &FileView, version: &Version) -> bool {
+    let old = |function: &&Function| function.doc.is_some() || !file.touches(LineRange::line(function.line));
     let public = version.outline.functions.iter().filter(|function| is_part_of_the_interface(function));
+    let public = public.filter(old);
     let (with, without): (Vec<_>, Vec<_>) = public.partition(|function| function.doc.is_some());
     with.len() >= NEIGHBOURS
         && with.len() >= 9 * without.len()
