@@ -46,7 +46,7 @@ fn names(function: &Function) -> Vec<&str> {
         .collect()
 }
 
-/// So many other public functions of a file must be documented, and of ten nine, before a new one that is not stands out.
+/// So many other public functions of a file must be documented before a new one that is not stands out.
 const NEIGHBOURS: usize = 3;
 
 /// A documentation that the change wrote, or whose function it changed, describes what the function does not have; or a
@@ -60,7 +60,7 @@ pub(super) fn wrong(pairs: &Pairs<'_>, out: &mut Vec<Broken>) {
     }
     for file in pairs.files.iter().filter(|file| file.kind == PathKind::Production) {
         let Some(version) = &file.head else { continue };
-        let all_have_one = are_documented(file, version);
+        let all_have_one = are_documented(version);
         for function in version.outline.functions.iter().skip(1).filter(|function| !function.is_test) {
             let old = before.get(&function.path()).map(Vec::as_slice).unwrap_or_default();
             unknown_parameter(file, version, function, old, out);
@@ -176,23 +176,21 @@ fn other_name(
     ));
 }
 
-/// Whether the public functions of a file are documented, but for a few and for those that the change added.
-fn are_documented(file: &FileView, version: &Version) -> bool {
-    let old = |function: &&Function| function.doc.is_some() || !file.touches(LineRange::line(function.line));
-    let public = version.outline.functions.iter().filter(|function| is_part_of_the_interface(function));
-    let public = public.filter(old);
+/// Whether the public functions of a file are documented, but for one, or one in ten.
+fn are_documented(version: &Version) -> bool {
+    let public =
+        version.outline.functions.iter().filter(|function| is_part_of_the_interface(function, version));
     let (with, without): (Vec<_>, Vec<_>) = public.partition(|function| function.doc.is_some());
     with.len() >= NEIGHBOURS
-        && with.len() >= 9 * without.len()
+        && with.len() >= 9 * without.len().saturating_sub(1)
         && matches!(version.outline.language, Language::Rust | Language::Go)
 }
 
-fn is_part_of_the_interface(function: &Function) -> bool {
-    function.is_public && !function.is_test && (function.owner.is_empty() || is_capital(&function.owner))
-}
-
-fn is_capital(name: &str) -> bool {
-    name.starts_with(char::is_uppercase)
+/// Methods of Go are left out: their names and forms often come from an interface, which is documented elsewhere.
+fn is_part_of_the_interface(function: &Function, version: &Version) -> bool {
+    function.is_public
+        && !function.is_test
+        && (function.owner.is_empty() || version.outline.language != Language::Go)
 }
 
 /// A new public function without documentation.
@@ -205,11 +203,10 @@ fn missing(file: &FileView, version: &Version, function: &Function, out: &mut Ve
     let says_all = ["Is", "Has", "is_", "has_"].iter().any(|start| function.name.starts_with(start))
         || code.contains("testing.T")
         || code.lines().count() < 2;
-    if is_part_of_the_interface(function)
+    if is_part_of_the_interface(function, version)
         && function.doc.is_none()
         && !says_all
         && namesakes == 1
-        && !STANDARD_METHODS.contains(&function.name.as_str())
         && (lines.start..=lines.end).all(|line| file.touches(LineRange::line(line)))
     {
         out.push(Broken::new(
@@ -219,46 +216,6 @@ fn missing(file: &FileView, version: &Version, function: &Function, out: &mut Ve
         ));
     }
 }
-
-/// Methods of Go's standard interfaces, which say what they do by their name.
-const STANDARD_METHODS: &[&str] = &[
-    "Error",
-    "String",
-    "GoString",
-    "Len",
-    "Less",
-    "Swap",
-    "Push",
-    "Pop",
-    "Read",
-    "Write",
-    "Close",
-    "Unwrap",
-    "Is",
-    "As",
-    "MarshalJSON",
-    "UnmarshalJSON",
-    "MarshalText",
-    "UnmarshalText",
-    "MarshalBinary",
-    "UnmarshalBinary",
-    "MarshalYAML",
-    "UnmarshalYAML",
-    "ServeHTTP",
-    "Format",
-    "Scan",
-    "Value",
-    "RoundTrip",
-    "Temporary",
-    "Timeout",
-    "Seek",
-    "ReadAt",
-    "WriteTo",
-    "ReadFrom",
-    "Name",
-    "Type",
-    "Set",
-];
 
 /// The name that a comment begins with, where a verb in the third person follows.
 fn described(doc: &str) -> Option<&str> {
