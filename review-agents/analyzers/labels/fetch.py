@@ -86,6 +86,15 @@ def golang(name, version, work, options):
     return work / "tree/usr/share/gocode/src"
 
 
+def deb(name, version, work, options):
+    """What a package of Debian installs, its documentation aside."""
+    run("apt-get", *options, "download", "-qq", f"{name}={version}", cwd=work)
+    run("dpkg-deb", "-x", str(next(work.glob("*.deb"))), "tree", cwd=work)
+    for extra in ("usr/share/doc", "usr/share/man", "usr/share/locale", "var"):
+        shutil.rmtree(work / "tree" / extra, ignore_errors=True)
+    return work / "tree"
+
+
 def commit(repository, tree, version):
     for entry in repository.iterdir():
         if entry.name != ".git":
@@ -114,14 +123,14 @@ def main():
             continue
         repository.mkdir()
         run("git", "init", "-q", "-b", "main", cwd=repository)
-        if ecosystem in ("debian", "golang") and options is None:
+        if ecosystem in ("debian", "golang", "deb") and options is None:
             options = debian_options(dest)
             run("apt-get", *options, "update", "-qq")
         for version in versions.split():
             with tempfile.TemporaryDirectory(dir=dest) as folder:
                 work = pathlib.Path(folder)
                 try:
-                    if ecosystem in ("debian", "golang"):
+                    if ecosystem in ("debian", "golang", "deb"):
                         tree = globals()[ecosystem](name, version, work, options)
                     else:
                         tree = globals()[ecosystem](name, version, work)
