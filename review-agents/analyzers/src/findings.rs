@@ -94,7 +94,8 @@ pub(crate) fn of_broken(catalogue: &Catalogue, views: &[FileView], broken: Vec<B
         group.sort_by(|a, b| a.place.cmp(&b.place));
         let mut made = group.iter().map(|item| of_check(check, item, text_at(views, &item.place)));
         // A comparison says something of its own at each place; line by line checks and tests say the same again.
-        let alike = ["file.", "prose.", "doc.missing", "change.test"].iter().any(|family| id.starts_with(family));
+        let alike =
+            ["file.", "prose.", "doc.missing", "change.test"].iter().any(|family| id.starts_with(family));
         let folds = alike && group.len() >= FOLDED;
         if folds && let Some(mut first) = made.next() {
             first.body.push_str(&format!("\n\nThe same in {} more places of this file:", group.len() - 1));
