@@ -37,6 +37,8 @@ pub(crate) fn kind(path: &str) -> PathKind {
                 | "spec"
                 | "specs"
                 | "e2e"
+                | "fixture"
+                | "_fixture"
                 | "fixtures"
                 | "mocks"
                 | "testkit"
@@ -98,6 +100,7 @@ pub(crate) fn kind(path: &str) -> PathKind {
                 | "tutorial"
                 | "tutorials"
                 | "_examples"
+                | "_generate"
         ) || (!is_script && script_folder(part))
     };
     let aside_name = matches!(

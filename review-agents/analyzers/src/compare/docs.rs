@@ -20,7 +20,8 @@ pub(super) fn out_of_date(pairs: &Pairs<'_>, out: &mut Vec<Broken>) {
         let entries = entries(doc, pair.head_version.outline.language);
         let entry = |name: &str| entries.iter().find(|entry| entry.name == name);
         let (before, after) = (names(pair.base), names(pair.head));
-        let gone = before.iter().find_map(|name| entry(name).filter(|_| !after.contains(name)));
+        let gone = before.iter().find_map(|name| entry(name).filter(|_| is_unknown(pair.head, name)));
+        let gone = gone.filter(|_| can_be_told(pair.head_version, pair.head, doc));
         let all_said = before.len() > 1 && before.iter().all(|name| entry(name).is_some());
         let fresh = after.iter().find(|name| !before.contains(name));
         let (word, state, line) = match (gone, fresh) {
@@ -107,9 +108,12 @@ fn unknown_parameter(
 }
 
 fn is_unknown(function: &Function, name: &str) -> bool {
-    name != "self"
-        && name != "cls"
-        && function.params.iter().all(|param| param.name.trim_start_matches('*') != name)
+    name != "self" && name != "cls" && function.params.iter().all(|param| bare(&param.name) != bare(name))
+}
+
+/// Without the underscore that says that a parameter is not used.
+fn bare(name: &str) -> &str {
+    name.trim_start_matches(['*', '_'])
 }
 
 /// Whether the parameters are all there is: none without a name, no further ones by name, nothing that adds some.

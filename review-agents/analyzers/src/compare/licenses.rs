@@ -6,7 +6,7 @@ use super::{Broken, FileView, SourcePlace};
 use crate::language::Language;
 use crate::paths::PathKind;
 
-/// So many changed files of a language must have had a header, and of ten nine, before it counts as the project's habit.
+/// So many other changed files of a language must have a header, and of ten nine, before it counts as the project's habit.
 const NEIGHBOURS: usize = 5;
 
 /// Shorter files often carry none.
@@ -19,12 +19,9 @@ pub(super) fn missing(files: &[FileView], out: &mut Vec<Broken>) {
     languages.dedup();
     for language in languages {
         let (mut with, mut without) = (0_usize, 0_usize);
-        for base in files
-            .iter()
-            .filter_map(|file| file.base.as_ref())
-            .filter(|base| base.outline.language == language)
-        {
-            *(if has_header(&base.text) { &mut with } else { &mut without }) += 1;
+        let old = files.iter().filter(|file| !file.is_new()).filter_map(|file| file.head.as_ref());
+        for head in old.filter(|head| head.outline.language == language) {
+            *(if has_header(&head.text) { &mut with } else { &mut without }) += 1;
         }
         if with < NEIGHBOURS || with < 9 * without {
             continue;

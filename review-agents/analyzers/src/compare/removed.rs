@@ -178,9 +178,10 @@ fn waits(pair: &Pair<'_>, became_plain: &BTreeSet<&str>, out: &mut Vec<Broken>) 
         {
             let code = pair.head_version.code(&new.span.bytes);
             let text = pair.head_version.line(new.span.lines.start);
-            // `void f()` and `.catch(…)` say that nobody waits on purpose.
+            // `void f()` and `.catch(…)` say that nobody waits on purpose; `await f().finally(…)` does wait.
             if !code.contains(".catch(")
                 && !text.contains("void ")
+                && !text.contains("await ")
                 && !text.contains(".then(")
                 && !text.contains(".catch(")
             {

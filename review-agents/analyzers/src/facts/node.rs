@@ -136,7 +136,8 @@ pub(super) fn comments_before(node: &Node<'_>) -> Option<(String, LineRange)> {
             break;
         }
         next_line = at.start;
-        lines.push(comment.text().into_owned());
+        // The comments of Rust end with the end of their line.
+        lines.push(comment.text().trim_end().to_owned());
         range = Some(LineRange::new(at.start, range.map_or(at.end, |range| range.end)));
         previous = comment.prev();
     }

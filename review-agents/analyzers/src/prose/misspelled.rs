@@ -16,14 +16,24 @@ const SHORTEST_PART: usize = 5;
 /// Entries of the dictionary that people use on purpose.
 const MEANT: &[&str] = &[
     "clonable",
+    "compactible",
     "datas",
     "decrypter",
     "encrypter",
+    "enumerables",
     "flate",
+    "intoto",
+    "overlayed",
+    "predefineds",
+    "preemptable",
+    "publically",
     "reenable",
     "reenabled",
     "reenables",
+    "seeked",
     "uncloneable",
+    "uncompressible",
+    "womens",
 ];
 
 /// The right spelling of a word, in the case of the wrong one. Words for which the dictionary knows several are left alone, and so
@@ -50,7 +60,16 @@ fn right(word: &str) -> Option<String> {
 pub(super) fn words(file: &ChangedFile, passages: &[Passage<'_>]) -> Vec<Slip> {
     let mut found: BTreeMap<String, (String, String, &str, Vec<SourcePlace>)> = BTreeMap::new();
     for passage in passages {
-        for word in words_of(passage.text).into_iter().flatten() {
+        let mut before = None;
+        for word in words_of(passage.text) {
+            let last = std::mem::replace(&mut before, word);
+            let Some(word) = word else { continue };
+            // A capital letter within a sentence makes it a name.
+            if word.text.starts_with(|c: char| c.is_ascii_uppercase())
+                && last.is_some_and(|last| last.ends_bare)
+            {
+                continue;
+            }
             for part in word.text.split('-').filter(|part| part.len() >= SHORTEST_WORD) {
                 let Some(right) = right(part) else { continue };
                 let entry = found
