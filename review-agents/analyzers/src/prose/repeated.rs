@@ -37,6 +37,8 @@ pub(super) fn words(file: &ChangedFile, passages: &[Passage<'_>]) -> Vec<Slip> {
                 && first.ends_bare
                 && second.opens_bare
                 && second.text.bytes().all(|byte| byte.is_ascii_lowercase())
+                // `AND and` is an operation and a word.
+                && first.text.bytes().skip(1).all(|byte| byte.is_ascii_lowercase())
                 && WORDS.contains(&lower.as_str());
             // `a a b` is a pattern, not a sentence.
             let around = [at.checked_sub(1), Some(at + 2)].into_iter().flatten();
@@ -82,9 +84,15 @@ mod tests {
 
     #[test]
     fn what_a_sentence_can_say_is_none() {
-        for line in
-            ["// had had, that that", "// the, the", "// `the` the", "// a a b", "// In in", "// x the The"]
-        {
+        for line in [
+            "// had had, that that",
+            "// the, the",
+            "// `the` the",
+            "// a a b",
+            "// In in",
+            "// x the The",
+            "// bitwise AND and OR or",
+        ] {
             assert_eq!(found(&[line]), usize::from(line == "// In in"), "{line}");
         }
         assert_eq!(found(&["// it ends with the", "", "// the next"]), 0);
