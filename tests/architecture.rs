@@ -49,6 +49,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "serde_json",
             "tokio",
             "tree-sitter",
+            "typos-dict",
             "ast-grep-config",
             "ast-grep-core",
             "ast-grep-language",
