@@ -8,7 +8,7 @@ use review_analyzers::{Catalogue, Language, RulesReviewer};
 use review_core::{Answer, Cancel, Cx, Fact, Query, Result, Review, ReviewRequest, Reviewer, SourceTree};
 use review_testkit::scenario;
 
-const ENDINGS: &[&str] = &["rs", "go", "py", "ts", "tsx", "js", "java", "sh", "c", "rb"];
+const ENDINGS: &[&str] = &["rs", "go", "py", "ts", "tsx", "js", "java", "sh", "c", "rb", "md"];
 
 /// A good file beside each hostile one: it must still be reviewed.
 const GOOD: &str = "def a():\n    try:\n        b()\n    except Exception:\n        pass\n";
@@ -65,6 +65,21 @@ async fn endless_alternatives_of_broken_syntax() {
     survives(&"async async async ".repeat(5_000)).await;
     survives(&"\"\"\"'''`".repeat(20_000)).await;
     survives(&"@".repeat(100_000)).await;
+}
+
+#[tokio::test]
+async fn texts_full_of_slips_are_bounded() {
+    let slips =
+        "/// It recieves the the error, a error, seperate from `it's own`. */\n# Teh enviroment is is is.\n";
+    let many = survives(&slips.repeat(1_500)).await;
+    let names = ["prose.misspelling", "prose.grammar", "prose.repeated-word"];
+    for finding in many.findings.iter().filter(|finding| names.iter().any(|name| finding.body.contains(name)))
+    {
+        assert!(finding.locations.len() <= 60 * 51 && finding.title.len() < 200);
+    }
+    assert!(many.findings.len() < 60 * ENDINGS.len(), "{}", many.findings.len());
+    survives(&format!("// {}\n", "the the teh ".repeat(40_000))).await;
+    survives(&format!("/* {} */\n", "`".repeat(200_000))).await;
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use review_core::{ChangedFile, LineRange};
 
 use super::passages::{Passage, words as words_of};
-use super::{Key, MOST, Slip, place};
+use super::{Key, MOST, MOST_PLACES, Slip, place};
 use crate::compare::{Broken, SourcePlace, Version};
 use crate::engine::Scope;
 
@@ -75,7 +75,9 @@ pub(super) fn words(file: &ChangedFile, passages: &[Passage<'_>]) -> Vec<Slip> {
                 let entry = found
                     .entry(part.to_ascii_lowercase())
                     .or_insert_with(|| (part.to_owned(), right, passage.text, Vec::new()));
-                entry.3.push(place(file, passage.line));
+                if entry.3.len() <= MOST_PLACES {
+                    entry.3.push(place(file, passage.line));
+                }
             }
         }
     }

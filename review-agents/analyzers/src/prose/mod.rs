@@ -48,6 +48,9 @@ impl Key {
 /// More slips of one kind in one file are not reported.
 const MOST: usize = 20;
 
+/// Further places of one slip are not listed.
+const MOST_PLACES: usize = 50;
+
 /// A file whose touched lines are read.
 pub(crate) struct Page<'a> {
     pub(crate) file: &'a ChangedFile,
@@ -124,8 +127,9 @@ pub(crate) fn made_by_the_change(slips: Vec<Slip>, views: &[FileView]) -> Vec<Br
             }
             Entry::Occupied(entry) => {
                 let first = entry.into_mut();
-                first.further.push(broken.place);
-                first.further.extend(broken.further);
+                let places = std::iter::once(broken.place).chain(broken.further);
+                let left = MOST_PLACES.saturating_sub(first.further.len());
+                first.further.extend(places.take(left));
             }
         }
     }
