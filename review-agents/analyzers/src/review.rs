@@ -159,7 +159,7 @@ fn look(catalogue: &Catalogue, job: &Job<'_>) -> Looked {
             foreign = foreign.or(Some("C++, by its words"));
         }
     }
-    let page = Page { file: job.file, kind, base: job.base.as_deref() };
+    let page = Page::new(job.file, kind, job.base.as_deref());
     if let Some(text) = job.head.as_ref().filter(|_| foreign.is_none() && prose::is_text(&job.file.path)) {
         looked.slips = page.of_text(text);
     }

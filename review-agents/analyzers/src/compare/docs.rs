@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use review_core::LineRange;
 
-use super::doc_entries::{Entry, entries};
+use super::doc_entries::entries;
 use super::pairs::Pairs;
-use super::text::mentions;
+use super::text::{mentions, parts};
 use super::view::{FileView, Version};
 use super::{Broken, SourcePlace};
 use crate::facts::{Function, ParamKind};
@@ -50,6 +50,14 @@ fn names(function: &Function) -> Vec<&str> {
 /// So many other public functions of a file must be documented before a new one that is not stands out.
 const NEIGHBOURS: usize = 3;
 
+/// A function at head, with those of its name and owner at base.
+struct Seen<'a> {
+    file: &'a FileView,
+    version: &'a Version,
+    function: &'a Function,
+    old: &'a [(&'a Function, Language)],
+}
+
 /// A documentation that the change wrote, or whose function it changed, describes what the function does not have; or a
 /// new public function has none where all its neighbours have one.
 pub(super) fn wrong(pairs: &Pairs<'_>, out: &mut Vec<Broken>) {
@@ -64,30 +72,22 @@ pub(super) fn wrong(pairs: &Pairs<'_>, out: &mut Vec<Broken>) {
         let all_have_one = are_documented(version);
         for function in version.outline.functions.iter().skip(1).filter(|function| !function.is_test) {
             let old = before.get(&function.path()).map(Vec::as_slice).unwrap_or_default();
-            unknown_parameter(file, version, function, old, out);
-            other_name(file, version, function, old, out);
-            if all_have_one && old.is_empty() {
-                missing(file, version, function, out);
-            }
+            let seen = Seen { file, version, function, old };
+            out.extend(unknown_parameter(&seen));
+            out.extend(other_name(&seen));
+            out.extend(missing(&seen).filter(|_| all_have_one && old.is_empty()));
         }
     }
 }
 
-fn unknown_parameter(
-    file: &FileView,
-    version: &Version,
-    function: &Function,
-    old: &[(&Function, Language)],
-    out: &mut Vec<Broken>,
-) {
-    let Some((doc, lines)) = &function.doc else { return };
+fn unknown_parameter(seen: &Seen<'_>) -> Option<Broken> {
+    let Seen { file, version, function, old } = *seen;
+    let (doc, lines) = function.doc.as_ref()?;
     if !file.touches(LineRange::new(lines.start.min(function.line), lines.end.max(function.line))) {
-        return;
+        return None;
     }
     let language = version.outline.language;
-    let unknown: Vec<Entry<'_>> =
-        entries(doc, language).into_iter().filter(|entry| is_unknown(function, entry.name)).collect();
-    let Some(first) = unknown.first() else { return };
+    let first = entries(doc, language).into_iter().find(|entry| is_unknown(function, entry.name))?;
     let was_there = old.iter().any(|(old, language)| {
         let described = old
             .doc
@@ -96,15 +96,13 @@ fn unknown_parameter(
         // That a parameter went and its description stayed is another check's.
         described || (function.is_public && names(old).contains(&first.name))
     });
-    if was_there || !can_be_told(version, function, doc) {
-        return;
-    }
-    let line = lines.start + first.line;
-    out.push(Broken::new(
-        "doc.unknown-parameter",
-        SourcePlace::head(&version.path, LineRange::line(line)),
-        [("FUNCTION", &function.name), ("PARAMETER", first.name)],
-    ));
+    (!was_there && can_be_told(version, function, doc)).then(|| {
+        Broken::new(
+            "doc.unknown-parameter",
+            SourcePlace::head(&version.path, LineRange::line(lines.start + first.line)),
+            [("FUNCTION", &function.name), ("PARAMETER", first.name)],
+        )
+    })
 }
 
 fn is_unknown(function: &Function, name: &str) -> bool {
@@ -150,34 +148,25 @@ fn can_be_told(version: &Version, function: &Function, doc: &str) -> bool {
 }
 
 /// The comment of a Go function begins with the name of what it describes; this one begins with another function's.
-fn other_name(
-    file: &FileView,
-    version: &Version,
-    function: &Function,
-    old: &[(&Function, Language)],
-    out: &mut Vec<Broken>,
-) {
-    let Some((doc, lines)) = function.doc.as_ref().filter(|_| version.outline.language == Language::Go)
-    else {
-        return;
-    };
-    let Some(named) = described(doc) else { return };
+fn other_name(seen: &Seen<'_>) -> Option<Broken> {
+    let Seen { file, version, function, old } = *seen;
+    let (doc, lines) = function.doc.as_ref().filter(|_| version.outline.language == Language::Go)?;
+    let named = described(doc)?;
     if !file.touches(LineRange::line(lines.start)) && !file.touches(LineRange::line(function.line)) {
-        return;
+        return None;
     }
     let was_there = old.iter().any(|(old, _)| old.doc.iter().any(|(doc, _)| described(doc) == Some(named)));
     let is_another = version.outline.functions.iter().any(|other| other.name == named);
-    if named.eq_ignore_ascii_case(&function.name)
-        || was_there
-        || !(is_another || is_alike(named, &function.name))
-    {
-        return;
-    }
-    out.push(Broken::new(
-        "doc.other-name",
-        SourcePlace::head(&version.path, LineRange::line(lines.start)),
-        [("FUNCTION", function.name.as_str()), ("OTHER", named)],
-    ));
+    let is_wrong = !named.eq_ignore_ascii_case(&function.name)
+        && !was_there
+        && (is_another || is_alike(named, &function.name));
+    is_wrong.then(|| {
+        Broken::new(
+            "doc.other-name",
+            SourcePlace::head(&version.path, LineRange::line(lines.start)),
+            [("FUNCTION", function.name.as_str()), ("OTHER", named)],
+        )
+    })
 }
 
 /// Whether the public functions of a file are documented, but for one, or one in ten.
@@ -198,7 +187,8 @@ fn is_part_of_the_interface(function: &Function, version: &Version) -> bool {
 }
 
 /// A new public function without documentation.
-fn missing(file: &FileView, version: &Version, function: &Function, out: &mut Vec<Broken>) {
+fn missing(seen: &Seen<'_>) -> Option<Broken> {
+    let Seen { file, version, function, .. } = *seen;
     let lines = function.span.lines;
     // Several types have it, so that its name and form come from an interface.
     let namesakes = version.outline.functions.iter().filter(|other| other.name == function.name).count();
@@ -207,18 +197,15 @@ fn missing(file: &FileView, version: &Version, function: &Function, out: &mut Ve
     let says_all = ["Is", "Has", "is_", "has_"].iter().any(|start| function.name.starts_with(start))
         || code.contains("testing.T")
         || code.lines().count() < 2;
-    if is_part_of_the_interface(function, version)
+    let stands_out = is_part_of_the_interface(function, version)
         && function.doc.is_none()
         && !says_all
         && namesakes == 1
-        && (lines.start..=lines.end).all(|line| file.touches(LineRange::line(line)))
-    {
-        out.push(Broken::new(
-            "doc.missing",
-            SourcePlace::head(&version.path, LineRange::line(function.line)),
-            [("FUNCTION", &function.name)],
-        ));
-    }
+        && (lines.start..=lines.end).all(|line| file.touches(LineRange::line(line)));
+    stands_out.then(|| {
+        let place = SourcePlace::head(&version.path, LineRange::line(function.line));
+        Broken::new("doc.missing", place, [("FUNCTION", &function.name)])
+    })
 }
 
 /// The name that a comment begins with, where a verb in the third person follows.
@@ -238,25 +225,12 @@ fn described(doc: &str) -> Option<&str> {
 
 /// Whether two names share at least half of their words.
 fn is_alike(one: &str, other: &str) -> bool {
-    let (one, other) = (humps(one), humps(other));
+    let words = |name: &str| -> Vec<String> {
+        parts(name).filter(|part| !part.is_empty()).map(str::to_ascii_lowercase).collect()
+    };
+    let (one, other) = (words(one), words(other));
     let common = one.iter().filter(|word| other.contains(word)).count();
     common * 2 >= one.len().max(other.len())
-}
-
-/// The words of a name in camel case, in lower case.
-fn humps(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut was_upper = true;
-    for c in name.chars() {
-        if words.is_empty() || (c.is_uppercase() && !was_upper) {
-            words.push(String::new());
-        }
-        was_upper = c.is_uppercase();
-        if let Some(word) = words.last_mut() {
-            word.extend(c.to_lowercase());
-        }
-    }
-    words
 }
 
 #[cfg(test)]

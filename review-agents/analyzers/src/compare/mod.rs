@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use review_core::{LineRange, Side};
 
 pub(crate) use pairs::Pairs;
-pub(crate) use text::mentions;
+pub(crate) use text::{mentions, parts};
 pub(crate) use view::{FileView, Searcher, Version};
 
 /// Something that a shape found. The texts come from the catalogue, by id.
@@ -72,6 +72,15 @@ impl Broken {
     pub(crate) fn with_quote(mut self, line: &str) -> Self {
         self.quote = Some(line.to_owned());
         self
+    }
+
+    /// The same at other places, of which so many further ones are kept.
+    pub(crate) fn also_at(&mut self, places: impl IntoIterator<Item = SourcePlace>, most: usize) {
+        for place in places {
+            if self.further.len() < most && place != self.place && self.further.last() != Some(&place) {
+                self.further.push(place);
+            }
+        }
     }
 
     pub(crate) fn with_further(mut self, places: Vec<SourcePlace>) -> Self {

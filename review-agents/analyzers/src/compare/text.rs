@@ -75,3 +75,30 @@ pub(crate) fn subjects(condition: &str) -> BTreeSet<&str> {
         .filter(|word| !NOISE.contains(word) && !word.starts_with(|c: char| c.is_ascii_digit()))
         .collect()
 }
+
+/// The words of a line or of a name in snake or camel case.
+pub(crate) fn parts(name: &str) -> impl Iterator<Item = &str> {
+    let bytes = name.as_bytes();
+    let is_start = |at: &usize| {
+        let upper = |index: usize| bytes.get(index).is_some_and(u8::is_ascii_uppercase);
+        let lower = |index: usize| bytes.get(index).is_some_and(u8::is_ascii_lowercase);
+        *at == 0 || (upper(*at) && (lower(at - 1) || lower(at + 1)))
+    };
+    let mut starts: Vec<usize> = (0..name.len()).filter(is_start).collect();
+    starts.push(name.len());
+    let pieces: Vec<&str> =
+        starts.windows(2).filter_map(|pair| name.get(*pair.first()?..*pair.last()?)).collect();
+    pieces.into_iter().flat_map(|piece| piece.split(|c: char| !c.is_ascii_alphabetic()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_fall_into_words() {
+        let parts = |name| parts(name).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        assert_eq!(parts("isHTTPSeperator_v2_name"), "is HTTP Seperator v name");
+        assert_eq!(parts("über_recieve"), "ber recieve");
+    }
+}

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::scope::Scope;
-use super::source::{MAX_DEPTH, Skip, Source};
+use super::source::{Skip, Source, walk};
 
 /// What such comments have in common, in lower case: the words of known tools, and the forms of unknown ones.
 const SIGNS: &[&str] = &[
@@ -76,39 +76,20 @@ pub(super) fn without_directives(source: &Source, scope: &Scope) -> Option<Resul
     if ranges.is_empty() {
         return None;
     }
-    let mut text = source.text().to_owned();
-    for range in ranges {
-        let old = text.get(range.clone()).unwrap_or_default();
-        let blank: String = old.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();
-        text.replace_range(range, &blank);
-    }
-    Some(Source::parse(source.language(), &text))
+    Some(Source::parse(source.language(), &source.blanked(&ranges)))
 }
 
 fn directives(source: &Source, scope: &Scope) -> Vec<Range<usize>> {
     let text = source.text();
-    let root = source.root();
-    let mut cursor = root.get_inner_node().walk();
     let mut found = Vec::new();
-    let mut depth = 0_usize;
-    loop {
-        let node = cursor.node();
-        if node.is_named() && node.kind().contains("comment") {
-            let range = node.byte_range();
-            if text.get(range.clone()).is_some_and(is_directive) {
-                found.push(range);
-            }
-        } else if depth < MAX_DEPTH && scope.takes_node(node) && cursor.goto_first_child() {
-            depth += 1;
-            continue;
+    walk(source.root().get_inner_node(), |node| {
+        let is_comment = node.is_named() && node.kind().contains("comment");
+        if is_comment && text.get(node.byte_range()).is_some_and(is_directive) {
+            found.push(node.byte_range());
         }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                return found;
-            }
-            depth -= 1;
-        }
-    }
+        !is_comment && scope.takes_node(node)
+    });
+    found
 }
 
 #[cfg(test)]

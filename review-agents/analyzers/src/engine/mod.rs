@@ -15,5 +15,5 @@ pub use rule_set::RuleSet;
 pub use scan::{Match, scan};
 pub(crate) use scan::{is_scanned, lines_of, scan_source};
 pub(crate) use scope::Scope;
-pub(crate) use source::{MAX_DEPTH, Node, Skip, Source, is_comment};
+pub(crate) use source::{Node, Skip, Source, is_comment, walk};
 pub(crate) use text::{one_line, squeezed};

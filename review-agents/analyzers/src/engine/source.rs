@@ -1,6 +1,6 @@
 //! A parsed file, with the bounds that hostile code needs.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use ast_grep_core::tree_sitter::{LanguageExt as _, StrDoc};
 use ast_grep_core::{AstGrep, Doc as _};
@@ -108,29 +108,50 @@ impl Source {
     /// The text with blanks in the place of comments and of Python's documentation: each byte where it was. Nothing where
     /// there are none.
     pub(crate) fn without_comments(&self) -> Option<String> {
-        let root = self.tree.root();
-        let mut cursor = root.get_inner_node().walk();
-        let mut depth = 0_usize;
-        let mut bytes: Option<Vec<u8>> = None;
-        loop {
-            let node = cursor.node();
-            if is_comment(node) {
-                let bytes = bytes.get_or_insert_with(|| self.text().as_bytes().to_vec());
-                for byte in bytes.get_mut(node.byte_range()).unwrap_or_default() {
-                    if !matches!(*byte, b'\n' | b'\r') {
-                        *byte = b' ';
-                    }
-                }
-            } else if depth < MAX_DEPTH && cursor.goto_first_child() {
-                depth += 1;
-                continue;
+        let mut comments = Vec::new();
+        walk(self.root().get_inner_node(), |node| {
+            let is_code = !is_comment(node);
+            if !is_code {
+                comments.push(node.byte_range());
             }
-            while !cursor.goto_next_sibling() {
-                if !cursor.goto_parent() {
-                    return String::from_utf8(bytes?).ok();
+            is_code
+        });
+        (!comments.is_empty()).then(|| self.blanked(&comments))
+    }
+
+    /// The text with blanks in some places: each other byte and each line where it was.
+    pub(super) fn blanked(&self, places: &[Range<usize>]) -> String {
+        let mut bytes = self.text().as_bytes().to_vec();
+        for place in places {
+            for byte in bytes.get_mut(place.clone()).unwrap_or_default() {
+                if !matches!(*byte, b'\n' | b'\r') {
+                    *byte = b' ';
                 }
-                depth = depth.saturating_sub(1);
             }
+        }
+        // Nodes begin and end between characters, so that none is cut.
+        String::from_utf8(bytes).unwrap_or_default()
+    }
+}
+
+/// Visits the nodes in the order of the text, as deep as files are looked at, and below those only of which the visitor says
+/// so.
+pub(crate) fn walk<'tree>(
+    root: tree_sitter::Node<'tree>,
+    mut visit: impl FnMut(tree_sitter::Node<'tree>) -> bool,
+) {
+    let mut cursor = root.walk();
+    let mut depth = 0_usize;
+    loop {
+        if visit(cursor.node()) && depth < MAX_DEPTH && cursor.goto_first_child() {
+            depth += 1;
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return;
+            }
+            depth = depth.saturating_sub(1);
         }
     }
 }

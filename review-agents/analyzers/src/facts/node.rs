@@ -3,30 +3,14 @@
 use review_core::LineRange;
 
 use super::outline::{Span, Use};
-use crate::engine::{MAX_DEPTH, Node, lines_of, squeezed};
+use crate::engine::{self, Node, lines_of, squeezed};
 
 /// Longest condition or name that is kept, in bytes.
 const MAX_TEXT: usize = 400;
 
-/// Visits the named nodes in the order of the text, as deep as files are looked at, and below those only of which the
-/// visitor says so.
+/// Visits the named nodes in the order of the text, and below those only of which the visitor says so.
 pub(super) fn walk(root: &Node<'_>, visit: &mut impl FnMut(&Node<'_>) -> bool) {
-    let mut cursor = root.get_inner_node().walk();
-    let mut depth = 0_usize;
-    loop {
-        let inner = cursor.node();
-        let goes_on = !inner.is_named() || visit(&root.root().adopt(inner));
-        if goes_on && depth < MAX_DEPTH && cursor.goto_first_child() {
-            depth += 1;
-            continue;
-        }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                return;
-            }
-            depth -= 1;
-        }
-    }
+    engine::walk(root.get_inner_node(), |inner| !inner.is_named() || visit(&root.root().adopt(inner)));
 }
 
 /// Whether something below a node is as asked; what is inside of a nested function does not count.

@@ -208,6 +208,10 @@ const THIRD_PERSON: &[&str] = &[
     "matches", "means", "needs", "provides", "requires", "returns", "supports", "works",
 ];
 
+/// Verbs that another one follows, with `not` between them.
+const AUXILIARY: &[&str] =
+    &["does", "do", "did", "can", "could", "should", "must", "will", "would", "may", "might"];
+
 /// Plural nouns that are no verbs.
 const PLURAL: &[&str] = &[
     "arguments",
@@ -236,8 +240,8 @@ const BEHIND_THAN: &[&str] =
 const OWNED: &[&str] =
     &["own", "values", "value", "contents", "parent", "children", "fields", "arguments", "length", "name"];
 
-/// How the second of two words, or both, should read.
-fn corrected(first: &str, second: &str, third: Option<&str>) -> Option<String> {
+/// How two words should read, by what stands before and behind them.
+fn corrected(before: Option<&str>, first: &str, second: &str, third: Option<&str>) -> Option<String> {
     let is = |words: &[&str], word: &str| words.contains(&word);
     match (first, second) {
         ("a", _) if is(AFTER_AN, second) => Some(format!("an {second}")),
@@ -262,11 +266,8 @@ fn corrected(first: &str, second: &str, third: Option<&str>) -> Option<String> {
             | "wouldn't" | "should" | "must" | "could" | "would",
             _,
         ) if is(THIRD_PERSON, second) => Some(format!("{first} {}", infinitive(second))),
-        (
-            "does" | "do" | "did" | "can" | "could" | "should" | "must" | "will" | "would" | "may" | "might",
-            "not",
-        ) if third.is_some_and(|third| is(THIRD_PERSON, third)) => {
-            Some(format!("{first} not {}", infinitive(third?)))
+        ("not", _) if is(THIRD_PERSON, second) && before.is_some_and(|before| is(AUXILIARY, before)) => {
+            Some(format!("not {}", infinitive(second)))
         }
         _ => None,
     }
@@ -297,18 +298,16 @@ pub(super) fn slips(file: &ChangedFile, passages: &[Passage<'_>]) -> Vec<Slip> {
             let Some(first) = word.filter(|_| slips.len() < MOST) else { continue };
             let Some(second) = follows(&first, at + 1) else { continue };
             let third = follows(&second, at + 2);
+            let before = at.checked_sub(1).and_then(|before| words.get(before)).copied().flatten();
             // A capital letter within a sentence is a name: class A.
-            let opens = at == 0 || words.get(at - 1).is_some_and(|before| before.is_none());
+            let opens = before.is_none();
             if first.text.starts_with(|c: char| c.is_ascii_uppercase()) && !opens {
                 continue;
             }
             let lower = first.text.to_ascii_lowercase();
-            if let Some(right) = corrected(&lower, second.text, third.map(|third| third.text)) {
-                let shown = if right.contains(" not ") {
-                    format!("{lower} {} {}", second.text, third.map_or("", |third| third.text))
-                } else {
-                    format!("{lower} {}", second.text)
-                };
+            let (before, third) = (before.map(|word| word.text), third.map(|word| word.text));
+            if let Some(right) = corrected(before, &lower, second.text, third) {
+                let shown = format!("{lower} {}", second.text);
                 let broken = Broken::new(
                     "prose.grammar",
                     place(file, passage.line),
@@ -350,7 +349,7 @@ mod tests {
             ("// this methods throws it", "this method"),
             ("// this properties holds it", "this property"),
             ("// if it doesn't exists", "doesn't exist"),
-            ("// it does not matches any", "does not match"),
+            ("// it does not matches any", "not match"),
         ] {
             assert_eq!(found(text), [right], "{text}");
         }

@@ -1,12 +1,13 @@
 //! Words that are spelled wrong, by the dictionary of slips that the `typos` project keeps.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use review_core::{ChangedFile, LineRange};
 
 use super::passages::{Passage, words as words_of};
 use super::{Key, MOST, MOST_PLACES, Slip, place};
-use crate::compare::{Broken, SourcePlace, Version};
+use crate::compare::{Broken, Version, parts};
 use crate::engine::Scope;
 
 /// Shorter words are taken for abbreviations: in sentences, and as parts of names.
@@ -58,7 +59,7 @@ fn right(word: &str) -> Option<String> {
 
 /// The misspelled words of some passages, each once with all its places.
 pub(super) fn words(file: &ChangedFile, passages: &[Passage<'_>]) -> Vec<Slip> {
-    let mut found: BTreeMap<String, (String, String, &str, Vec<SourcePlace>)> = BTreeMap::new();
+    let mut found: BTreeMap<String, Broken> = BTreeMap::new();
     for passage in passages {
         let mut before = None;
         for word in words_of(passage.text) {
@@ -72,22 +73,18 @@ pub(super) fn words(file: &ChangedFile, passages: &[Passage<'_>]) -> Vec<Slip> {
             }
             for part in word.text.split('-').filter(|part| part.len() >= SHORTEST_WORD) {
                 let Some(right) = right(part) else { continue };
-                let entry = found
-                    .entry(part.to_ascii_lowercase())
-                    .or_insert_with(|| (part.to_owned(), right, passage.text, Vec::new()));
-                if entry.3.len() <= MOST_PLACES {
-                    entry.3.push(place(file, passage.line));
+                let place = place(file, passage.line);
+                match found.entry(part.to_ascii_lowercase()) {
+                    Entry::Vacant(entry) => {
+                        let words = [("WORD", part), ("RIGHT", right.as_str())];
+                        entry.insert(Broken::new("prose.misspelling", place, words).with_quote(passage.text));
+                    }
+                    Entry::Occupied(entry) => entry.into_mut().also_at([place], MOST_PLACES),
                 }
             }
         }
     }
-    let slips = found.into_iter().take(MOST).filter_map(|(key, (wrong, right, line, mut places))| {
-        places.dedup();
-        let further = places.split_off(1.min(places.len()));
-        let broken = Broken::new("prose.misspelling", places.pop()?, [("WORD", &wrong), ("RIGHT", &right)]);
-        Some(Slip { broken: broken.with_quote(line).with_further(further), key: Key::Word(key) })
-    });
-    slips.collect()
+    found.into_iter().take(MOST).map(|(word, broken)| Slip { broken, key: Key::Word(word) }).collect()
 }
 
 /// Misspelled names of functions, parameters, types and members.
@@ -120,21 +117,6 @@ pub(super) fn names(file: &ChangedFile, version: &Version, scope: &Scope) -> Vec
     slips
 }
 
-/// The words of a line or of a name in snake or camel case.
-pub(super) fn parts(name: &str) -> impl Iterator<Item = &str> {
-    let bytes = name.as_bytes();
-    let is_start = |at: &usize| {
-        let upper = |index: usize| bytes.get(index).is_some_and(u8::is_ascii_uppercase);
-        let lower = |index: usize| bytes.get(index).is_some_and(u8::is_ascii_lowercase);
-        *at == 0 || (upper(*at) && (lower(at - 1) || lower(at + 1)))
-    };
-    let mut starts: Vec<usize> = (0..name.len()).filter(is_start).collect();
-    starts.push(name.len());
-    let pieces: Vec<&str> =
-        starts.windows(2).filter_map(|pair| name.get(*pair.first()?..*pair.last()?)).collect();
-    pieces.into_iter().flat_map(|piece| piece.split(|c: char| !c.is_ascii_alphabetic()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,12 +126,5 @@ mod tests {
         assert_eq!(right("recieve").as_deref(), Some("receive"));
         assert_eq!(right("Recieve").as_deref(), Some("Receive"));
         assert_eq!((right("RECIEVE"), right("receive"), right("")), (None, None, None));
-    }
-
-    #[test]
-    fn names_fall_into_words() {
-        let parts = |name| parts(name).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-        assert_eq!(parts("isHTTPSeperator_v2_name"), "is HTTP Seperator v name");
-        assert_eq!(parts("über_recieve"), "ber recieve");
     }
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use review_core::{ChangedFile, LineRange, Side};
 
-use crate::compare::{Broken, FileView, SourcePlace, Version, mentions};
+use crate::compare::{Broken, FileView, SourcePlace, Version, mentions, parts};
 use crate::engine::{Scope, Source};
 use crate::paths::PathKind;
 
@@ -53,25 +53,30 @@ const MOST_PLACES: usize = 50;
 
 /// A file whose touched lines are read.
 pub(crate) struct Page<'a> {
-    pub(crate) file: &'a ChangedFile,
-    pub(crate) kind: PathKind,
-    pub(crate) base: Option<&'a str>,
+    file: &'a ChangedFile,
+    kind: PathKind,
+    base: Option<&'a str>,
+    scope: Scope,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    pub(crate) fn new(file: &'a ChangedFile, kind: PathKind, base: Option<&'a str>) -> Self {
+        Self { file, kind, base, scope: Scope::of(file, Side::Head) }
+    }
+
     /// The slips in the comments and messages of a parsed file.
     pub(crate) fn of_source(&self, source: &Source) -> Vec<Slip> {
-        self.read(&passages::of_source(source, &Scope::of(self.file, Side::Head), self.kind))
+        self.read(&passages::of_source(source, &self.scope, self.kind))
     }
 
     /// The slips in a text such as Markdown.
     pub(crate) fn of_text(&self, text: &str) -> Vec<Slip> {
-        self.read(&passages::of_text(text, &Scope::of(self.file, Side::Head)))
+        self.read(&passages::of_text(text, &self.scope))
     }
 
     /// The slips in the names that a file gives.
     pub(crate) fn of_names(&self, version: &Version) -> Vec<Slip> {
-        self.fresh(misspelled::names(self.file, version, &Scope::of(self.file, Side::Head)))
+        self.fresh(misspelled::names(self.file, version, &self.scope))
     }
 
     fn read(&self, passages: &[passages::Passage<'_>]) -> Vec<Slip> {
@@ -105,7 +110,7 @@ pub(crate) fn made_by_the_change(slips: Vec<Slip>, views: &[FileView]) -> Vec<Br
     for view in views {
         let all = view.base.iter().flat_map(|base| base.text.lines().zip(1_u32..));
         for (line, _) in all.filter(|(_, number)| view.deletes(LineRange::line(*number))) {
-            words.extend(misspelled::parts(line).map(str::to_ascii_lowercase));
+            words.extend(parts(line).map(str::to_ascii_lowercase));
             let line = line.trim().to_ascii_lowercase();
             pairs.extend(passages::words(&line).windows(2).filter_map(|pair| match pair {
                 [Some(first), Some(second)] => Some(format!("{} {}", first.text, second.text)),
@@ -126,10 +131,8 @@ pub(crate) fn made_by_the_change(slips: Vec<Slip>, views: &[FileView]) -> Vec<Br
                 entry.insert(broken);
             }
             Entry::Occupied(entry) => {
-                let first = entry.into_mut();
                 let places = std::iter::once(broken.place).chain(broken.further);
-                let left = MOST_PLACES.saturating_sub(first.further.len());
-                first.further.extend(places.take(left));
+                entry.into_mut().also_at(places, MOST_PLACES);
             }
         }
     }

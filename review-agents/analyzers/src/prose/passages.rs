@@ -2,7 +2,7 @@
 
 use review_core::LineRange;
 
-use crate::engine::{MAX_DEPTH, Scope, Source, is_comment};
+use crate::engine::{Scope, Source, is_comment, walk};
 use crate::paths::PathKind;
 
 /// Longer lines are data, in bytes.
@@ -39,32 +39,20 @@ pub(crate) fn is_text(path: &str) -> bool {
 pub(super) fn of_source<'a>(source: &'a Source, scope: &Scope, kind: PathKind) -> Vec<Passage<'a>> {
     let mut passages = Vec::new();
     let text = source.text();
-    let root = source.root();
-    let mut cursor = root.get_inner_node().walk();
-    let mut depth = 0_usize;
-    loop {
-        let node = cursor.node();
-        let goes_in = scope.takes_node(node) && {
-            let voice = voice(node).filter(|voice| *voice == Voice::Prose || kind == PathKind::Production);
-            if let (Some(voice), Some(code)) = (voice, text.get(node.byte_range())) {
-                let first = u32::try_from(node.start_position().row).unwrap_or(u32::MAX - 1) + 1;
-                if voice == Voice::Prose || is_message(code) {
-                    lines(code, first, voice, scope, &mut passages);
-                }
-            }
-            voice.is_none()
-        };
-        if goes_in && depth < MAX_DEPTH && cursor.goto_first_child() {
-            depth += 1;
-            continue;
+    walk(source.root().get_inner_node(), |node| {
+        if !scope.takes_node(node) {
+            return false;
         }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                return passages;
+        let voice = voice(node).filter(|voice| *voice == Voice::Prose || kind == PathKind::Production);
+        if let (Some(voice), Some(code)) = (voice, text.get(node.byte_range())) {
+            let first = u32::try_from(node.start_position().row).unwrap_or(u32::MAX - 1) + 1;
+            if voice == Voice::Prose || is_message(code) {
+                lines(code, first, voice, scope, &mut passages);
             }
-            depth = depth.saturating_sub(1);
         }
-    }
+        voice.is_none()
+    });
+    passages
 }
 
 fn voice(node: tree_sitter::Node<'_>) -> Option<Voice> {
