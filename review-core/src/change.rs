@@ -94,6 +94,7 @@ setters!(ChangeSet {
 });
 
 open_enum! {
+    #[derive(PartialOrd, Ord)]
     /// Where a change came from.
     Origin {
         /// Two revisions.
@@ -251,6 +252,7 @@ impl Commit {
 setters!(Commit { opt with_author = author: String, some with_time_ms = time_ms: i64, some with_parents = parents: u32, });
 
 open_enum! {
+    #[derive(PartialOrd, Ord)]
     /// What happened to a file.
     FileStatus {
         /// It is new.

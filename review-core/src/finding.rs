@@ -82,6 +82,10 @@ pub struct Fix {
     /// Lines that replace the finding's location as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<String>,
+    /// Exact edits, all of which belong to the fix. They say their own file and range, which need not be the
+    /// finding's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<TextEdit>,
     /// In words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prose: Option<String>,
@@ -105,13 +109,42 @@ impl Fix {
 
     /// Whether it says nothing.
     pub fn is_empty(&self) -> bool {
-        [&self.patch, &self.suggestion, &self.prose]
-            .iter()
-            .all(|part| part.as_deref().is_none_or(str::is_empty))
+        self.edits.is_empty()
+            && [&self.patch, &self.suggestion, &self.prose]
+                .iter()
+                .all(|part| part.as_deref().is_none_or(str::is_empty))
     }
 }
 
-setters!(Fix { opt with_patch = patch: String, opt with_suggestion = suggestion: String, opt with_prose = prose: String, });
+setters!(Fix {
+    opt with_patch = patch: String,
+    opt with_suggestion = suggestion: String,
+    push with_edit = edits: TextEdit,
+    opt with_prose = prose: String,
+});
+
+/// One replacement of a range of a file of the reviewed version.
+///
+/// With columns on the location, the text between them is replaced and the rest of the first and last line stays.
+/// Without, the lines are replaced as a whole, and `replacement` is what stands there instead (no line feed at its
+/// end is needed; empty removes the lines). A location without lines is the whole file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct TextEdit {
+    /// What is replaced.
+    #[serde(flatten)]
+    pub location: Location,
+    /// What stands there instead.
+    pub replacement: String,
+}
+
+impl TextEdit {
+    /// Replaces what is at `location`.
+    pub fn new(location: Location, replacement: impl Into<String>) -> Self {
+        Self { location, replacement: replacement.into() }
+    }
+}
 
 /// A finding as one reviewer reported it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

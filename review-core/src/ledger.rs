@@ -7,6 +7,7 @@ use crate::source::SourceId;
 use crate::vocabulary::{Severity, open_enum};
 
 open_enum! {
+    #[derive(PartialOrd, Ord)]
     /// Where a raw finding ended.
     Outcome {
         /// Its wording is the one that is published.
@@ -23,6 +24,7 @@ open_enum! {
 }
 
 open_enum! {
+    #[derive(PartialOrd, Ord)]
     /// The outcome in one word for people: derived, first match wins, in this order.
     Disposition {
         /// Dropped with a refutation.
@@ -44,6 +46,23 @@ open_enum! {
     }
 }
 
+open_enum! {
+    #[derive(PartialOrd, Ord)]
+    /// How two findings relate.
+    Relation {
+        /// The same issue: settling one settles the other.
+        Same = "same",
+        /// One contains the other.
+        Covers = "covers",
+        /// The same kind of defect at another place.
+        Recurrence = "recurrence",
+        /// About the same code or subject, and neither the same issue nor the same kind of defect.
+        Related = "related",
+        /// Nothing to do with each other.
+        Unrelated = "unrelated",
+    }
+}
+
 /// One entry of the ledger. There is exactly one for each raw finding and each section item of each review.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -58,6 +77,9 @@ pub struct LedgerEntry {
     pub targets: Vec<String>,
     /// The outcome in one word.
     pub disposition: Disposition,
+    /// How it relates to the finding that is published for it, where it was merged or grouped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relation: Option<Relation>,
     /// Severity as claimed.
     #[serde(default)]
     pub severity_from: Option<Severity>,
@@ -86,6 +108,7 @@ impl LedgerEntry {
             outcome,
             targets: Vec::new(),
             disposition: Disposition::Kept,
+            relation: None,
             severity_from: None,
             severity_to: None,
             reason_code: code.into(),
@@ -125,7 +148,7 @@ impl LedgerEntry {
     }
 }
 
-setters!(LedgerEntry { push with_target = targets: String, set with_targets = targets: Vec<String>, push with_evidence = evidence: EvidenceNote, });
+setters!(LedgerEntry { push with_target = targets: String, set with_targets = targets: Vec<String>, push with_evidence = evidence: EvidenceNote, some with_relation = relation: Relation, });
 
 /// A place and what is there, as the ground of a reason.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

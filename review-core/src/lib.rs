@@ -61,9 +61,9 @@ pub use document::{Document, SchemaVersion};
 pub use error::{Error, ErrorKind, ErrorStatus, Result};
 pub use event::{Event, TimedEvent};
 pub use extra::{Extensions, Extra};
-pub use finding::{Finding, Fix, RawFinding};
+pub use finding::{Finding, Fix, RawFinding, TextEdit};
 pub use hunk::{Hunk, HunkOp, LineMap};
-pub use ledger::{Disposition, EvidenceNote, LedgerEntry, Outcome};
+pub use ledger::{Disposition, EvidenceNote, LedgerEntry, Outcome, Relation};
 pub use location::{LineRange, Location, Quote};
 pub use memory_tree::MemoryTree;
 pub use policy::{Policy, ReviewerPrior};
@@ -72,15 +72,15 @@ pub use question::{AnswerValue, Decision, Decisions, Judge, Question, QuestionKi
 pub use recorded_tree::{RecordedTree, RecordingTree};
 pub use render::{RenderOptions, Rendered, Renderer};
 pub use report::{
-    Anchor, AttributedCheck, AttributedFix, ConsolidatedFinding, Coverage, Excerpt, FileCoverage, FileHunks,
-    FindingState, Grade, HistoryItem, HunkRef, MissedEstimate, Original, Reason, Remarked, Report,
-    ReportItem, ReportSections, Retro, ReviewerRetro, ReviewerSummary, SeverityWithout, Verdict,
-    VerdictDecision,
+    Anchor, AttributedCheck, AttributedFix, ClaimedSeverity, ConsolidatedFinding, Coverage, Excerpt,
+    FileCoverage, FileHunks, FindingState, Grade, HistoryItem, HunkRef, MissedEstimate, Original, Reason,
+    Remarked, Report, ReportItem, ReportSections, Retro, ReviewerRetro, ReviewerSummary, SeverityWithout,
+    Verdict, VerdictDecision,
 };
 pub use resolution::{Action, Resolution, Resolved};
 pub use review::{
-    Check, CoverageNote, Diagnostic, Identity, LineCount, Review, Scope, SectionItem, Sections, Stance,
-    ToolCount, Unplaced, Usage,
+    Check, CoverageNote, Diagnostic, Identity, LineCount, Review, ReviewerKind, Scope, SectionItem, Sections,
+    Stance, ToolCount, Unplaced, Usage,
 };
 pub use reviewer::{
     Capabilities, DeclinedItem, FilePatch, Guidance, Layer, Limits, ReviewRequest, Reviewer, ReviewerInfo,

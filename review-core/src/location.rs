@@ -2,7 +2,8 @@
 //!
 //! **Coordinates, once for the whole workspace.** Paths are relative to the repository's root, with `/`
 //! between the parts and no leading `./`. Lines are 1-based; a range includes its end. A location without
-//! lines speaks of the file as a whole. A path that is not UTF-8 is spelled as git quotes it, quotation
+//! lines speaks of the file as a whole. Columns are 1-based and count UTF-8 bytes; an end column is exclusive, so
+//! that equal columns on one line are a point of insertion. A path that is not UTF-8 is spelled as git quotes it, quotation
 //! marks included: `"caf\351.txt"`.
 
 use std::fmt;
@@ -91,6 +92,12 @@ pub struct Location {
     /// Last line, included; absent when `start_line` is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_line: Option<u32>,
+    /// First column, from 1, in UTF-8 bytes; absent when whole lines are meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_column: Option<u32>,
+    /// The column after the last one, in the line `end_line`; absent when `start_column` is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_column: Option<u32>,
     /// Which version is meant; absent means the reviewed one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub side: Option<Side>,
@@ -99,7 +106,14 @@ pub struct Location {
 impl Location {
     /// The whole file.
     pub fn file(path: impl Into<String>) -> Self {
-        Self { path: path.into(), start_line: None, end_line: None, side: None }
+        Self {
+            path: path.into(),
+            start_line: None,
+            end_line: None,
+            start_column: None,
+            end_column: None,
+            side: None,
+        }
     }
 
     /// Lines `start` to `end` of a file (either order; 0 becomes 1).
@@ -117,6 +131,14 @@ impl Location {
     pub fn with_range(mut self, range: LineRange) -> Self {
         self.start_line = Some(range.start);
         self.end_line = Some(range.end);
+        self
+    }
+
+    /// The same lines, from column `start` to before column `end`; 0 becomes 1.
+    #[must_use]
+    pub fn with_columns(mut self, start: u32, end: u32) -> Self {
+        self.start_column = Some(start.max(1));
+        self.end_column = Some(end.max(1));
         self
     }
 

@@ -33,6 +33,9 @@ pub struct Policy {
     pub reviewers: BTreeMap<String, ReviewerPrior>,
     /// From this many critical findings on the verdict is *rework*.
     pub rework_from_criticals: u32,
+    /// Whether `--fail-on` and its like count the claimed severity of a finding whose published one was lowered without
+    /// evidence.
+    pub fail_on_claimed: bool,
     /// Dropping is allowed at all. Off: what would be dropped is published with its doubt.
     pub allow_drops: bool,
 }
@@ -50,6 +53,7 @@ impl Default for Policy {
             require_hunk_coverage: false,
             reviewers: BTreeMap::new(),
             rework_from_criticals: 1,
+            fail_on_claimed: true,
             allow_drops: true,
         }
     }

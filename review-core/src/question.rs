@@ -13,6 +13,7 @@ use crate::source::SourceId;
 use crate::vocabulary::{Ratio, Severity, open_enum};
 
 open_enum! {
+    #[derive(PartialOrd, Ord)]
     /// What is asked.
     QuestionKind {
         /// Do the subjects speak of the same issue: does fixing one fix the other?

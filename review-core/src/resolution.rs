@@ -7,6 +7,7 @@ use crate::document::SchemaVersion;
 use crate::vocabulary::open_enum;
 
 open_enum! {
+    #[derive(PartialOrd, Ord)]
     /// What the author did.
     Action {
         /// Mended it.

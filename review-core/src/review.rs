@@ -120,11 +120,27 @@ setters!(Review {
     val with_lines = lines: LineCount,
 });
 
+open_enum! {
+    #[derive(PartialOrd, Ord)]
+    /// What a reviewer is.
+    ReviewerKind {
+        /// A language model, or a program around one.
+        Model = "model",
+        /// Rules, a linter or another analyser: the same input gives the same findings.
+        Tool = "tool",
+        /// A person.
+        Person = "person",
+    }
+}
+
 /// Who answered. Everything is as the backend reports it, not as it was configured.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Identity {
+    /// What answered: a model, or a tool that only knows its rules. Absent: not known, and counted as a model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ReviewerKind>,
     /// Company or program: `anthropic`, `openai`, `google`, `rules`, …
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
@@ -153,6 +169,7 @@ impl Identity {
 }
 
 setters!(Identity {
+    some with_kind = kind: ReviewerKind,
     opt with_provider = provider: String,
     opt with_model = model: String,
     opt with_effort = effort: String,
@@ -208,6 +225,7 @@ setters!(Sections {
 });
 
 open_enum! {
+    #[derive(PartialOrd, Ord)]
     /// What a design observation says.
     Stance {
         /// Something is worrying.
@@ -218,6 +236,7 @@ open_enum! {
 }
 
 open_enum! {
+    #[derive(PartialOrd, Ord)]
     /// Whether a design observation asks for work in this change.
     Scope {
         /// In this change.

@@ -56,7 +56,7 @@ impl fmt::Display for Label {
 macro_rules! open_enum {
     ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $text:literal,)+ }) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {
             $($(#[$vmeta])* #[doc = concat!("\n\nSpelled `", $text, "` in documents.")] $variant,)+
@@ -135,7 +135,7 @@ macro_rules! open_enum {
 pub(crate) use open_enum;
 
 open_enum! {
-    /// How much a finding matters. The order is by weight: `Critical` sorts first.
+    /// How much a finding matters. Ordered by weight: `Critical > Important > Suggestion`.
     Severity {
         /// Breaks users, data or security on a path that will be taken; blocks the merge.
         Critical = "critical",
@@ -156,7 +156,7 @@ impl Severity {
         }
     }
 
-    /// Weight for comparisons: 3 critical, 2 important, 1 suggestion and everything unknown.
+    /// 3 for critical, 2 for important, 1 for suggestion and everything unknown.
     pub fn weight(self) -> u8 {
         match self {
             Self::Critical => 3,
@@ -166,7 +166,21 @@ impl Severity {
     }
 }
 
+impl Ord for Severity {
+    /// By [weight](Severity::weight); those of equal weight by their spelling, so that the order is total.
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.weight().cmp(&other.weight()).then_with(|| self.as_str().cmp(other.as_str()))
+    }
+}
+
+impl PartialOrd for Severity {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 open_enum! {
+    #[derive(PartialOrd, Ord)]
     /// How the change relates to the problem.
     Kind {
         /// The change made it.
@@ -179,6 +193,7 @@ open_enum! {
 }
 
 open_enum! {
+    #[derive(PartialOrd, Ord)]
     /// What a finding is about: a small fixed taxonomy, shared by every reviewer and renderer.
     Category {
         /// Wrong results.
@@ -207,6 +222,7 @@ open_enum! {
 }
 
 open_enum! {
+    #[derive(PartialOrd, Ord)]
     /// Which version of the source a place is in.
     Side {
         /// The reviewed version.
@@ -217,6 +233,7 @@ open_enum! {
 }
 
 open_enum! {
+    #[derive(PartialOrd, Ord)]
     /// How far a review, or a reviewer's part of a report, got.
     Completeness {
         /// It said all it wanted to say.
@@ -324,7 +341,8 @@ mod tests {
     }
 
     #[test]
-    fn critical_sorts_before_suggestion() {
-        assert!(Severity::Critical < Severity::Suggestion);
+    fn severities_compare_by_weight() {
+        assert!(Severity::Critical > Severity::Important && Severity::Important > Severity::Suggestion);
+        assert!(Severity::from_text("blocker") < Severity::Important);
     }
 }

@@ -8,6 +8,7 @@ use crate::source::SourceId;
 use crate::vocabulary::{Side, open_enum};
 
 open_enum! {
+    #[derive(PartialOrd, Ord)]
     /// How well a citation holds.
     Grade {
         /// The quoted text stands where it is said to stand.

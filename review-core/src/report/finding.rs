@@ -23,6 +23,9 @@ pub struct ConsolidatedFinding {
     pub fingerprint: String,
     /// Severity after calibration.
     pub severity: Severity,
+    /// The severest claim, and whose it is, where it differs from `severity`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claimed_severity: Option<ClaimedSeverity>,
     /// How it relates to the change.
     #[serde(default)]
     pub kind: Option<Kind>,
@@ -66,6 +69,9 @@ pub struct ConsolidatedFinding {
     /// Where reviewers disagreed about it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub disagreements: Vec<String>,
+    /// Ids of the other findings that are the same kind of defect at another place, in reading order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recurrences: Vec<String>,
     /// Beyond the quota: shown folded.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub folded: bool,
@@ -86,6 +92,7 @@ impl ConsolidatedFinding {
             id: id.into(),
             fingerprint: String::new(),
             severity,
+            claimed_severity: None,
             kind: None,
             category: None,
             title: title.into(),
@@ -101,6 +108,7 @@ impl ConsolidatedFinding {
             reasons: Vec::new(),
             state: FindingState::New,
             disagreements: Vec::new(),
+            recurrences: Vec::new(),
             folded: false,
             extensions: Extensions::new(),
         }
@@ -109,10 +117,12 @@ impl ConsolidatedFinding {
 
 setters!(ConsolidatedFinding {
     set with_fingerprint = fingerprint: String,
+    some with_claimed_severity = claimed_severity: ClaimedSeverity,
     some with_kind = kind: Kind,
     some with_category = category: Category,
     set with_body = body: String,
     push at = locations: Location,
+    set with_recurrences = recurrences: Vec<String>,
     set with_reviewers = reviewers: Vec<String>,
     set with_sources = sources: Vec<SourceId>,
     val with_confidence = confidence: Ratio,
@@ -157,6 +167,29 @@ impl Finding for ConsolidatedFinding {
     }
 }
 
+/// A severity that reviewers claimed and that is not the published one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ClaimedSeverity {
+    /// What was claimed.
+    pub severity: Severity,
+    /// Who claimed it, ordered by name.
+    pub reviewers: Vec<String>,
+    /// Whether it was changed because of evidence or a decision, rather than by calibration alone.
+    #[serde(default)]
+    pub by_evidence: bool,
+}
+
+impl ClaimedSeverity {
+    /// A claim and whose it is.
+    pub fn new(severity: Severity, reviewers: Vec<String>) -> Self {
+        Self { severity, reviewers, by_evidence: false }
+    }
+}
+
+setters!(ClaimedSeverity { val with_by_evidence = by_evidence: bool, });
+
 /// A fix with who proposed it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -195,6 +228,7 @@ impl Reason {
 }
 
 open_enum! {
+    #[derive(PartialOrd, Ord)]
     /// How a finding stands against earlier rounds.
     FindingState {
         /// Not seen before.

@@ -13,7 +13,7 @@ mod verdict;
 pub use anchor::{Anchor, Grade};
 pub use coverage::{Coverage, FileCoverage, HunkRef};
 pub use document::{Report, ReviewerSummary};
-pub use finding::{AttributedFix, ConsolidatedFinding, FindingState, Reason};
+pub use finding::{AttributedFix, ClaimedSeverity, ConsolidatedFinding, FindingState, Reason};
 pub use history::HistoryItem;
 pub use retro::{MissedEstimate, Retro, ReviewerRetro, SeverityWithout};
 pub use sections::{AttributedCheck, Remarked, ReportItem, ReportSections};

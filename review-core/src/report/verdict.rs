@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::vocabulary::open_enum;
 
 open_enum! {
+    #[derive(PartialOrd, Ord)]
     /// The conclusion of a report.
     VerdictDecision {
         /// Nothing stands against it.
@@ -15,6 +16,8 @@ open_enum! {
         Rework = "rework",
         /// The review did not see enough to say.
         Incomplete = "incomplete",
+        /// Nobody but rules and linters ran, so nothing can be said beyond what they look for.
+        ToolsOnly = "tools_only",
     }
 }
 

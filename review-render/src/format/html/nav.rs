@@ -88,7 +88,7 @@ pub(super) fn filters(html: &mut Markup, page: &Page<'_>) {
     );
     let severities: BTreeSet<Severity> = report.findings.iter().map(|finding| finding.severity).collect();
     html.raw("<fieldset><legend>Severity</legend>");
-    for severity in severities {
+    for severity in severities.into_iter().rev() {
         html.raw("<label>");
         html.open(
             "input",
