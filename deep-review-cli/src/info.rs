@@ -43,7 +43,7 @@ pub(crate) fn prompt(args: PromptArgs, registry: Registry) -> Result<Exit> {
     let comparison = change::compare(&args.change, &cancel)?;
     let repository = RepositoryConfig::read(&comparison.tree(), &cancel)?;
     let session = repository.exclude(change::session(comparison, &args.change, &args.context)?)?;
-    let request = input::with_also(session, &args.ask)?.request(&cancel)?;
+    let request = input::with_extra_dirs(session, &args.ask)?.request(&cancel)?;
     let prompt = input::prompt(&args.ask)?;
     let (asks, _) = plan(&prompt, &request, PART_BYTES, MAX_PARTS, &cancel)?;
     for ask in asks {

@@ -32,7 +32,7 @@ pub(crate) fn run(mut args: RunArgs, registry: Registry) -> Result<Exit> {
     let repository = RepositoryConfig::read(&comparison.tree(), &cancel)?;
     repository.lower(&mut args);
     let session = change::session(comparison, &args.change, &args.context)?;
-    let mut session = repository.exclude(input::with_also(session, &args.ask)?)?;
+    let mut session = repository.exclude(input::with_extra_dirs(session, &args.ask)?)?;
     if let (None, Some(policy)) = (&args.context.policy, &repository.policy) {
         session = session.policy(policy.clone());
     }

@@ -115,8 +115,8 @@ async fn a_review_under_a_false_name_is_put_under_its_own() {
         fn info(&self) -> &review_core::ReviewerInfo {
             &self.0
         }
-        async fn review(&self, _: Arc<ReviewRequest>, _: Cx) -> Review {
-            review("somebody else", 1).with_pass(7).with_completeness(Completeness::from_text("splendid"))
+        async fn review(&self, _: Arc<ReviewRequest>, _: Cx) -> review_core::Result<Review> {
+            Ok(review("somebody else", 1).with_pass(7).with_completeness(Completeness::from_text("splendid")))
         }
     }
     let outcome = run(Runner::new().reviewer(Liar(review_core::ReviewerInfo::new("liar")))).await;
@@ -189,11 +189,11 @@ async fn a_flood_of_events_and_deliveries_is_bounded() {
         fn info(&self) -> &review_core::ReviewerInfo {
             &self.0
         }
-        async fn review(&self, _: Arc<ReviewRequest>, cx: Cx) -> Review {
+        async fn review(&self, _: Arc<ReviewRequest>, cx: Cx) -> review_core::Result<Review> {
             for n in 0..50_000_u32 {
                 cx.event(Event::Progress { reviewer: "flood".into(), pass: 1, text: n.to_string() });
             }
-            review("flood", 30_000)
+            Ok(review("flood", 30_000))
         }
     }
     let sink = Arc::new(MemorySink::new());

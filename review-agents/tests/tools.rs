@@ -194,7 +194,7 @@ mod beside {
     #[test]
     fn a_further_folder_is_read_under_its_name() {
         let (_root, lib) = folder();
-        let tools = tools().with_also(&lib).unwrap();
+        let tools = tools().with_extra_dir(&lib).unwrap();
         let said = |name: &str, arguments: &str| call(&tools, name, arguments).text;
         insta::assert_snapshot!(said("list_files", r#"{"path":"@lib"}"#), @"src/ (1 file)");
         insta::assert_snapshot!(said("list_files", r#"{"path":"@lib","pattern":"**/*.rs"}"#), @"@lib/src/a.rs");
@@ -205,7 +205,7 @@ mod beside {
             call(&tools, "read_file", r#"{"path":"@lib/src/a.rs"}"#).reads.is_empty(),
             "it is no coverage"
         );
-        assert!(tools.clone().with_also(&lib).is_err(), "the name is taken");
+        assert!(tools.clone().with_extra_dir(&lib).is_err(), "the name is taken");
     }
 
     #[test]

@@ -224,6 +224,88 @@ setters!(Sections {
     push with_unplaced = unplaced: Unplaced,
 });
 
+/// The sections of a review that are lists of items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum SectionKind {
+    /// Observations about the design.
+    Design,
+    /// Missing or weak tests.
+    Testing,
+    /// Missing or wrong documentation.
+    Documentation,
+    /// Limitations that the author acknowledged.
+    Limitations,
+    /// Earlier feedback that was not taken up.
+    UnresolvedFeedback,
+}
+
+impl SectionKind {
+    /// The sections, in the order of the report.
+    pub const ALL: &'static [Self] =
+        &[Self::Design, Self::Testing, Self::Documentation, Self::Limitations, Self::UnresolvedFeedback];
+
+    /// The letter of the items' ids.
+    pub fn letter(self) -> char {
+        match self {
+            Self::Design => 'D',
+            Self::Testing => 'T',
+            Self::Documentation => 'O',
+            Self::Limitations => 'A',
+            Self::UnresolvedFeedback => 'U',
+        }
+    }
+}
+
+impl Sections {
+    /// The items of one section.
+    pub fn list(&self, kind: SectionKind) -> &[SectionItem] {
+        match kind {
+            SectionKind::Design => &self.design,
+            SectionKind::Testing => &self.testing,
+            SectionKind::Documentation => &self.documentation,
+            SectionKind::Limitations => &self.limitations,
+            SectionKind::UnresolvedFeedback => &self.unresolved_feedback,
+        }
+    }
+
+    /// The items of one section.
+    pub fn list_mut(&mut self, kind: SectionKind) -> &mut Vec<SectionItem> {
+        match kind {
+            SectionKind::Design => &mut self.design,
+            SectionKind::Testing => &mut self.testing,
+            SectionKind::Documentation => &mut self.documentation,
+            SectionKind::Limitations => &mut self.limitations,
+            SectionKind::UnresolvedFeedback => &mut self.unresolved_feedback,
+        }
+    }
+
+    /// The items of every section, in the order of the report.
+    pub fn items(&self) -> impl Iterator<Item = (SectionKind, &SectionItem)> {
+        SectionKind::ALL.iter().flat_map(|kind| self.list(*kind).iter().map(move |item| (*kind, item)))
+    }
+
+    /// The items of every section, in the order of the report.
+    pub fn items_mut(&mut self) -> impl Iterator<Item = (SectionKind, &mut SectionItem)> {
+        // Destructured, so that a new field has to be thought of here.
+        let Self {
+            summary: _,
+            design,
+            testing,
+            documentation,
+            commit_structure: _,
+            limitations,
+            unresolved_feedback,
+            coverage: _,
+            unplaced: _,
+        } = self;
+        SectionKind::ALL
+            .iter()
+            .zip([design, testing, documentation, limitations, unresolved_feedback])
+            .flat_map(|(kind, list)| list.iter_mut().map(move |item| (*kind, item)))
+    }
+}
+
 open_enum! {
     #[derive(PartialOrd, Ord)]
     /// What a design observation says.

@@ -57,7 +57,7 @@ pub struct Session {
     reviewer_deadline: Option<Duration>,
     total_deadline: Option<Duration>,
     concurrency: Option<usize>,
-    also: Vec<PathBuf>,
+    extra_dirs: Vec<PathBuf>,
     missing: Vec<(String, String)>,
 }
 
@@ -101,7 +101,7 @@ impl Session {
             reviewer_deadline: None,
             total_deadline: None,
             concurrency: None,
-            also: Vec::new(),
+            extra_dirs: Vec::new(),
             missing: Vec::new(),
         }
     }
@@ -292,8 +292,8 @@ impl Session {
 
     /// Lets reviewers read a further folder, beside the reviewed source.
     #[must_use]
-    pub fn also(mut self, folder: impl Into<PathBuf>) -> Self {
-        self.also.push(folder.into());
+    pub fn extra_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.extra_dirs.push(folder.into());
         self
     }
 

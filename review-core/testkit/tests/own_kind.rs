@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use review_core::{
-    Agent, Ask, ChangeSet, Cx, MemoryTree, Review, ReviewRequest, Reviewer, ReviewerInfo, ScriptedAgent,
-    ScriptedReviewer,
+    Agent, AgentRequest, ChangeSet, Cx, MemoryTree, Review, ReviewRequest, Reviewer, ReviewerInfo,
+    ScriptedAgent, ScriptedReviewer,
 };
 use review_testkit::conformance::{self, TreeFixture};
 use review_testkit::{finding, review};
@@ -42,7 +42,7 @@ async fn the_scripted_reviewer_conforms() {
 #[tokio::test]
 async fn the_scripted_agent_conforms() {
     let make = || -> Arc<dyn Agent> { Arc::new(ScriptedAgent::new().answering("{}")) };
-    let report = conformance::agent(make, Ask::new("review")).await.assert_conforms();
+    let report = conformance::agent(make, AgentRequest::new("review")).await.assert_conforms();
     insta::assert_snapshot!(report.table(), @"
     ok    answers
     ok    output includes reasoning
@@ -84,11 +84,11 @@ impl Reviewer for Sloppy {
     fn info(&self) -> &ReviewerInfo {
         &self.0
     }
-    async fn review(&self, _: Arc<ReviewRequest>, _: Cx) -> Review {
-        Review::failed("someone", "")
+    async fn review(&self, _: Arc<ReviewRequest>, _: Cx) -> review_core::Result<Review> {
+        Ok(Review::failed("someone", "")
             .with_finding(finding("I1 a @ /abs.rs:3"))
             .with_finding(finding("I1 b"))
-            .with_pass(9)
+            .with_pass(9))
     }
 }
 

@@ -8,23 +8,23 @@ use async_trait::async_trait;
 use review_core::{ChatModel, Cx, Error, ErrorKind, Layer, ModelInfo, Result, TurnEvent, TurnRequest};
 use tokio::time::{Instant, sleep_until};
 
-/// Ends an exchange in which nothing came for too long. Every event counts, also one that only says that the other side is
-/// alive.
+/// Ends an exchange in which nothing of the answer came for too long. Reasoning counts; a server that only keeps the
+/// connection open is idle.
 ///
-/// The failure is temporary. A model that thinks for minutes without a sign of life needs a long limit.
+/// The failure is temporary. A model that thinks for minutes without a word needs a long limit.
 #[derive(Clone, Copy, Debug)]
-pub struct Idle {
+pub struct IdleTimeout {
     limit: Duration,
 }
 
-impl Idle {
+impl IdleTimeout {
     /// At most so long without an event.
     pub fn new(limit: Duration) -> Self {
         Self { limit }
     }
 }
 
-impl Layer<dyn ChatModel> for Idle {
+impl Layer<dyn ChatModel> for IdleTimeout {
     fn layer(&self, inner: Arc<dyn ChatModel>) -> Arc<dyn ChatModel> {
         Arc::new(Watched { inner, limit: self.limit })
     }
@@ -43,9 +43,9 @@ impl ChatModel for Watched {
 
     async fn turn(
         &self,
-        request: &TurnRequest,
+        request: Arc<TurnRequest>,
         out: &mut (dyn FnMut(TurnEvent) + Send),
-        cx: &Cx,
+        cx: Cx,
     ) -> Result<()> {
         let last = Mutex::new(Instant::now());
         let seen = || *last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

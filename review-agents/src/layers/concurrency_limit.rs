@@ -1,4 +1,4 @@
-//! So many exchanges at once, and none while the provider asks to wait.
+//! A bound on concurrent exchanges, and a hold while the provider asks to wait.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -15,7 +15,7 @@ const LONGEST_HOLD: Duration = Duration::from_secs(120);
 ///
 /// Clones share their seats: put one value, cloned, on every model of a provider.
 #[derive(Clone, Debug)]
-pub struct Rate {
+pub struct ConcurrencyLimit {
     shared: Arc<Shared>,
 }
 
@@ -25,7 +25,7 @@ struct Shared {
     not_before: Mutex<Option<Instant>>,
 }
 
-impl Rate {
+impl ConcurrencyLimit {
     /// At most so many exchanges at once; at least one.
     pub fn new(exchanges: usize) -> Self {
         let seats = Semaphore::new(exchanges.clamp(1, Semaphore::MAX_PERMITS));
@@ -33,7 +33,7 @@ impl Rate {
     }
 }
 
-impl Layer<dyn ChatModel> for Rate {
+impl Layer<dyn ChatModel> for ConcurrencyLimit {
     fn layer(&self, inner: Arc<dyn ChatModel>) -> Arc<dyn ChatModel> {
         Arc::new(Rated { inner, shared: Arc::clone(&self.shared) })
     }
@@ -51,8 +51,8 @@ impl Shared {
         }
     }
 
-    fn hold(&self, millis: u64) {
-        let until = Instant::now() + Duration::from_millis(millis).min(LONGEST_HOLD);
+    fn hold(&self, delay: Duration) {
+        let until = Instant::now() + delay.min(LONGEST_HOLD);
         let mut held = self.not_before.lock().unwrap_or_else(PoisonError::into_inner);
         *held = Some(held.map_or(until, |held| held.max(until)));
     }
@@ -71,9 +71,9 @@ impl ChatModel for Rated {
 
     async fn turn(
         &self,
-        request: &TurnRequest,
+        request: Arc<TurnRequest>,
         out: &mut (dyn FnMut(TurnEvent) + Send),
-        cx: &Cx,
+        cx: Cx,
     ) -> Result<()> {
         let cancelled = || Error::new(ErrorKind::Cancelled, "cancelled");
         let ready = async {
@@ -88,9 +88,9 @@ impl ChatModel for Rated {
         let result = self.inner.turn(request, out, cx).await;
         if let Err(error) = &result
             && error.kind() == ErrorKind::RateLimited
-            && let Some(millis) = error.retry_after_ms()
+            && let Some(delay) = error.retry_after()
         {
-            self.shared.hold(millis);
+            self.shared.hold(delay);
         }
         result
     }
