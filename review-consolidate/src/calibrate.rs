@@ -136,10 +136,10 @@ fn severity(draft: &Draft, cx: &CalibrationContext<'_>) -> Calibrated {
     let mut claims: BTreeMap<&str, Severity> = BTreeMap::new();
     for item in draft.members.iter().filter_map(|member| cx.items.get(*member)) {
         let claim = claims.entry(&item.source.reviewer).or_insert(item.claimed());
-        *claim = (*claim).min(item.claimed());
+        *claim = (*claim).max(item.claimed());
     }
-    let highest = claims.values().min().copied().unwrap_or(Severity::Suggestion);
-    let lowest = claims.values().max().copied().unwrap_or(Severity::Suggestion);
+    let highest = claims.values().max().copied().unwrap_or(Severity::Suggestion);
+    let lowest = claims.values().min().copied().unwrap_or(Severity::Suggestion);
     let mut result = Calibrated::new(agreed(&claims));
     if highest != lowest {
         let said: Vec<String> = claims.iter().map(|(who, what)| format!("{who} {what}")).collect();
@@ -229,7 +229,7 @@ fn cap(draft: &Draft, cx: &CalibrationContext<'_>, result: &mut Calibrated) {
 fn agreed(claims: &BTreeMap<&str, Severity>) -> Severity {
     let mut sorted: Vec<Severity> = claims.values().copied().collect();
     sorted.sort();
-    sorted.get(sorted.len() / 2).copied().unwrap_or(Severity::Suggestion)
+    sorted.get(sorted.len().saturating_sub(1) / 2).copied().unwrap_or(Severity::Suggestion)
 }
 
 fn down(severity: Severity) -> Severity {
