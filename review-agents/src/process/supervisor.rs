@@ -1,14 +1,16 @@
 //! The small process between us and an agent, that ends everything the agent started.
 //!
 //! A program that embeds this crate and wants the strong guarantee calls [`run_if_asked`] first thing in `main`, and
-//! names its own path to the [`Driver`](super::Driver). The command `deep-review` does so.
+//! gives [`own_program`] to the [`Driver`](super::Driver). The command `deep-review` does so.
 //!
 //! It adopts every orphan below it (Linux' child subreaper), so nothing leaves its sight. It ends everything when the
 //! agent ends, when it is told to, and when the pipe to its parent closes, which also happens when the parent is killed.
 
 use std::io::{BufRead as _, Read as _, Write as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
@@ -40,10 +42,19 @@ enum News {
     Stop,
 }
 
+/// Whether this program called [`run_if_asked`], so that a second process of it can be a supervisor.
+static IS_SUPERVISOR: AtomicBool = AtomicBool::new(false);
+
+/// This program's own path, when it can be its own supervisor because it called [`run_if_asked`].
+pub fn own_program() -> Option<PathBuf> {
+    IS_SUPERVISOR.load(Ordering::Relaxed).then(|| std::env::current_exe().ok()).flatten()
+}
+
 /// Becomes the supervisor when the first argument says so; otherwise returns `None` at once.
 ///
 /// The caller ends the process with the returned code.
 pub fn run_if_asked() -> Option<std::process::ExitCode> {
+    IS_SUPERVISOR.store(true, Ordering::Relaxed);
     let mut arguments = std::env::args_os().skip(1);
     if arguments.next()? != ARGUMENT {
         return None;

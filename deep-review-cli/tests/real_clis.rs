@@ -2,7 +2,7 @@
 //!
 //! ```sh
 //! npm i @anthropic-ai/claude-code@2.1.329 @openai/codex@0.169.0 @google/gemini-cli@0.61.0
-//! DEEP_REVIEW_REAL_CLIS=$PWD/node_modules/.bin cargo test -p deep-review --features cli --test real_clis
+//! DEEP_REVIEW_REAL_CLIS=$PWD/node_modules/.bin cargo test -p deep-review-cli --test real_clis
 //! ```
 
 #![cfg(unix)]

@@ -35,9 +35,9 @@ fn name_of(path: &Path) -> String {
     if stem.is_empty() || stem == "-" { "reviewer".to_owned() } else { stem.to_owned() }
 }
 
-pub(crate) fn prompt(args: PromptArgs) -> Result<Exit> {
+pub(crate) fn prompt(args: PromptArgs, registry: Registry) -> Result<Exit> {
     if let Some(spec) = &args.reviewer {
-        Registry::builtin().make(spec)?;
+        registry.make(spec)?;
     }
     let cancel = Cancel::new();
     let comparison = change::compare(&args.change, &cancel)?;
@@ -52,8 +52,7 @@ pub(crate) fn prompt(args: PromptArgs) -> Result<Exit> {
     Ok(exit::DONE)
 }
 
-pub(crate) fn reviewers() -> Result<Exit> {
-    let registry = Registry::builtin();
+pub(crate) fn reviewers(registry: &Registry) -> Result<Exit> {
     let width = registry.backends().map(|backend| backend.name.len()).max().unwrap_or(0);
     for backend in registry.backends() {
         let cost = if backend.costs_money { " (costs money)" } else { "" };
@@ -63,8 +62,8 @@ pub(crate) fn reviewers() -> Result<Exit> {
 }
 
 pub(crate) fn schema(args: SchemaArgs) -> Result<Exit> {
-    let known = deep_review::core::schema::DOCUMENTS;
-    let schema = deep_review::core::schema::document_schema(&args.document).ok_or_else(|| {
+    let known = deep_review::schema::DOCUMENTS;
+    let schema = deep_review::schema::document_schema(&args.document).ok_or_else(|| {
         Error::new(ErrorKind::InvalidInput, "there is no such document")
             .with_context("given", &args.document)
             .with_context("known", known.join(" "))

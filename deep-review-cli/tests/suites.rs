@@ -21,11 +21,11 @@ const SUITES: &[(&str, &str, &str)] = &[
     ("google", "review-agents/google/tests/generate_content.rs", "conformance::chat_model"),
     ("openai", "review-agents/openai/tests/responses.rs", "conformance::chat_model"),
     ("openai-chat", "review-agents/openai/tests/chat.rs", "conformance::chat_model"),
-    ("rdjson", "tests/suites.rs", "conformance::reviewer"),
-    ("replay", "tests/suites.rs", "conformance::reviewer"),
+    ("rdjson", "deep-review-cli/tests/suites.rs", "conformance::reviewer"),
+    ("replay", "deep-review-cli/tests/suites.rs", "conformance::reviewer"),
     ("ruff", "tests/analysers.rs", "conformance::reviewer"),
     ("rules", "review-agents/analyzers/tests/reviewer.rs", "conformance::reviewer"),
-    ("sarif", "tests/suites.rs", "conformance::reviewer"),
+    ("sarif", "deep-review-cli/tests/suites.rs", "conformance::reviewer"),
     ("semgrep", "tests/analysers.rs", "conformance::reviewer"),
     ("shellcheck", "tests/analysers.rs", "conformance::reviewer"),
 ];
@@ -38,7 +38,7 @@ const LAYERS: &[(&str, &str)] = &[
 ];
 
 fn runs(file: &str, suite: &str) -> bool {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
     let text = std::fs::read_to_string(path).unwrap_or_default();
     text.contains(suite) && text.contains("assert_conforms()")
 }

@@ -1,6 +1,5 @@
 //! The command as its users meet it: what it prints, writes and returns.
 
-#![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
 #[cfg(unix)]

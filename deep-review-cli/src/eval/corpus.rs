@@ -8,7 +8,7 @@ use deep_review::ingest::ingest;
 use deep_review::{Error, ErrorKind, IngestOptions, Kind, Result, Review, Severity, SourceId};
 use serde::Deserialize;
 
-use crate::cli::input::review_bytes;
+use crate::input::review_bytes;
 
 /// One report of the corpus: its reviews as ingestion reads them, and what is known to be right.
 pub(crate) struct Case {

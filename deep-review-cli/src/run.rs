@@ -22,11 +22,11 @@ use super::{change, choice, config, input, output};
 /// Name of the run's record within the output folder.
 const RUN_FOLDER: &str = "run";
 
-pub(crate) fn run(mut args: RunArgs) -> Result<Exit> {
+pub(crate) fn run(mut args: RunArgs, registry: Registry) -> Result<Exit> {
     let format = args.format.clone().unwrap_or_else(|| "terminal".into());
     output::check_format(&format)?;
     deep_review::leftovers::sweep(&std::env::temp_dir());
-    let registry = Registry::builtin().with_prompt(input::prompt(&args.ask)?);
+    let registry = registry.with_prompt(input::prompt(&args.ask)?);
     let cancel = Cancel::new();
     let comparison = change::compare(&args.change, &cancel)?;
     let repository = RepositoryConfig::read(&comparison.tree(), &cancel)?;
