@@ -1,5 +1,5 @@
 //! Claims about names, true and false, planted on published packages: "never called" and "not defined".
-//! `cargo run --release -p review-consolidate --example eval_claims -- DIR`; `DIR` is laid out as for `eval_anchors`.
+//! `cargo run --release -p review-consolidate-eval --example eval_claims -- DIR`; `DIR` is laid out as for `eval_anchors`.
 //!
 //! What is true is told by words alone: a name that stands nowhere but in its definition is never called, and a name that stands nowhere
 //! is not defined. What is false is told the same way: a name with one definition is defined, and where another line of code that

@@ -1,4 +1,4 @@
-//! Measures consolidation on a labelled corpus: `cargo run --example eval_corpus -- ../shared/corpus [--pairs]`.
+//! Measures consolidation on a labelled corpus: `cargo run --release -p review-consolidate-eval --example eval_corpus -- ../shared/corpus [--pairs]`.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -8,8 +8,6 @@
     reason = "an example may stop at broken data"
 )]
 
-mod support;
-
 use std::path::PathBuf;
 
 use review_consolidate::Engine;
@@ -17,14 +15,14 @@ use review_consolidate::eval::{
     BCubed, PairCounts, Predicted, SeverityCounts, b_cubed, bootstrap, calibration_curve, pair_counts,
     predictions, severity_counts,
 };
+use review_consolidate_eval::Case;
 use review_core::{AnswerValue, Decision, Decisions, Evidence, QuestionKind, Report, SourceId};
-use support::Case;
 
 fn main() {
     let mut args = std::env::args().skip(1);
     let dir = PathBuf::from(args.next().unwrap_or_else(|| "../shared/corpus".to_owned()));
     let verbose = args.next().is_some();
-    let cases = support::corpus(&dir);
+    let cases = review_consolidate_eval::corpus(&dir);
     let engine = Engine::new();
     let reports: Vec<Report> = cases
         .iter()

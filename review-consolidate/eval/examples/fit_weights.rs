@@ -12,17 +12,15 @@
     reason = "an example may stop at broken data"
 )]
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use review_consolidate::eval::{PairCounts, bootstrap, pair_counts, predictions};
 use review_consolidate::{Engine, LogisticScorer, Weights};
+use review_consolidate_eval::fit::{Row, fit};
+use review_consolidate_eval::views::{ENSEMBLES, Rows, View, bench_rows, corpus_rows, dealt, ensemble, seen};
+use review_consolidate_eval::{BenchChange, Case, Kept};
 use review_core::{ChangeSet, Decisions, Evidence, Input, RawFinding, Report, Review};
-use support::fit::{Row, fit};
-use support::views::{ENSEMBLES, Rows, View, bench_rows, corpus_rows, dealt, ensemble, seen};
-use support::{BenchChange, Case, Kept};
 
 /// Position of the weight that is not fitted: where there are words, the place added nothing to them in any fit.
 const PLACE: usize = 7;
@@ -45,15 +43,15 @@ fn main() {
     let dir = PathBuf::from(args.first().map_or("../shared/corpus", String::as_str));
     let file = PathBuf::from(args.get(1).map_or("../shared/bench/martian-dev.jsonl", String::as_str));
     let l2: f64 = args.get(2).and_then(|text| text.parse().ok()).unwrap_or(0.2);
-    let cases = support::corpus(&dir);
-    let published = support::ids(&dir)
+    let cases = review_consolidate_eval::corpus(&dir);
+    let published = review_consolidate_eval::ids(&dir)
         .iter()
-        .zip(support::published(&dir))
-        .map(|(id, findings)| (support::change_of(&cases, id), findings))
+        .zip(review_consolidate_eval::published(&dir))
+        .map(|(id, findings)| (review_consolidate_eval::change_of(&cases, id), findings))
         .collect();
     let mut rows = corpus_rows(&dir);
     rows.extend(bench_rows(&file));
-    let data = Data { cases, published, bench: support::bench(&file), rows };
+    let data = Data { cases, published, bench: review_consolidate_eval::bench(&file), rows };
     let count = data.rows.iter().map(|group| group.rows.len()).sum::<usize>();
     println!("{count} pairs in all views");
     let everything = fit_without(&data, "", None, l2);
@@ -144,8 +142,9 @@ fn measure(data: &Data, weights: &dyn Fn(&str) -> Fitted) {
     for (change, findings) in &data.published {
         let engine =
             Engine::new().with_scorer(LogisticScorer { weights: Weights::from_array(weights(change)) });
-        let [pairs, alone, together] = support::over_merged(&engine, findings, false);
-        let dealt = support::merged_among(&report(weights(change), dealt(findings, 1)), findings);
+        let [pairs, alone, together] = review_consolidate_eval::over_merged(&engine, findings, false);
+        let dealt =
+            review_consolidate_eval::merged_among(&report(weights(change), dealt(findings, 1)), findings);
         over = [over[0] + pairs, over[1] + alone, over[2] + together, over[3] + dealt];
     }
     println!(
@@ -157,7 +156,7 @@ fn measure(data: &Data, weights: &dyn Fn(&str) -> Fitted) {
         let mut kept = Kept::default();
         for change in &data.bench {
             let report = report(weights(&change.repository), ensemble(&change.findings, products));
-            sum = sum.plus(support::duplicates(change, &report));
+            sum = sum.plus(review_consolidate_eval::duplicates(change, &report));
             kept = kept.plus(Kept::of(change, &report, 2));
         }
         println!(

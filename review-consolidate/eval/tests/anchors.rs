@@ -15,10 +15,10 @@ fn files(folder: &str) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = std::fs::read_dir(&folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|e| e == "rs"))
+        .filter(|path| path.extension().is_some_and(|e| e == "txt"))
         .map(|path| {
             (
-                format!("src/{}", path.file_name().unwrap().to_string_lossy()),
+                format!("src/{}", path.with_extension("rs").file_name().unwrap().to_string_lossy()),
                 std::fs::read_to_string(&path).unwrap(),
             )
         })

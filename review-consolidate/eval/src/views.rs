@@ -12,14 +12,14 @@ use super::fit::Row;
 use super::{Case, Labelled, bench, change_of, corpus, ids, published};
 
 /// Rows of one change or repository; a fit leaves whole groups out.
-pub(crate) struct Rows {
-    pub(crate) group: String,
-    pub(crate) rows: Vec<Row>,
+pub struct Rows {
+    pub group: String,
+    pub rows: Vec<Row>,
 }
 
 /// A view of the corpus' raw findings.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum View {
+pub enum View {
     /// As they are.
     Whole,
     /// Without places.
@@ -31,7 +31,7 @@ pub(crate) enum View {
 }
 
 /// The case in a view.
-pub(crate) fn seen(case: &Case, view: View) -> Case {
+pub fn seen(case: &Case, view: View) -> Case {
     let mut case = case.clone();
     for finding in case.input.reviews.iter_mut().flat_map(|review| &mut review.findings) {
         if view == View::Text {
@@ -72,7 +72,7 @@ fn different(reviews: Vec<Review>, weight: f64) -> Vec<Row> {
 }
 
 /// Each finding in a review of its own.
-pub(crate) fn apart(findings: &[RawFinding]) -> Vec<Review> {
+pub fn apart(findings: &[RawFinding]) -> Vec<Review> {
     let number = |(n, finding): (usize, &RawFinding)| {
         Review::new(format!("r{n:02}")).with_finding(finding.clone().with_id(format!("S{n}")))
     };
@@ -80,7 +80,7 @@ pub(crate) fn apart(findings: &[RawFinding]) -> Vec<Review> {
 }
 
 /// The findings dealt out to two reviews, singly or in twos: each looks for a partner that it does not have.
-pub(crate) fn dealt(findings: &[RawFinding], by: usize) -> Vec<Review> {
+pub fn dealt(findings: &[RawFinding], by: usize) -> Vec<Review> {
     let mut reviews = vec![Review::new("left"), Review::new("right")];
     for (n, finding) in findings.iter().enumerate() {
         reviews[n / by % 2].findings.push(finding.clone().with_id(format!("S{n}")));
@@ -89,7 +89,7 @@ pub(crate) fn dealt(findings: &[RawFinding], by: usize) -> Vec<Review> {
 }
 
 /// Rows of the corpus by change. What one reviewer told apart, and what was published as two, is different.
-pub(crate) fn corpus_rows(dir: &Path) -> Vec<Rows> {
+pub fn corpus_rows(dir: &Path) -> Vec<Rows> {
     let cases = corpus(dir);
     let mut all = Vec::new();
     for case in &cases {
@@ -120,7 +120,7 @@ pub(crate) fn corpus_rows(dir: &Path) -> Vec<Rows> {
 }
 
 /// The products of the benchmark that are consolidated together.
-pub(crate) const ENSEMBLES: [&[&str]; 4] = [
+pub const ENSEMBLES: [&[&str]; 4] = [
     &["claude", "copilot", "gemini"],
     &["bugbot", "devin", "qodo-v2"],
     &["augment", "claude", "coderabbit", "copilot", "gemini", "greptile", "propel", "qodo"],
@@ -128,7 +128,7 @@ pub(crate) const ENSEMBLES: [&[&str]; 4] = [
 ];
 
 /// The benchmark's findings by review; an empty list stands for all products.
-pub(crate) fn ensemble(findings: &[Labelled], products: &[&str]) -> Vec<Review> {
+pub fn ensemble(findings: &[Labelled], products: &[&str]) -> Vec<Review> {
     let mut reviews: BTreeMap<&str, Review> = BTreeMap::new();
     for one in findings.iter().filter(|one| products.is_empty() || products.contains(&one.tool.as_str())) {
         reviews.entry(&one.tool).or_insert_with(|| Review::new(&one.tool)).findings.push(one.finding.clone());
@@ -139,7 +139,7 @@ pub(crate) fn ensemble(findings: &[Labelled], products: &[&str]) -> Vec<Review> 
 /// Rows of the benchmark by repository: findings of different products, the same where they are credited with the same golden
 /// comment. A finding that is credited with one and a finding that is credited with none are different; of two that are credited
 /// with none nothing is known.
-pub(crate) fn bench_rows(file: &Path) -> Vec<Rows> {
+pub fn bench_rows(file: &Path) -> Vec<Rows> {
     bench(file)
         .iter()
         .map(|change| {

@@ -11,7 +11,7 @@ const FILES: [&str; 6] = ["change", "hunk", "review", "tree", "reviewer", "findi
 
 fn source(folder: &str, name: &str) -> String {
     let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sample").join(folder).join(format!("{name}.rs"));
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sample").join(folder).join(format!("{name}.txt"));
     std::fs::read_to_string(path).unwrap()
 }
 

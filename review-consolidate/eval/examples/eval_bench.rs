@@ -1,5 +1,5 @@
 //! Consolidates the text-only benchmark and writes what is kept for `score_ensemble.py`:
-//! `cargo run --example eval_bench -- ../shared/bench/martian-dev.jsonl PRED.json [claude,copilot,gemini] [2]`.
+//! `cargo run --release -p review-consolidate-eval --example eval_bench -- ../shared/bench/martian-dev.jsonl PRED.json [claude,copilot,gemini] [2]`.
 //! Keeps clusters of at least so many products; without a list, of all products.
 #![allow(
     clippy::unwrap_used,
@@ -9,8 +9,6 @@
     clippy::disallowed_types,
     reason = "an example may stop at broken data"
 )]
-
-mod support;
 
 use std::path::PathBuf;
 
@@ -26,8 +24,11 @@ fn main() {
     let least: usize = args.get(3).and_then(|text| text.parse().ok()).unwrap_or(2);
     let engine = Engine::new();
     let mut predicted = serde_json::Map::new();
-    for change in support::bench(&file) {
-        let reviews = support::views::ensemble(&change.findings, products.as_deref().unwrap_or_default());
+    for change in review_consolidate_eval::bench(&file) {
+        let reviews = review_consolidate_eval::views::ensemble(
+            &change.findings,
+            products.as_deref().unwrap_or_default(),
+        );
         let input = Input::new(ChangeSet::default(), reviews);
         let report = engine.report(&input, &Evidence::new(), &Decisions::new()).unwrap();
         let clusters: Vec<serde_json::Value> = report

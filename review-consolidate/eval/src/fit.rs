@@ -4,10 +4,10 @@
 use review_consolidate::Weights;
 
 /// Signals, label, and weight in the fit.
-pub(crate) type Row = ([f64; Weights::COUNT], f64, f64);
+pub type Row = ([f64; Weights::COUNT], f64, f64);
 
 /// Newton's method on the penalised log likelihood; the penalty pulls towards zero, the bias is free.
-pub(crate) fn fit(rows: &[Row], l2: f64) -> [f64; Weights::COUNT] {
+pub fn fit(rows: &[Row], l2: f64) -> [f64; Weights::COUNT] {
     const N: usize = Weights::COUNT;
     let mut weights = [0.0; N];
     for _ in 0..60 {

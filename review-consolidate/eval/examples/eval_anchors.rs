@@ -1,6 +1,6 @@
 //! Anchors on histories of published packages: quotes cut out of the version before, disfigured the way reviewers do it, and quotes of
 //! other packages, held against the next version.
-//! `cargo run --release -p review-consolidate --example eval_anchors -- DIR`; `DIR` holds one git repository per package, one commit per
+//! `cargo run --release -p review-consolidate-eval --example eval_anchors -- DIR`; `DIR` holds one git repository per package, one commit per
 //! version, as `review-agents/analyzers/labels/fetch.py` lays them out.
 #![allow(
     clippy::unwrap_used,

@@ -1,5 +1,5 @@
 //! Counts different published findings on overlapping lines that the engine would merge:
-//! `cargo run --example eval_overmerge -- ../shared/corpus [v]`.
+//! `cargo run --release -p review-consolidate-eval --example eval_overmerge -- ../shared/corpus [v]`.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -8,9 +8,6 @@
     clippy::disallowed_types,
     reason = "an example may stop at broken data"
 )]
-#![allow(dead_code, reason = "the support module serves several examples")]
-
-mod support;
 
 use std::path::PathBuf;
 
@@ -21,9 +18,9 @@ fn main() {
     let dir = PathBuf::from(args.next().unwrap_or_else(|| "../shared/corpus".to_owned()));
     let verbose = args.next().is_some();
     let engine = Engine::new();
-    let sum = support::published(&dir)
+    let sum = review_consolidate_eval::published(&dir)
         .iter()
-        .map(|findings| support::over_merged(&engine, findings, verbose))
+        .map(|findings| review_consolidate_eval::over_merged(&engine, findings, verbose))
         .fold([0; 3], |a, b| [a[0] + b[0], a[1] + b[1], a[2] + b[2]]);
     println!(
         "{} pairs of different findings on overlapping lines: merged {} with the pair alone, {} within their report",

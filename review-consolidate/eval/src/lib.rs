@@ -1,5 +1,6 @@
-//! Reads the labelled corpora from disk for the examples.
-#![allow(dead_code, reason = "each example uses a part")]
+//! Labelled corpora from disk, the views of them that the matcher is fitted on, and what is counted.
+//!
+//! The programs are in `examples`: `cargo run --release -p review-consolidate-eval --example NAME`.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -8,8 +9,8 @@
     reason = "an example may stop at broken data"
 )]
 
-pub(crate) mod fit;
-pub(crate) mod views;
+pub mod fit;
+pub mod views;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -23,9 +24,9 @@ use serde_json::Value;
 
 /// One report of the corpus: what goes in and what is known to be right.
 #[derive(Clone)]
-pub(crate) struct Case {
-    pub(crate) input: Input,
-    pub(crate) labels: LabelledReport,
+pub struct Case {
+    pub input: Input,
+    pub labels: LabelledReport,
 }
 
 fn text(value: &Value) -> String {
@@ -37,7 +38,7 @@ fn severity(value: &Value) -> Option<Severity> {
 }
 
 /// Reads `reviews/*/gold.json`.
-pub(crate) fn corpus(dir: &Path) -> Vec<Case> {
+pub fn corpus(dir: &Path) -> Vec<Case> {
     let mut folders: Vec<_> =
         std::fs::read_dir(dir.join("reviews")).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.sort();
@@ -90,7 +91,7 @@ fn case(path: &Path) -> Case {
 }
 
 /// The published findings of each report, with their text: they are different issues by definition.
-pub(crate) fn published(dir: &Path) -> Vec<Vec<RawFinding>> {
+pub fn published(dir: &Path) -> Vec<Vec<RawFinding>> {
     let mut folders: Vec<_> =
         std::fs::read_dir(dir.join("reviews")).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.sort();
@@ -150,7 +151,7 @@ fn text_of(value: &Value) -> String {
 }
 
 /// Ids of the reports, in the order of [`published`].
-pub(crate) fn ids(dir: &Path) -> Vec<String> {
+pub fn ids(dir: &Path) -> Vec<String> {
     let mut folders: Vec<_> =
         std::fs::read_dir(dir.join("reviews")).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.sort();
@@ -168,7 +169,7 @@ fn overlap(a: &RawFinding, b: &RawFinding) -> bool {
 
 /// Pairs of different findings on overlapping lines, and how many of them the engine merges: with the pair alone, and
 /// with the whole report, each finding from a reviewer of its own, so that nothing but the score keeps them apart.
-pub(crate) fn over_merged(engine: &Engine, findings: &[RawFinding], verbose: bool) -> [u32; 3] {
+pub fn over_merged(engine: &Engine, findings: &[RawFinding], verbose: bool) -> [u32; 3] {
     let run = |reviews| {
         engine
             .report(&Input::new(ChangeSet::default(), reviews), &Evidence::new(), &Decisions::new())
@@ -196,7 +197,7 @@ pub(crate) fn over_merged(engine: &Engine, findings: &[RawFinding], verbose: boo
 }
 
 /// How many pairs of findings on overlapping lines share a published finding, where `S<n>` is the n-th.
-pub(crate) fn merged_among(report: &Report, findings: &[RawFinding]) -> u32 {
+pub fn merged_among(report: &Report, findings: &[RawFinding]) -> u32 {
     let targets: BTreeMap<&str, &str> = report
         .ledger
         .iter()
@@ -213,7 +214,7 @@ pub(crate) fn merged_among(report: &Report, findings: &[RawFinding]) -> u32 {
 }
 
 /// Pairs of true findings of different products: the same where they are credited with the same golden comment.
-pub(crate) fn duplicates(change: &BenchChange, report: &Report) -> PairCounts {
+pub fn duplicates(change: &BenchChange, report: &Report) -> PairCounts {
     let predicted = predictions(report);
     let true_ones: Vec<(&Labelled, &str)> = change
         .findings
@@ -239,7 +240,7 @@ pub(crate) fn duplicates(change: &BenchChange, report: &Report) -> PairCounts {
 }
 
 /// The change that a report is about.
-pub(crate) fn change_of(cases: &[Case], id: &str) -> String {
+pub fn change_of(cases: &[Case], id: &str) -> String {
     cases
         .iter()
         .find(|case| case.labels.id == id)
@@ -247,43 +248,43 @@ pub(crate) fn change_of(cases: &[Case], id: &str) -> String {
 }
 
 /// A finding of the benchmark.
-pub(crate) struct Labelled {
-    pub(crate) tool: String,
+pub struct Labelled {
+    pub tool: String,
     /// Text only, with its id.
-    pub(crate) finding: RawFinding,
+    pub finding: RawFinding,
     /// The golden comments that it is credited with; none where it is not known to be true.
-    pub(crate) golden: Vec<u64>,
+    pub golden: Vec<u64>,
     /// `tp`, `fp`, `superseded` or `disputed`.
-    pub(crate) label: String,
+    pub label: String,
 }
 
 /// One pull request of the benchmark.
-pub(crate) struct BenchChange {
-    pub(crate) url: String,
-    pub(crate) repository: String,
-    pub(crate) findings: Vec<Labelled>,
+pub struct BenchChange {
+    pub url: String,
+    pub repository: String,
+    pub findings: Vec<Labelled>,
     /// Number of golden comments.
-    pub(crate) golden: usize,
+    pub golden: usize,
 }
 
 /// What a consolidation of the benchmark keeps.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Kept {
+pub struct Kept {
     /// Golden comments that a kept finding covers.
-    pub(crate) covered: usize,
+    pub covered: usize,
     /// Kept findings that cover a golden comment which none before covered.
-    pub(crate) right: usize,
+    pub right: usize,
     /// Kept findings that cover none.
-    pub(crate) wrong: usize,
+    pub wrong: usize,
     /// Golden comments.
-    pub(crate) golden: usize,
+    pub golden: usize,
     /// Changes whose first finding is true, and changes with findings.
-    pub(crate) first: (usize, usize),
+    pub first: (usize, usize),
 }
 
 impl Kept {
     /// Of one change, keeping findings of at least so many products.
-    pub(crate) fn of(change: &BenchChange, report: &Report, least: usize) -> Self {
+    pub fn of(change: &BenchChange, report: &Report, least: usize) -> Self {
         let one = |source: &SourceId| change.findings.iter().find(|one| one.finding.id == source.id).unwrap();
         let mut kept = Self { golden: change.golden, ..Self::default() };
         let mut taken: Vec<u64> = Vec::new();
@@ -320,7 +321,7 @@ impl Kept {
         kept
     }
 
-    pub(crate) fn plus(self, other: Self) -> Self {
+    pub fn plus(self, other: Self) -> Self {
         Self {
             covered: self.covered + other.covered,
             right: self.right + other.right,
@@ -330,7 +331,7 @@ impl Kept {
         }
     }
 
-    pub(crate) fn f1(&self) -> f64 {
+    pub fn f1(&self) -> f64 {
         let precision = self.right as f64 / (self.right + self.wrong).max(1) as f64;
         let recall = self.covered as f64 / self.golden.max(1) as f64;
         2.0 * precision * recall / (precision + recall).max(1e-9)
@@ -338,7 +339,7 @@ impl Kept {
 }
 
 /// The pull requests of the benchmark.
-pub(crate) fn bench(file: &Path) -> Vec<BenchChange> {
+pub fn bench(file: &Path) -> Vec<BenchChange> {
     let text = std::fs::read_to_string(file).unwrap();
     text.lines()
         .map(|line| {
