@@ -4,7 +4,7 @@ use review_core::{LineRange, Location, Side};
 
 use crate::text::paths::same_path;
 
-/// Two places lie *near* each other up to so many lines.
+/// Places up to this many lines apart are *near* each other.
 pub(crate) const NEAR: u32 = 40;
 
 /// How the places of two findings lie to each other: the best of all combinations.

@@ -8,11 +8,11 @@ use crate::stages::anchored::source::Sources;
 
 /// Lines shown around a place.
 const CONTEXT: u32 = 4;
-/// At most so many lines of one place are shown.
+/// Most lines that are shown of one place.
 const LONGEST: u32 = 60;
 /// Lines before the shown ones, so that a highlighter sees where a comment or string began.
 const LEAD_IN: u32 = 60;
-/// At most so many places of one finding are shown.
+/// Most places that are shown of one finding.
 const PLACES: usize = 6;
 
 /// The excerpts of all published findings, ordered by side, path and line; overlapping ones joined.

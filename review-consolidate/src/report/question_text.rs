@@ -16,9 +16,9 @@ const BODY: usize = 1_500;
 const CODE: usize = 2_500;
 /// Lines around a place.
 const CONTEXT: u32 = 5;
-/// At most so many lines of one place.
+/// Most lines of one place.
 const LONGEST: u32 = 40;
-/// At most so many places of one finding.
+/// Most places of one finding.
 const PLACES: usize = 2;
 
 /// A finding that is asked about, with its checked places.

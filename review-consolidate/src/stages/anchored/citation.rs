@@ -5,7 +5,7 @@ use review_core::{Quote, RawFinding};
 use super::quote::{Snippet, without_numbers};
 use crate::text::markdown::{Piece, is_diff, pieces};
 
-/// A quote that can be searched for has a line with so many signs, white space aside.
+/// A quote can be searched for if one of its lines has this many characters, white space aside.
 const SEARCHABLE: usize = 12;
 /// Words that announce a proposal: code after them need not exist.
 const PROPOSAL: &[&str] = &[

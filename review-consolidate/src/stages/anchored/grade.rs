@@ -12,7 +12,7 @@ use crate::model::anchored::Anchored;
 use crate::model::item::Item;
 use crate::model::remarks::PlaceRemark;
 
-/// Up to so many lines away a quote counts as *moved*; beyond, as *elsewhere in the file*.
+/// Up to this many lines away a quote counts as *moved*; beyond, as *elsewhere in the file*.
 const MOVED: u32 = 50;
 /// Checks one item.
 pub(crate) fn anchor(item: &Item<'_>, change: &ChangeSet, sources: &Sources<'_>) -> Anchored {

@@ -9,9 +9,9 @@ use super::quote::{Snippet, stands_on};
 
 /// A snippet of two or more lines counts as found where this share of its lines stands in one run.
 const PARTLY: f64 = 0.6;
-/// Segments around an elision stand at most so many lines apart.
+/// Most lines between the segments around an elision.
 const LONGEST_ELISION: usize = 400;
-/// A line with so many signs, white space aside, is not found by chance.
+/// A line of at least this many characters, white space aside, is not found by chance.
 const TELLING: usize = 12;
 /// From this share of known names on a snippet is a paraphrase. An invented one names what is not there.
 const PARAPHRASE: f64 = 0.6;

@@ -11,13 +11,13 @@ use crate::model::anchored::Anchors;
 use crate::model::item::{Item, Role};
 use crate::stages::intake::Intake;
 
-/// At most so many waves.
+/// Most waves of queries.
 pub(crate) const WAVES: u8 = 4;
-/// At most so many files.
+/// Most files.
 const FILES: usize = 2_000;
-/// At most so many searches: each may read the whole tree.
+/// Most searches: each may read the whole tree.
 const SEARCHES: usize = 400;
-/// At most so many bytes of content.
+/// Most bytes of content.
 pub(crate) const BYTES: usize = 64 << 20;
 
 /// What the checks want to know of an item.

@@ -22,7 +22,7 @@ pub struct CalibrationContext<'a> {
     pub claims: &'a Claims,
 }
 
-/// From so many thousandths of a step above the others on, a reviewer's lone claims of *important* are lowered.
+/// A reviewer whose mean claim is this many thousandths of a step above the others' has lone claims of *important* lowered.
 /// Fitted on the corpus' development part: of 57 lone claims of *important*, 11 of 16 published as suggestions
 /// and 6 of 41 that stayed lie beyond it; anything from 0.55 to 0.75 gives the same decisions.
 const INFLATED: i64 = 600;

@@ -11,11 +11,11 @@ use crate::text::paths::file_name;
 /// The checked places of each item.
 pub(crate) type Places<'a> = Table<ItemId, &'a [Location]>;
 
-/// Up to so many items every pair is compared: 4,950 cosines are below a millisecond or two.
+/// Up to this many items every pair is compared: 4,950 cosines take a millisecond or two.
 pub(crate) const ALL_PAIRS_UP_TO: usize = 100;
-/// So many items with neighbouring places are compared with each.
+/// How many items with neighbouring places each item is compared with.
 const NEIGHBOURS: usize = 32;
-/// At least and at most so many candidates per item are kept, the best by shared weight. In between, twice the number of
+/// Fewest and most candidates that are kept for an item, the best by shared weight. In between, twice the number of
 /// reviews: an issue that everybody raises must still find all its others. Of a term that more items share, twice
 /// as many neighbours (by place, then by order) are looked at.
 const KEEP: (usize, usize) = (24, 160);

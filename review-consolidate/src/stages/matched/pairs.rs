@@ -51,7 +51,7 @@ pub(crate) fn match_items(items: &Items<'_>, places: &Places<'_>, scorer: &dyn P
 /// In a big review a pair that scores less (in thousandths) is as good as one that was never compared.
 const LEAST_SCORE: u16 = 10;
 
-/// From so many different words on a text says enough for itself, and its place tells nothing more: the shortest findings
+/// A text of this many different words or more says enough for itself, and its place tells nothing more: the shortest findings
 /// of the corpus have about thirty.
 const ENOUGH_WORDS: usize = 24;
 
@@ -59,7 +59,7 @@ const ENOUGH_WORDS: usize = 24;
 /// corpus has 0.14.
 const LEAST_WORDS: f64 = 0.08;
 
-/// From so many different words on a text is *long*: more words make two texts about one issue no more alike. The median of the
+/// A text of this many different words or more is *long*: further words make two texts about one issue no more alike. The median of the
 /// corpus' true pairs.
 const LONG: f64 = 60.0;
 /// Fewer words than these are all alike short.

@@ -14,14 +14,14 @@ const TITLE_WEIGHT: f64 = 3.0;
 /// A word of a fenced block counts this much: code repeats itself, and two findings may quote the same
 /// code for different reasons.
 const CODE_WEIGHT: f64 = 0.5;
-/// In a change with few findings a shared word is not common yet: as if so many more findings without it were known.
+/// In a change with few findings a shared word is not common yet: as if this many findings without it were known too.
 /// Chosen by cross-validation among 0, 4, 10 and 20; flat from 4.
 const PRIOR_DOCUMENTS: f64 = 4.0;
 /// Only so much of a body is read: a hostile or broken review must not make every pair expensive.
 const READ_AT_MOST: usize = 16_384;
 /// Shorter lines of code (`}`, `return nil`) are everywhere and say nothing.
 const SHORTEST_CODE_LINE: usize = 12;
-/// So many of an item's weightiest terms are its *key* terms: about what a person would remember of it.
+/// How many of an item's weightiest terms are its *key* terms: about what a person would remember of it.
 const KEY_TERMS: usize = 12;
 
 /// A term of an item, with its weight in each of the item's vectors. The vectors have length one.

@@ -11,7 +11,7 @@ use crate::model::item::{Item, Role};
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SyntaxClaim;
 
-/// The line that reads otherwise may be so many lines from the claimed one: reviewers count badly.
+/// The line that reads otherwise may be this many lines from the claimed one: reviewers count badly.
 const NEAR: u32 = 50;
 
 /// `A` and `B` of "… `A` should be `B`" and its like.
