@@ -14,6 +14,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("review-testkit", &["review-core", "serde_json", "similar", "tempfile", "tokio"]),
     ("review-ingest", &["review-core", "serde", "serde_json", "memchr"]),
     ("review-consolidate", &["review-core", "serde", "serde_json", "libm", "async-trait"]),
+    // Measures and fits: not published.
+    ("review-consolidate-eval", &["review-core", "review-consolidate", "serde_json"]),
     ("review-render", RENDER),
     (
         "review-agents",
