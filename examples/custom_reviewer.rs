@@ -67,8 +67,8 @@ fn main() -> deep_review::Result<()> {
     println!("{}", suite.assert_conforms().table());
 
     let outcome = deep_review::Session::new(change.change(), change.tree())
-        .reviewer(SecretHunter::new("secrets"))
-        .run_blocking()?;
+        .with_reviewer(SecretHunter::new("secrets"))
+        .run_blocking(Cx::detached())?;
     for finding in &outcome.report.findings {
         println!("{} {}", finding.id, finding.title);
     }

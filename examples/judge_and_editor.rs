@@ -58,11 +58,11 @@ fn main() -> Result<()> {
         .with_finding(finding("I1 Limit is not checked @ take.go:7 `b, _ := read(n)`"))
         .with_finding(finding("I2 The error of read is lost @ take.go:7 `b, _ := read(n)`"));
     let outcome = Session::new(change.change(), change.tree())
-        .judge(Arc::new(Colleague))
-        .editor(Arc::new(Writer))
-        .report_id("example")
-        .started_ms(0)
-        .consolidate_blocking(vec![claude])?;
+        .with_judge(Arc::new(Colleague))
+        .with_editor(Arc::new(Writer))
+        .with_report_id("example")
+        .with_started_ms(0)
+        .consolidate_blocking(vec![claude], Cx::detached())?;
     let report = &outcome.report;
     println!(
         "{} (by {})",

@@ -47,11 +47,11 @@ fn reviewers_share_a_checkout_unless_they_may_write() {
     };
     Session::open(env.path(), &ChangeOptions::range("HEAD~1", "HEAD"))
         .unwrap()
-        .reviewer(reviewer("model", false, false))
-        .reviewer(reviewer("one", true, false))
-        .reviewer(reviewer("two", true, false))
-        .reviewer(reviewer("writer", true, true))
-        .run_blocking()
+        .with_reviewer(reviewer("model", false, false))
+        .with_reviewer(reviewer("one", true, false))
+        .with_reviewer(reviewer("two", true, false))
+        .with_reviewer(reviewer("writer", true, true))
+        .run_blocking(Cx::detached())
         .unwrap();
     let mut seen = seen.lock().unwrap().clone();
     seen.sort();

@@ -36,7 +36,7 @@ pub(crate) fn session(comparison: Comparison, args: &ChangeArgs, context: &Conte
 /// Adds what git does not know.
 pub(crate) fn with_notes(session: Session, args: &ChangeArgs) -> Result<Session> {
     match &args.change {
-        Some(path) => Ok(session.notes(input::change_notes(path)?)),
+        Some(path) => Ok(session.with_notes(input::change_notes(path)?)),
         None => Ok(session),
     }
 }
@@ -45,13 +45,13 @@ pub(crate) fn with_notes(session: Session, args: &ChangeArgs) -> Result<Session>
 pub(crate) fn with_context(mut session: Session, context: &ContextArgs) -> Result<Session> {
     let previous = input::previous(&context.previous)?;
     for resolution in input::resolutions(&context.resolution, &previous)? {
-        session = session.resolution(resolution);
+        session = session.with_resolution(resolution);
     }
     for report in previous {
-        session = session.previous(report);
+        session = session.with_previous(report);
     }
     if let Some(policy) = input::policy(context.policy.as_deref())? {
-        session = session.policy(policy);
+        session = session.with_policy(policy);
     }
     Ok(session)
 }

@@ -49,7 +49,7 @@ pub(crate) fn with_extra_dirs(mut session: Session, args: &AskArgs) -> Result<Se
             Error::new(ErrorKind::InvalidInput, "--also names no folder")
                 .with_context("path", folder.display())
         })?;
-        session = session.extra_dir(place);
+        session = session.with_extra_dir(place);
     }
     Ok(session)
 }

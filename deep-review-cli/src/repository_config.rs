@@ -74,7 +74,7 @@ impl RepositoryConfig {
             return Ok(session);
         }
         let excluded = globs(&self.paths.exclude)?;
-        let session = session.exclude(|path| excluded.is_match(path));
+        let session = session.with_excluded(|path| excluded.is_match(path));
         if session.change().files.is_empty() {
             return Err(Error::new(
                 ErrorKind::InvalidInput,

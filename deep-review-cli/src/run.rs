@@ -34,19 +34,19 @@ pub(crate) fn run(mut args: RunArgs, registry: Registry) -> Result<Exit> {
     let session = change::session(comparison, &args.change, &args.context)?;
     let mut session = repository.exclude(input::with_extra_dirs(session, &args.ask)?)?;
     if let (None, Some(policy)) = (&args.context.policy, &repository.policy) {
-        session = session.policy(policy.clone());
+        session = session.with_policy(policy.clone());
     }
 
     let specs = choose_reviewers(&args, &registry)?;
     for spec in specs {
-        session = session.shared_reviewer(registry.make(&repository.bound(spec, &registry)?)?);
+        session = session.with_shared_reviewer(registry.make(&repository.bound(spec, &registry)?)?);
     }
     if let Some(judge) = &args.judge {
-        session = judged(session, judge, &registry)?.max_questions(args.max_questions as usize);
+        session = judged(session, judge, &registry)?.with_max_questions(args.max_questions as usize);
     }
     if let Some(editor) = &args.editor {
         let (name, agent) = helper(editor, &registry)?;
-        session = session.agent_editor(AgentEditor::new(name, agent));
+        session = session.with_agent_editor(AgentEditor::new(name, agent));
     }
     session = bounded(session, &args);
 
@@ -57,9 +57,9 @@ pub(crate) fn run(mut args: RunArgs, registry: Registry) -> Result<Exit> {
             .with_context("path", folder.display())
     })?;
     session = if args.resume.is_some() {
-        session.resume_from(record::run_folder(&folder)?)
+        session.with_resumed(record::run_folder(&folder)?)
     } else {
-        session.record_in(folder.join(RUN_FOLDER))
+        session.with_record(folder.join(RUN_FOLDER))
     };
 
     let outcome = drive(session, cancel)?;
@@ -68,10 +68,10 @@ pub(crate) fn run(mut args: RunArgs, registry: Registry) -> Result<Exit> {
 
 fn bounded(mut session: Session, args: &RunArgs) -> Session {
     if let Some(seconds) = args.reviewer_timeout {
-        session = session.reviewer_deadline(Duration::from_secs(seconds));
+        session = session.with_reviewer_deadline(Duration::from_secs(seconds));
     }
     if let Some(seconds) = args.timeout {
-        session = session.total_deadline(Duration::from_secs(seconds));
+        session = session.with_total_deadline(Duration::from_secs(seconds));
     }
     session
 }
@@ -97,7 +97,7 @@ fn place(session: Session, args: &RunArgs) -> Result<(PathBuf, Session)> {
         )
         .with_context("path", folder.display()));
     }
-    Ok((folder, session.report_id(id).started_ms(started)))
+    Ok((folder, session.with_report_id(id).with_started_ms(started)))
 }
 
 /// Runs on a runtime of its own; the first Ctrl-C ends the reviewers, what they delivered is consolidated.
@@ -190,10 +190,10 @@ fn ask_to_spend(costly: &[String]) -> Result<()> {
 /// to what it costs.
 fn judged(session: Session, judge: &str, registry: &Registry) -> Result<Session> {
     if judge == "terminal" {
-        return Ok(session.judge(Arc::new(TerminalJudge::new()?)));
+        return Ok(session.with_judge(Arc::new(TerminalJudge::new()?)));
     }
     let (name, agent) = helper(judge, registry)?;
-    Ok(session.agent_judge(AgentJudge::new(name, agent)))
+    Ok(session.with_agent_judge(AgentJudge::new(name, agent)))
 }
 
 /// An agent that is no reviewer, with a name for its model.

@@ -155,7 +155,7 @@ async fn a_silent_model_ends_with_its_time() {
     let model = ScriptedModel::new().hanging("{");
     let ask = ask().with_check(json_only()).with_limits(Limits::default().with_time(Duration::from_secs(60)));
     let response = run(&model, ask).await.unwrap();
-    insta::assert_snapshot!(response.truncated.unwrap(), @"it ran too long (limit in ms: 60000)");
+    insta::assert_snapshot!(response.truncated.unwrap(), @"it ran too long (limit: 60s)");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use review_agents::Runner;
 use review_agents::layers::{Budget, Capable, Cassette, Deadline};
 use review_core::{
     Cancel, Capabilities, ChangeSet, Completeness, Cx, Event, Layer, Limits, MemorySink, Review,
@@ -41,8 +42,9 @@ async fn a_deadline_keeps_what_was_returned_or_delivered() {
     let review = bounded(returns).review(request(), Cx::detached()).await.or_failed("claude");
     insta::assert_snapshot!(shown(&review), @"truncated 1 its deadline of 60s passed");
     let hangs = ScriptedReviewer::new(review_testkit::review("claude")).delivering(partial()).hanging();
-    let review = bounded(hangs).review(request(), Cx::detached()).await.or_failed("claude");
-    insta::assert_snapshot!(shown(&review), @"truncated 1 its deadline of 60s passed");
+    let runner = Runner::new().with_shared_reviewer(bounded(hangs));
+    let ran = runner.run(ReviewRequest::new(ChangeSet::default()), Cx::detached()).await.unwrap();
+    insta::assert_snapshot!(shown(&ran.reviews[0]), @"truncated 1 its deadline of 60s passed");
     let hangs = ScriptedReviewer::new(review_testkit::review("claude")).hanging();
     let review = bounded(hangs).review(request(), Cx::detached()).await.or_failed("claude");
     insta::assert_snapshot!(shown(&review), @"failed 0 its deadline of 60s passed");
@@ -199,15 +201,15 @@ mod exchange {
         let model = ScriptedModel::new().failing(ErrorKind::Unauthorized);
         insta::assert_snapshot!(turn(retry().layer(Arc::new(model))).await, @" | it was told to fail (Permanent) | 0");
         let model = ScriptedModel::new().failing_for(ErrorKind::RateLimited, Duration::from_secs(86_400));
-        insta::assert_snapshot!(turn(retry().layer(Arc::new(model))).await, @" | it was told to fail (tries: 1) (Persistent) | 0");
+        insta::assert_snapshot!(turn(retry().layer(Arc::new(model))).await, @" | it was told to fail (attempts: 1) (Persistent) | 0");
     }
 
     #[tokio::test(start_paused = true)]
     async fn tries_end_and_billed_ones_sooner() {
         let model = ScriptedModel::new().failing(ErrorKind::Unavailable);
-        insta::assert_snapshot!(turn(retry().layer(Arc::new(model))).await, @"retry 2 in 1000, retry 3 in 2000, retry 4 in 4000 | it was told to fail (tries: 4) (Persistent) | 7000");
+        insta::assert_snapshot!(turn(retry().layer(Arc::new(model))).await, @"retry 2 in 1000, retry 3 in 2000, retry 4 in 4000 | it was told to fail (attempts: 4) (Persistent) | 7000");
         let model = ScriptedModel::new().breaking_off("a", ErrorKind::Unavailable);
-        insta::assert_snapshot!(turn(retry().layer(Arc::new(model))).await, @"a, retry 2 in 1000, a | it was told to fail (tries: 2) (Persistent) | 1000");
+        insta::assert_snapshot!(turn(retry().layer(Arc::new(model))).await, @"a, retry 2 in 1000, a | it was told to fail (attempts: 2) (Persistent) | 1000");
     }
 
     #[tokio::test(start_paused = true)]

@@ -53,7 +53,7 @@ fn a_file_comes_with_its_numbers() {
     2	fn close() {}
     ");
     let read = call(&tools(), "read_file", r#"{"path":"net/pool.rs","start_line":2,"end_line":3}"#).reads;
-    insta::assert_snapshot!(format!("{read:?}"), @r#"[("net/pool.rs", Some(LineRange { start: 2, end: 3 }))]"#);
+    insta::assert_snapshot!(format!("{read:?}"), @r#"[FileRead { path: "net/pool.rs", range: Some(LineRange { start: 2, end: 3 }) }]"#);
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn the_diff_is_made_from_the_two_versions() {
     ");
     insta::assert_snapshot!(said("git_diff", r#"{"path":"src"}"#), @"error: the change does not touch `src`; without a path git_diff lists what it touches");
     let reads = call(&tools(), "git_diff", r#"{"path":"net/pool.rs"}"#).reads;
-    insta::assert_snapshot!(format!("{reads:?}"), @r#"[("net/pool.rs", Some(LineRange { start: 1, end: 4 }))]"#);
+    insta::assert_snapshot!(format!("{reads:?}"), @r#"[FileRead { path: "net/pool.rs", range: Some(LineRange { start: 1, end: 4 }) }]"#);
 }
 
 #[test]

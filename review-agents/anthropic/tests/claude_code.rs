@@ -72,7 +72,7 @@ async fn it_conforms() {
     ok    its environment and its home are its own
     ok    code 0 without an answer is no success
     ok    an empty answer is no success
-    ok    an answer that the ask refuses is no success
+    ok    an answer that the request refuses is no success
     ok    it is asked once more in its session
     ok    and only once
     ok    a good answer with a bad exit code is truncated

@@ -265,7 +265,7 @@ fn failures_are_told_apart() {
     let info = json!([{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID"}]);
     insta::assert_snapshot!(said("INVALID_ARGUMENT", "m", info), @"Unauthorized Permanent None");
     let pause = json!([{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "2.5s"}]);
-    insta::assert_snapshot!(said("RESOURCE_EXHAUSTED", "m", pause), @"RateLimited Temporary Some(2500)");
+    insta::assert_snapshot!(said("RESOURCE_EXHAUSTED", "m", pause), @"RateLimited Temporary Some(2.5s)");
     let daily = json!([{"@type": "type.googleapis.com/google.rpc.QuotaFailure",
         "violations": [{"quotaId": "GenerateRequestsPerDayPerProject"}]}]);
     insta::assert_snapshot!(said("RESOURCE_EXHAUSTED", "m", daily), @"BudgetExceeded Permanent None");

@@ -31,8 +31,8 @@ use crate::journal::Journal;
 ///
 /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
 /// let outcome = Runner::new()
-///     .reviewer(ScriptedReviewer::new(Review::new("claude")))
-///     .reviewer(ScriptedReviewer::new(Review::new("codex")).panicking("bug"))
+///     .with_reviewer(ScriptedReviewer::new(Review::new("claude")))
+///     .with_reviewer(ScriptedReviewer::new(Review::new("codex")).panicking("bug"))
 ///     .run(ReviewRequest::new(ChangeSet::default()), Cx::detached())
 ///     .await
 ///     .unwrap();
@@ -73,48 +73,48 @@ impl Runner {
 
     /// Adds a reviewer.
     #[must_use]
-    pub fn reviewer(self, reviewer: impl Reviewer + 'static) -> Self {
-        self.shared(Arc::new(reviewer))
+    pub fn with_reviewer(self, reviewer: impl Reviewer + 'static) -> Self {
+        self.with_shared_reviewer(Arc::new(reviewer))
     }
 
     /// Adds a reviewer that is shared.
     #[must_use]
-    pub fn shared(mut self, reviewer: Arc<dyn Reviewer>) -> Self {
+    pub fn with_shared_reviewer(mut self, reviewer: Arc<dyn Reviewer>) -> Self {
         self.reviewers.push(reviewer);
         self
     }
 
     /// How long one pass may take. Then it is cancelled, and what it delivered is kept.
     #[must_use]
-    pub fn reviewer_deadline(mut self, deadline: Duration) -> Self {
+    pub fn with_reviewer_deadline(mut self, deadline: Duration) -> Self {
         self.reviewer_deadline = Some(deadline);
         self
     }
 
     /// How long the whole run may take. Then what still runs is cancelled, and what still waits fails.
     #[must_use]
-    pub fn total_deadline(mut self, deadline: Duration) -> Self {
+    pub fn with_total_deadline(mut self, deadline: Duration) -> Self {
         self.total_deadline = Some(deadline);
         self
     }
 
     /// How many passes run at once. Default: all.
     #[must_use]
-    pub fn concurrency(mut self, passes: usize) -> Self {
+    pub fn with_concurrency(mut self, passes: usize) -> Self {
         self.concurrency = Some(passes.max(1));
         self
     }
 
     /// How long a cancelled pass has to deliver and return. Default: five seconds.
     #[must_use]
-    pub fn grace(mut self, grace: Duration) -> Self {
+    pub fn with_grace(mut self, grace: Duration) -> Self {
         self.grace = Some(grace);
         self
     }
 
     /// Keeps a record of a new run.
     #[must_use]
-    pub fn journal(mut self, journal: Journal, report_id: impl Into<String>, started_ms: i64) -> Self {
+    pub fn with_journal(mut self, journal: Journal, report_id: impl Into<String>, started_ms: i64) -> Self {
         self.journal = Some(journal);
         self.report_id = report_id.into();
         self.started_ms = started_ms;
@@ -123,7 +123,7 @@ impl Runner {
 
     /// Goes on with a run that died: what its record has is kept and not asked for again.
     #[must_use]
-    pub fn resume(mut self, journal: Journal, state: JournalState, now_ms: i64) -> Self {
+    pub fn with_resumed(mut self, journal: Journal, state: JournalState, now_ms: i64) -> Self {
         self.journal = Some(journal);
         self.resumed = Some(state);
         self.started_ms = now_ms;
@@ -402,8 +402,8 @@ mod tests {
         // `/dev/full` refuses every write, as a full disk does.
         let full = std::fs::OpenOptions::new().append(true).open("/dev/full").unwrap();
         let outcome = Runner::new()
-            .reviewer(ScriptedReviewer::new(Review::new("claude")))
-            .journal(Journal::on(full), "r", 0)
+            .with_reviewer(ScriptedReviewer::new(Review::new("claude")))
+            .with_journal(Journal::on(full), "r", 0)
             .run(ReviewRequest::new(ChangeSet::default()), Cx::detached())
             .await
             .unwrap();
