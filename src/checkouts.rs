@@ -9,6 +9,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use review_core::{Cancel, Cx, Error, ErrorKind, Result, Review, ReviewRequest, Reviewer, ReviewerInfo};
 use review_git::{Checkout, Comparison};
+use review_scratch::ScratchDir;
 use tokio::sync::OnceCell;
 
 /// The checkouts of one run. They go with it.
@@ -20,14 +21,12 @@ pub(crate) struct Checkouts {
 /// A checkout in a folder of its own. The fields are dropped in this order.
 pub(crate) struct Held {
     checkout: Checkout,
-    _folder: tempfile::TempDir,
+    _folder: ScratchDir,
 }
 
 impl Held {
     fn make(comparison: &Comparison, cancel: &Cancel) -> Result<Self> {
-        // The name says whose it is, for `leftovers`.
-        let folder =
-            tempfile::Builder::new().prefix(&format!("deep-review-{}-", std::process::id())).tempdir()?;
+        let folder = ScratchDir::new()?;
         let checkout = comparison.checkout(folder.path().join("checkout"), cancel)?;
         Ok(Self { checkout, _folder: folder })
     }

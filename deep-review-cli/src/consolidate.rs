@@ -2,18 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
-use deep_review::core::fingerprint::content_hash;
+use deep_review::fingerprint::content_hash;
 use deep_review::ingest::ingest;
 use deep_review::{
-    Cancel, ChangeSet, Cx, Error, ErrorKind, IngestOptions, RecordedTree, Result, Review, Session, Utc,
+    Cancel, ChangeSet, Cx, Error, ErrorKind, IngestOptions, NullSink, RecordedTree, Result, Review, Session,
+    Utc,
 };
 
 use super::args::ConsolidateArgs;
 use super::exit::{self, Exit};
 use super::{change, input, output};
 
-pub(crate) fn run(args: ConsolidateArgs) -> Result<Exit> {
+pub(crate) fn run(args: ConsolidateArgs, cancel: Cancel) -> Result<Exit> {
     output::check_format(args.out.format.as_deref().unwrap_or("markdown"))?;
     let named = named_reviews(&args.reviews)?;
     let in_git = args.change.repo.is_some()
@@ -21,7 +23,7 @@ pub(crate) fn run(args: ConsolidateArgs) -> Result<Exit> {
         || args.change.head.is_some()
         || args.change.working_tree;
     let mut session = if in_git {
-        let comparison = change::compare(&args.change, &Cancel::new())?;
+        let comparison = change::compare(&args.change, &cancel)?;
         change::session(comparison, &args.change, &args.context)?
     } else {
         let session = Session::new(ChangeSet::default(), RecordedTree::default());
@@ -45,7 +47,7 @@ pub(crate) fn run(args: ConsolidateArgs) -> Result<Exit> {
     }
     reviews.extend(unreadable);
     session = identified(session, args.id.as_deref(), &reviews);
-    let outcome = session.consolidate_blocking(reviews, Cx::detached())?;
+    let outcome = session.consolidate_blocking(reviews, Cx::new(cancel, Arc::new(NullSink)))?;
     output::emit(&outcome.report, &args.out, "markdown", None)?;
     Ok(exit::of_report(&outcome.report, args.fail_on.map(Into::into)))
 }

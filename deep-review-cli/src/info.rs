@@ -35,11 +35,10 @@ fn name_of(path: &Path) -> String {
     if stem.is_empty() || stem == "-" { "reviewer".to_owned() } else { stem.to_owned() }
 }
 
-pub(crate) fn prompt(args: PromptArgs, registry: Registry) -> Result<Exit> {
+pub(crate) fn prompt(args: PromptArgs, registry: Registry, cancel: Cancel) -> Result<Exit> {
     if let Some(spec) = &args.reviewer {
         registry.make(spec)?;
     }
-    let cancel = Cancel::new();
     let comparison = change::compare(&args.change, &cancel)?;
     let repository = RepositoryConfig::read(&comparison.tree(), &cancel)?;
     let session = repository.exclude(change::session(comparison, &args.change, &args.context)?)?;

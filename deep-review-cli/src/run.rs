@@ -22,12 +22,11 @@ use super::{change, choice, config, input, output};
 /// Name of the run's record within the output folder.
 const RUN_FOLDER: &str = "run";
 
-pub(crate) fn run(mut args: RunArgs, registry: Registry) -> Result<Exit> {
+pub(crate) fn run(mut args: RunArgs, registry: Registry, cancel: Cancel) -> Result<Exit> {
     let format = args.format.clone().unwrap_or_else(|| "terminal".into());
     output::check_format(&format)?;
-    deep_review::leftovers::sweep(&std::env::temp_dir());
+    deep_review::scratch::sweep(&deep_review::scratch::temp_dir());
     let registry = registry.with_prompt(input::prompt(&args.ask)?);
-    let cancel = Cancel::new();
     let comparison = change::compare(&args.change, &cancel)?;
     let repository = RepositoryConfig::read(&comparison.tree(), &cancel)?;
     repository.lower(&mut args);
@@ -89,7 +88,10 @@ fn place(session: Session, args: &RunArgs) -> Result<(PathBuf, Session)> {
         .duration_since(std::time::SystemTime::UNIX_EPOCH)
         .map_or(0, |since| since.as_millis() as i64);
     let id = report_id(started, session.change());
-    let folder = args.output.clone().unwrap_or_else(|| PathBuf::from(output::DEFAULT_FOLDER).join(&id));
+    let folder = match &args.output {
+        Some(folder) => folder.clone(),
+        None => output::reports_folder(&args.change)?.join(&id),
+    };
     if folder.join(RUN_FOLDER).join(deep_review::agents::journal::FILE_NAME).exists() {
         return Err(Error::new(
             ErrorKind::InvalidInput,
@@ -100,26 +102,14 @@ fn place(session: Session, args: &RunArgs) -> Result<(PathBuf, Session)> {
     Ok((folder, session.with_report_id(id).with_started_ms(started)))
 }
 
-/// Runs on a runtime of its own; the first Ctrl-C ends the reviewers, what they delivered is consolidated.
+/// Runs on a runtime of its own.
 fn drive(session: Session, cancel: Cancel) -> Result<SessionOutcome> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .map_err(|error| Error::from(error).with_operation("starting a runtime"))?;
-    let cx = Cx::new(cancel.clone(), Arc::new(Progress::new()));
-    runtime.block_on(async {
-        tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                output::note("ending the reviewers; what they delivered will be in the report (Ctrl-C again: stop at once)");
-                cancel.cancel();
-            }
-            if tokio::signal::ctrl_c().await.is_ok() {
-                std::process::exit(130);
-            }
-        });
-        session.run(cx).await
-    })
+    runtime.block_on(session.run(Cx::new(cancel, Arc::new(Progress::new()))))
 }
 
 fn finish(outcome: &SessionOutcome, folder: &std::path::Path, format: &str, args: &RunArgs) -> Result<Exit> {

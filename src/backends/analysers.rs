@@ -140,6 +140,8 @@ mod run {
     use review_analyzers::tools::Tool;
     use review_core::{Cx, Error, ErrorKind, Event, Result, ReviewRequest};
 
+    use review_scratch::ScratchDir;
+
     use super::Output;
 
     /// A program that is started because the user named it.
@@ -165,8 +167,7 @@ mod run {
                     Some("the change has no file that it looks at, so it was not started".to_owned());
                 return Ok(output);
             };
-            let private =
-                tempfile::Builder::new().prefix(&format!("deep-review-{}-", std::process::id())).tempdir()?;
+            let private = ScratchDir::new()?;
             let invocation = self.invocation(tool, words, checkout, private.path())?;
             let mut bytes = Vec::new();
             let mut on_line = |stream: Stream, line: &[u8]| match stream {

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 use review_core::{Agent, AgentRequest, AgentResponse, Cx, Error, ErrorKind, Result};
+use review_scratch::ScratchDir;
 
 use super::attempt;
 use super::fingerprint::Fingerprint;
-use super::{CliBackend, Guard, PrivateFolder, Setting};
+use super::{CliBackend, Guard, Setting};
 use crate::process::{Driver, Invocation, Protection};
 use crate::repair::{Look, Repair, unusable, wrong};
 
@@ -117,8 +118,8 @@ impl<B: CliBackend> Agent for CliAgent<B> {
     async fn run(&self, request: AgentRequest, cx: Cx) -> Result<AgentResponse> {
         cx.cancel.check()?;
         let (protection, word) = self.protection().await;
-        let private = PrivateFolder::new()?;
-        let mut setting = Setting::new(&private.path);
+        let private = ScratchDir::new()?;
+        let mut setting = Setting::new(private.path());
         setting.protected = protection.is_enforced();
         let driver = match request.limits.time {
             Some(time) => self.driver.clone().within(time),
