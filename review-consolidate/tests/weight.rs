@@ -141,7 +141,8 @@ proptest! {
         let together = report(all);
         let policy = Policy::default();
         for finding in &alone.findings {
-            let same = together.findings.iter().find(|other| other.sources.contains(&finding.representative));
+            let entry = together.ledger.iter().find(|entry| entry.source == finding.representative);
+            let same = entry.and_then(|entry| together.finding(&entry.targets[0]));
             prop_assert!(same.is_some(), "{finding:?} is gone");
             let same = same.unwrap();
             prop_assert!(same.severity >= finding.severity, "{finding:?} became {same:?}");

@@ -47,7 +47,7 @@ pub(crate) fn labels(text: &str) -> Vec<(std::ops::Range<usize>, &str)> {
 /// The label that a text begins with, where nothing is glued to it.
 pub(crate) fn leading_label(text: &str) -> Option<&str> {
     let digits = text.bytes().skip(1).take_while(u8::is_ascii_digit).count();
-    let letter = text.bytes().nth(1 + digits).is_some_and(|b| b.is_ascii_lowercase());
+    let letter = text.as_bytes().get(1 + digits).is_some_and(u8::is_ascii_lowercase);
     let label = text.get(..1 + digits + usize::from(letter))?;
     let ends = text
         .get(label.len()..)
