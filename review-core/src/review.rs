@@ -39,6 +39,9 @@ pub struct Review {
     /// The findings, in document order.
     #[serde(default)]
     pub findings: Vec<RawFinding>,
+    /// How many findings were left out because they are not about the change. They are not in `findings`.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_out: u32,
     /// Everything beside the findings.
     #[serde(default)]
     pub sections: Sections,
@@ -70,6 +73,10 @@ pub struct Review {
 
 fn first_pass() -> u32 {
     1
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 fn complete() -> Completeness {
@@ -110,6 +117,7 @@ setters!(Review {
     opt with_incomplete_reason = incomplete_reason: String,
     push with_finding = findings: RawFinding,
     set with_findings = findings: Vec<RawFinding>,
+    val with_left_out = left_out: u32,
     set with_sections = sections: Sections,
     push with_check = checks: Check,
     set with_tool_calls = tool_calls: Vec<ToolCount>,

@@ -195,6 +195,12 @@ impl<'a> ClusterView<'a> {
         self.cluster.quote_holds()
     }
 
+    /// Whether a quote of one of its members stands where it says, or close by.
+    pub fn quote_of_holds(&self, member: &Item<'_>) -> bool {
+        let mut own = self.anchors().iter().filter(|anchor| anchor.source.as_ref() == Some(&member.source));
+        own.any(|anchor| matches!(anchor.grade, Grade::Exact | Grade::Moved))
+    }
+
     /// What the checks hold against it, in thousandths of log odds.
     pub fn doubt(&self) -> u32 {
         self.cluster.doubt

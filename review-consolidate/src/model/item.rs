@@ -67,6 +67,8 @@ pub struct Item<'a> {
     pub stance: Option<Stance>,
     /// In scope or future, for design observations.
     pub scope: Option<Scope>,
+    /// Whether rules, a linter or another analyser found it: the same code gives the same finding.
+    pub from_tool: bool,
     pub(crate) reviewer: ReviewerId,
     pub(crate) review: ReviewId,
 }

@@ -11,6 +11,8 @@ pub(crate) struct Member<'a> {
     pub(crate) name: &'a str,
     /// The provider, where it is known.
     pub(crate) provider: Option<&'a str>,
+    /// Whether it is rules, a linter or another analyser.
+    pub(crate) is_tool: bool,
 }
 
 /// The reviewers of an input, and which of them is left out.

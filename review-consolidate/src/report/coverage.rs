@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use review_core::{ChangeSet, Coverage, FileCoverage, HunkRef, LineRange, Remarked};
+use review_core::{ChangeSet, Coverage, FileCoverage, HunkRef, LineRange, Remarked, SourceId};
 
+use super::references::References;
 use crate::stages::intake::Intake;
 use crate::text::paths::same_path;
 
 /// Coverage by changed file and hunk.
-pub(crate) fn coverage(intake: &Intake<'_>) -> Coverage {
+pub(crate) fn coverage(intake: &Intake<'_>, references: &References) -> Coverage {
     let change = &intake.change;
     let mut coverage = Coverage::default();
     let mut read: BTreeMap<&str, Vec<LineRange>> = BTreeMap::new();
@@ -23,7 +24,9 @@ pub(crate) fn coverage(intake: &Intake<'_>) -> Coverage {
                 who.insert(&review.reviewer);
                 read.entry(&file.path).or_default().extend(note.ranges.iter().copied());
                 if !note.note.trim().is_empty() {
-                    entry.notes.push(Remarked::new(&review.reviewer, review.pass, note.note.trim()));
+                    let own = SourceId::new(&review.reviewer, review.pass, "");
+                    let text = references.rewrite(note.note.trim(), &own);
+                    entry.notes.push(Remarked::new(&review.reviewer, review.pass, text));
                 }
             }
         }
@@ -43,16 +46,18 @@ pub(crate) fn coverage(intake: &Intake<'_>) -> Coverage {
             known.insert(&review.reviewer);
         }
     }
-    coverage.unknown = intake
-        .reviewers
-        .values()
-        .filter(|reviewer| !known.contains(reviewer.name))
-        .map(|reviewer| reviewer.name.to_owned())
-        .collect();
+    let names = intake.reviewers.values().map(|reviewer| reviewer.name);
+    let unknown = names.filter(|name| !known.contains(name) && !says_all(&coverage.files, name));
+    coverage.unknown = unknown.map(str::to_owned).collect();
     if !known.is_empty() {
         coverage.unread = unread(change, |path| read.get(path).cloned().unwrap_or_default());
     }
     coverage
+}
+
+/// Whether a reviewer says, or shows by its findings, that it looked at every changed file.
+fn says_all(files: &[FileCoverage], reviewer: &str) -> bool {
+    !files.is_empty() && files.iter().all(|file| file.reviewers.iter().any(|name| name == reviewer))
 }
 
 /// Changed hunks none of whose shown lines was read.

@@ -1,11 +1,13 @@
 //! The published findings.
 
-use review_core::{ConsolidatedFinding, Extensions, SourceId};
+use std::collections::BTreeSet;
+
+use review_core::{AttributedFix, ClaimedSeverity, ConsolidatedFinding, Extensions, SourceId};
 
 use super::body;
 use super::references::References;
-use crate::model::cluster::Cluster;
-use crate::model::item::Items;
+use crate::model::cluster::{Cluster, JudgedCluster};
+use crate::model::item::{Item, Items};
 use crate::stages::numbered::Numbered;
 
 /// The published findings in reading order.
@@ -38,9 +40,10 @@ pub(crate) fn findings(numbered: &Numbered<'_, '_>, references: &References) -> 
         finding.locations.clone_from(&cluster.places);
         finding.anchors.clone_from(&cluster.anchors);
         finding.scenario = raw.scenario.as_deref().map(|scenario| references.rewrite(scenario, &item.source));
-        finding.fixes.clone_from(&cluster.fixes);
+        finding.fixes = cluster.fixes.iter().map(|fix| rewritten(fix, references)).collect();
         finding.reasons = judged.remarks().map(Into::into).collect();
         finding.disagreements.clone_from(&judgement.disagreements);
+        finding.claimed_severity = claimed(items, judged);
         finding.folded = quota > 0 && position >= quota;
         let behind = cluster.members.iter().chain(&cluster.supporters);
         let mut sources: Vec<SourceId> = behind.map(|item| items[*item].source.clone()).collect();
@@ -50,6 +53,30 @@ pub(crate) fn findings(numbered: &Numbered<'_, '_>, references: &References) -> 
         found.push(finding);
     }
     found
+}
+
+/// A fix whose prose has the published ids.
+fn rewritten(fix: &AttributedFix, references: &References) -> AttributedFix {
+    let mut fix = fix.clone();
+    if let Some(prose) = &mut fix.fix.prose {
+        *prose = references.rewrite(prose, &fix.source);
+    }
+    fix
+}
+
+/// The severest claim and whose it is, where it is not what is published.
+fn claimed(items: &Items<'_>, judged: &JudgedCluster<'_>) -> Option<ClaimedSeverity> {
+    let members = || judged.cluster.members.iter().map(|member| &items[*member]);
+    let severest = members().map(Item::claimed).max()?;
+    if severest == judged.judgement.severity {
+        return None;
+    }
+    let who: BTreeSet<&str> = members()
+        .filter(|item| item.claimed() == severest)
+        .map(|item| item.source.reviewer.as_str())
+        .collect();
+    let who = who.into_iter().map(str::to_owned).collect();
+    Some(ClaimedSeverity::new(severest, who).with_by_evidence(judged.judgement.by_evidence))
 }
 
 /// Unknown fields of the sources; the representative's win.

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use review_core::{LineRange, Location, QuestionKind, Side};
 
+use super::references::References;
 use crate::model::item::Item;
 use crate::stages::anchored::source::Sources;
 
@@ -25,6 +26,14 @@ const PLACES: usize = 2;
 pub(crate) struct Asked<'a> {
     pub(crate) item: &'a Item<'a>,
     pub(crate) places: &'a [Location],
+    pub(crate) references: &'a References,
+}
+
+impl Asked<'_> {
+    /// A text of the finding with the ids that the report shows.
+    fn text(&self, text: &str) -> String {
+        self.references.rewrite(text, &self.item.source)
+    }
 }
 
 /// The question in words, with what is needed to answer it.
@@ -43,7 +52,9 @@ pub(crate) fn wording(
     }
     let named: Vec<String> = subjects
         .iter()
-        .map(|subject| format!("{}: “{}”", subject.item.source, subject.item.finding.title))
+        .map(|subject| {
+            format!("{}: “{}”", subject.item.source.reviewer, subject.text(&subject.item.finding.title))
+        })
         .collect();
     let named = named.join(". ");
     let mut out = match kind {
@@ -62,8 +73,9 @@ pub(crate) fn wording(
 fn describe(out: &mut String, letter: char, subject: &Asked<'_>, sources: &Sources<'_>) {
     let finding = &subject.item.finding;
     let severity = finding.severity.map(|severity| format!(", claimed as {severity}")).unwrap_or_default();
-    let _ = write!(out, "\n\n{letter}. {}{severity}\n", finding.title.replace(['\n', '\r'], " "));
-    let body = cut(finding.body.trim(), BODY);
+    let _ =
+        write!(out, "\n\n{letter}. {}{severity}\n", subject.text(&finding.title).replace(['\n', '\r'], " "));
+    let body = cut(subject.text(finding.body.trim()).trim(), BODY);
     if !body.is_empty() {
         let _ = writeln!(out, "{body}");
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use review_core::{AnswerValue, Question, Ratio, Severity};
 
 use super::question_text::{Asked, wording};
+use super::references::References;
 use crate::model::cluster::JudgedCluster;
 use crate::model::ids::ClusterId;
 use crate::model::relation::Pair;
@@ -21,7 +22,7 @@ struct Pending {
 }
 
 /// The open questions.
-pub(crate) fn questions(numbered: &Numbered<'_, '_>) -> Vec<Question> {
+pub(crate) fn questions(numbered: &Numbered<'_, '_>, references: &References) -> Vec<Question> {
     let matched = numbered.judged.grouped.matched;
     let items = matched.items();
     let mut pending = about_sameness(numbered);
@@ -41,7 +42,11 @@ pub(crate) fn questions(numbered: &Numbered<'_, '_>) -> Vec<Question> {
         let sources = subjects.iter().map(|item| items[*item].source.clone()).collect();
         let mut asked: Vec<Asked<'_>> = subjects
             .iter()
-            .map(|item| Asked { item: &items[*item], places: &matched.anchored.anchors[*item].places })
+            .map(|item| Asked {
+                item: &items[*item],
+                places: &matched.anchored.anchors[*item].places,
+                references,
+            })
             .collect();
         let kind = pending.subject.kind();
         let text = wording(&id, kind, &pending.dispute, &mut asked, &matched.anchored.sources);

@@ -1,11 +1,12 @@
 //! References in prose: a reviewer's own labels become published ids, or say whose they are.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use review_core::SourceId;
 
 use crate::stages::numbered::{Numbered, SectionContent};
-use crate::text::labels::labels;
+use crate::text::labels::{labels, leading_label};
 use crate::text::markdown::{Piece, pieces};
 use crate::text::paths::{file_name, same_path};
 
@@ -13,6 +14,8 @@ use crate::text::paths::{file_name, same_path};
 #[derive(Debug, Default)]
 pub(crate) struct References {
     targets: BTreeMap<SourceId, Option<String>>,
+    /// The same by reviewer and label; the first pass that has the label.
+    by_name: BTreeMap<String, BTreeMap<String, Option<String>>>,
     /// Known paths by file name.
     paths: BTreeMap<String, BTreeSet<String>>,
 }
@@ -50,6 +53,15 @@ impl References {
 
     /// Records an item and the published id that it is part of.
     fn insert(&mut self, source: SourceId, target: Option<String>) {
+        let known = self.by_name.entry(source.reviewer.clone()).or_default();
+        match known.get_mut(&source.id) {
+            // What was recorded without a target gets it later.
+            Some(slot) if slot.is_none() => slot.clone_from(&target),
+            Some(_) => {}
+            None => {
+                known.insert(source.id.clone(), target.clone());
+            }
+        }
         self.targets.insert(source, target);
     }
 
@@ -112,18 +124,65 @@ impl References {
                 continue;
             }
             let mut end = 0;
-            for (range, label) in labels(part) {
-                let source = SourceId::new(&from.reviewer, from.pass, label);
-                let Some(target) = self.targets.get(&source) else { continue };
-                self.paths_in(part.get(end..range.start).unwrap_or_default(), result);
-                match target {
+            for mention in self.mentions(part, from) {
+                self.paths_in(part.get(end..mention.range.start).unwrap_or_default(), result);
+                match mention.target {
                     Some(id) => result.push_str(id),
-                    None => result.push_str(&format!("{}:{label}", from.reviewer)),
+                    None => result.push_str(&format!("{}:{}", mention.reviewer, mention.label)),
                 }
-                end = range.end;
+                end = mention.range.end;
             }
             self.paths_in(part.get(end..).unwrap_or_default(), result);
         }
+    }
+}
+
+/// A label in prose that means an item.
+struct Mention<'t> {
+    /// Where it stands, with the name of the reviewer before it.
+    range: Range<usize>,
+    reviewer: &'t str,
+    label: &'t str,
+    target: Option<&'t str>,
+}
+
+impl References {
+    /// The labels in a piece of prose, in order: the review's own, and those after another reviewer's name (`codex I2`,
+    /// `codex's I2`, `codex:I2`).
+    fn mentions<'t>(&'t self, part: &'t str, from: &'t SourceId) -> Vec<Mention<'t>> {
+        let mut found = self.after_names(part);
+        for (range, label) in labels(part) {
+            let Some(target) = self.targets.get(&SourceId::new(&from.reviewer, from.pass, label)) else {
+                continue;
+            };
+            if found.iter().all(|other| other.range.end <= range.start || range.end <= other.range.start) {
+                found.push(Mention { range, reviewer: &from.reviewer, label, target: target.as_deref() });
+            }
+        }
+        found.sort_by_key(|mention| mention.range.start);
+        found
+    }
+
+    fn after_names<'t>(&'t self, part: &'t str) -> Vec<Mention<'t>> {
+        let mut found = Vec::new();
+        for (name, items) in &self.by_name {
+            for (start, _) in part.match_indices(name.as_str()) {
+                let glued = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '/' | '.');
+                if part.get(..start).is_some_and(|before| before.ends_with(glued)) {
+                    continue;
+                }
+                let after = part.get(start + name.len()..).unwrap_or_default();
+                let after = after.strip_prefix("'s").or_else(|| after.strip_prefix("’s")).unwrap_or(after);
+                let Some(rest) = after.strip_prefix([' ', ':', '/', '#']) else { continue };
+                let Some(label) = leading_label(rest) else { continue };
+                if let Some(target) = items.get(label) {
+                    let end = part.len() - rest.len() + label.len();
+                    let target = target.as_deref();
+                    found.push(Mention { range: start..end, reviewer: name, label, target });
+                }
+            }
+        }
+        found
     }
 }
 
@@ -145,5 +204,8 @@ mod tests {
         let text = "See S3, S4 and S9; `S3`.\n```\nS3\n```\nAlso (S3).";
         let got = references.rewrite(text, &SourceId::new("claude", 1, "S1"));
         assert_eq!(got, "See I1, claude:S4 and S9; `S3`.\n```\nS3\n```\nAlso (I1).");
+        let text = "As claude S3, claude's S4, claude:S3 and xclaude S3; claude S9, Claude is right.";
+        let got = references.rewrite(text, &SourceId::new("codex", 1, "S1"));
+        assert_eq!(got, "As I1, claude:S4, I1 and xclaude S3; claude S9, Claude is right.");
     }
 }

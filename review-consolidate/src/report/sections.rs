@@ -34,7 +34,8 @@ pub(crate) fn sections(numbered: &Numbered<'_, '_>, references: &References) -> 
             }
         }
         for check in &review.checks {
-            let check = AttributedCheck::new(&review.reviewer, check.clone());
+            let mut check = AttributedCheck::new(&review.reviewer, check.clone());
+            check.check.result = references.rewrite(&check.check.result, &own);
             if !result.checks.contains(&check) {
                 result.checks.push(check);
             }

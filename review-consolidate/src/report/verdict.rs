@@ -22,8 +22,10 @@ pub struct VerdictFacts {
     pub incomplete: Vec<String>,
     /// Changed hunks that nobody looked at, where the policy requires that and reading is known.
     pub unread_hunks: u32,
-    /// Only built-in rules or analysers took part.
-    pub rules_only: bool,
+    /// Nobody but rules, linters and other analysers took part.
+    pub tools_only: bool,
+    /// Reviewers all of whose findings were left out because they are not about the change.
+    pub all_left_out: Vec<String>,
     /// From this many critical findings on it is *rework*.
     pub rework_from: u32,
 }
@@ -39,46 +41,60 @@ pub trait VerdictTable: Send + Sync {
 
 /// The table of the policy document.
 ///
-/// | nobody complete | required missing | hunks unread | criticals | importants | verdict |
-/// |---|---|---|---|---|---|
-/// | yes | | | | | incomplete |
-/// | no | yes | | | | incomplete |
-/// | no | no | yes | | | incomplete |
-/// | no | no | no | ≥ limit | | rework |
-/// | no | no | no | 1 … | | merge with fixes |
-/// | no | no | no | 0 | 1 … | merge with fixes |
-/// | no | no | no | 0 | 0 | merge |
+/// | nobody complete | required missing | hunks unread | tools only | criticals | importants | all of somebody's findings left out | verdict |
+/// |---|---|---|---|---|---|---|---|
+/// | yes | | | | | | | incomplete |
+/// | no | yes | | | | | | incomplete |
+/// | no | no | yes | | | | | incomplete |
+/// | no | no | no | yes | | | | tools only, or incomplete where they found nothing else |
+/// | no | no | no | no | ≥ limit | | | rework |
+/// | no | no | no | no | 1 … | | | merge with fixes |
+/// | no | no | no | no | 0 | 1 … | | merge with fixes |
+/// | no | no | no | no | 0 | 0 | yes | incomplete |
+/// | no | no | no | no | 0 | 0 | no | merge |
 #[derive(Clone, Copy, Debug, Default)]
 pub struct StandardVerdict;
 
 impl VerdictTable for StandardVerdict {
     fn verdict(&self, facts: &VerdictFacts) -> Verdict {
         let open = open(facts);
-        let mut verdict = if facts.complete.is_empty() {
-            Verdict::new(VerdictDecision::Incomplete, format!("no reviewer finished{}", and(&open)))
-        } else if !facts.incomplete.is_empty() {
+        let incomplete = |reason: String| Verdict::new(VerdictDecision::Incomplete, reason);
+        let severe = facts.criticals + facts.importants;
+        if facts.complete.is_empty() {
+            return incomplete(format!("no reviewer finished{}", and(&open)));
+        }
+        if !facts.incomplete.is_empty() {
             let who = facts.incomplete.join("; ");
-            Verdict::new(VerdictDecision::Incomplete, format!("not everybody finished: {who}{}", and(&open)))
-        } else if facts.unread_hunks > 0 {
+            return incomplete(format!("not everybody finished: {who}{}", and(&open)));
+        }
+        if facts.unread_hunks > 0 {
             let hunks = count(facts.unread_hunks, "changed hunk");
-            Verdict::new(VerdictDecision::Incomplete, format!("nobody looked at {hunks}{}", and(&open)))
-        } else if facts.criticals > 0 && facts.criticals >= facts.rework_from {
+            return incomplete(format!("nobody looked at {hunks}{}", and(&open)));
+        }
+        if severe == 0 && !facts.all_left_out.is_empty() {
+            let who = facts.all_left_out.join(", ");
+            return incomplete(format!("everything was left out as not about the change: {who}"));
+        }
+        let suggestions = count(facts.suggestions, "suggestion");
+        if facts.tools_only {
+            let found = match (severe, facts.suggestions) {
+                (0, 0) => "no rule matched".to_owned(),
+                (0, _) => format!("{suggestions} to consider"),
+                _ => open,
+            };
+            let reason = format!("only rules and linters ran: {found}");
+            return Verdict::new(VerdictDecision::ToolsOnly, reason);
+        }
+        if facts.criticals > 0 && facts.criticals >= facts.rework_from {
             Verdict::new(VerdictDecision::Rework, open)
-        } else if facts.criticals + facts.importants > 0 {
+        } else if severe > 0 {
             Verdict::new(VerdictDecision::MergeWithFixes, open)
         } else if facts.suggestions > 0 {
-            let reason =
-                format!("nothing important is open; {} to consider", count(facts.suggestions, "suggestion"));
+            let reason = format!("nothing important is open; {suggestions} to consider");
             Verdict::new(VerdictDecision::Merge, reason)
         } else {
             Verdict::new(VerdictDecision::Merge, "no reviewer found anything")
-        };
-        if facts.rules_only {
-            verdict
-                .reason
-                .push_str("; only built-in rules looked at it, no reviewer that understands the change");
         }
-        verdict
     }
 }
 
@@ -110,7 +126,7 @@ mod tests {
 
     #[test]
     fn the_table_is_total_and_never_merges_what_is_not_complete() {
-        for bits in 0u32..64 {
+        for bits in 0u32..256 {
             let on = |bit: u32| bits & (1 << bit) != 0;
             let facts = VerdictFacts {
                 criticals: u32::from(on(0)),
@@ -119,21 +135,23 @@ mod tests {
                 complete: if on(3) { vec!["a".into()] } else { Vec::new() },
                 incomplete: if on(4) { vec!["b (timed out)".into()] } else { Vec::new() },
                 unread_hunks: u32::from(on(5)),
+                tools_only: on(6),
+                all_left_out: if on(7) { vec!["c (2 findings)".into()] } else { Vec::new() },
                 rework_from: 1,
                 ..VerdictFacts::default()
             };
             let verdict = StandardVerdict.verdict(&facts);
             assert!(!verdict.reason.is_empty());
-            let complete = on(3) && !on(4) && !on(5);
-            assert_eq!(verdict.decision == VerdictDecision::Incomplete, !complete);
-            if complete {
-                let expected = match (on(0), on(1)) {
-                    (true, _) => VerdictDecision::Rework,
-                    (false, true) => VerdictDecision::MergeWithFixes,
-                    _ => VerdictDecision::Merge,
-                };
-                assert_eq!(verdict.decision, expected);
-            }
+            let nothing_severe = !on(0) && !on(1);
+            let expected = match () {
+                () if !on(3) || on(4) || on(5) => VerdictDecision::Incomplete,
+                () if nothing_severe && on(7) => VerdictDecision::Incomplete,
+                () if on(6) => VerdictDecision::ToolsOnly,
+                () if on(0) => VerdictDecision::Rework,
+                () if on(1) => VerdictDecision::MergeWithFixes,
+                () => VerdictDecision::Merge,
+            };
+            assert_eq!(verdict.decision, expected, "{facts:?}");
         }
     }
 }

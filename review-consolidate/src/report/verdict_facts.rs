@@ -4,7 +4,9 @@ use review_core::{Completeness, FindingState, Report, Severity};
 
 use super::coverage::unread_without;
 use super::verdict::VerdictFacts;
+use crate::model::ids::ReviewerId;
 use crate::stages::intake::Intake;
+use crate::text::count::count;
 
 /// What the verdict depends on: of the report as it is, or as it would be without one reviewer.
 pub(crate) fn verdict_facts(
@@ -60,9 +62,18 @@ pub(crate) fn verdict_facts(
         };
         facts.unread_hunks = u32::try_from(unread).unwrap_or(u32::MAX);
     }
-    facts.rules_only = taking_part().next().is_some()
-        && taking_part().all(|reviewer| {
-            matches!(reviewer.provider.as_deref(), Some("rules" | "analyzer" | "sarif" | "rdjson"))
-        });
+    let members = || intake.reviewers.iter().filter(|(_, member)| Some(member.name) != left_out);
+    facts.tools_only = members().next().is_some() && members().all(|(_, member)| member.is_tool);
+    facts.all_left_out = members().filter_map(|(id, _)| all_left_out(intake, id)).collect();
     facts
+}
+
+/// Who found something, all of which was left out because it is not about the change.
+pub(crate) fn all_left_out(intake: &Intake<'_>, reviewer: ReviewerId) -> Option<String> {
+    let name = intake.reviewers[reviewer].name;
+    let passes = intake.reviews.values().filter(|review| review.reviewer == name);
+    let (left, kept) = passes.fold((0u32, 0), |(left, kept), review| {
+        (left.saturating_add(review.left_out), kept + review.findings.len())
+    });
+    (left > 0 && kept == 0).then(|| format!("{name} ({})", count(left, "finding")))
 }

@@ -29,9 +29,9 @@ pub(crate) fn write(numbered: &Numbered<'_, '_>, stages: &Stages) -> Result<Repo
     report.findings = findings::findings(numbered, &references);
     report.ledger = ledger::ledger(numbered, stages)?;
     report.sections = sections::sections(numbered, &references);
-    report.coverage = coverage::coverage(intake);
+    report.coverage = coverage::coverage(intake, &references);
     report.history = history::history(numbered);
-    report.questions = questions::questions(numbered);
+    report.questions = questions::questions(numbered, &references);
     report.stale_decisions = questions::stale(numbered);
     report.verdict = stages.verdict.verdict(&verdict_facts::verdict_facts(intake, &report, None));
     report.retro = retro::retro(numbered, &report, stages.verdict.as_ref());

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use review_core::fingerprint::content_hash;
 use review_core::{
-    ChangeSet, Diagnostic, Error, ErrorKind, Input, RawFinding, Result, Review, SectionItem, SourceId,
+    ChangeSet, Diagnostic, Error, ErrorKind, Input, RawFinding, Result, Review, ReviewerKind, SectionItem,
+    SourceId,
 };
 
 use crate::model::ids::{ReviewId, ReviewerId, Table};
@@ -64,6 +65,7 @@ impl<'a> Intake<'a> {
             let reviewer = intake.reviewers.push(Member {
                 name: &first.reviewer,
                 provider: passes.iter().find_map(|review| review.identity.provider.as_deref()),
+                is_tool: passes.iter().all(|review| is_tool(review)),
             });
             for review in passes {
                 let number = intake.reviews.push(review);
@@ -128,7 +130,18 @@ impl<'a> Intake<'a> {
                 finding: one.finding,
                 stance: one.item.and_then(|item| item.stance),
                 scope: one.item.and_then(|item| item.scope),
+                from_tool: is_tool(review),
             });
+        }
+    }
+}
+
+/// Whether a review is of rules, a linter or another analyser. Records of earlier versions only name the provider.
+fn is_tool(review: &Review) -> bool {
+    match review.identity.kind {
+        Some(kind) => kind == ReviewerKind::Tool,
+        None => {
+            matches!(review.identity.provider.as_deref(), Some("rules" | "analyzer" | "sarif" | "rdjson"))
         }
     }
 }

@@ -42,6 +42,7 @@ pub fn review_of(tool: &Tool, output: &[u8], root: Option<&str>, change: &Change
     let all = review.findings.len();
     review.findings.retain(|finding| is_about(finding, change));
     let left_out = all - review.findings.len();
+    review.left_out = u32::try_from(left_out).unwrap_or(u32::MAX);
     if left_out > 0 {
         review
             .diagnostics

@@ -22,17 +22,15 @@ pub struct CalibrationContext<'a> {
     pub claims: &'a Claims,
 }
 
-/// A reviewer whose mean claim is this many thousandths of a step above the others' has lone claims of *important* lowered.
-/// Fitted on the corpus' development part: of 57 lone claims of *important*, 11 of 16 published as suggestions
-/// and 6 of 41 that stayed lie beyond it; anything from 0.55 to 0.75 gives the same decisions.
-const INFLATED: i64 = 600;
+/// A review that claims at least this many findings can show that its claims are inflated.
+const ENOUGH_CLAIMS: u32 = 4;
 
-/// The mean claims of a review's reviewers.
+/// How severe the claims of each reviewer are, told from that reviewer's own findings alone: what others found, or did not
+/// find, says nothing about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Claims {
-    /// Sum of weights in thousandths, and count, by reviewer.
-    by_reviewer: BTreeMap<String, (i64, i64)>,
-    all: (i64, i64),
+    /// Claims of *critical*, and all claims, by reviewer.
+    by_reviewer: BTreeMap<String, (u32, u32)>,
 }
 
 impl Claims {
@@ -40,23 +38,20 @@ impl Claims {
     pub fn new<'i>(items: impl IntoIterator<Item = &'i Item<'i>>) -> Self {
         let mut claims = Self::default();
         for item in items.into_iter().filter(|item| item.is_live_finding()) {
-            let weight = i64::from(item.claimed().weight()) * 1000;
-            let sum = match claims.by_reviewer.get_mut(&item.source.reviewer) {
-                Some(sum) => sum,
+            let counts = match claims.by_reviewer.get_mut(&item.source.reviewer) {
+                Some(counts) => counts,
                 None => claims.by_reviewer.entry(item.source.reviewer.clone()).or_default(),
             };
-            *sum = (sum.0 + weight, sum.1 + 1);
-            claims.all = (claims.all.0 + weight, claims.all.1 + 1);
+            counts.0 += u32::from(item.claimed() == Severity::Critical);
+            counts.1 += 1;
         }
         claims
     }
 
-    /// By how much a reviewer's mean claim is above the mean claim of all others, in thousandths of a step; 0 where
-    /// one of the two made no claim.
-    pub fn excess(&self, reviewer: &str) -> i64 {
-        let mine = self.by_reviewer.get(reviewer).copied().unwrap_or_default();
-        let others = (self.all.0 - mine.0, self.all.1 - mine.1);
-        if others.1 == 0 || mine.1 == 0 { 0 } else { mine.0 / mine.1 - others.0 / others.1 }
+    /// Whether a reviewer calls most of what it finds critical.
+    pub fn are_inflated(&self, reviewer: &str) -> bool {
+        let (critical, all) = self.by_reviewer.get(reviewer).copied().unwrap_or_default();
+        all >= ENOUGH_CLAIMS && critical * 2 > all
     }
 }
 
@@ -70,12 +65,14 @@ pub struct Calibrated {
     pub reasons: Vec<String>,
     /// Where reviewers disagree.
     pub disagreements: Vec<String>,
+    /// Whether the severity differs from what was claimed because of evidence, rather than because of what others claim.
+    pub by_evidence: bool,
 }
 
 impl Calibrated {
     /// A severity without reasons.
     pub fn new(severity: Severity) -> Self {
-        Self { severity, reasons: Vec::new(), disagreements: Vec::new() }
+        Self { severity, reasons: Vec::new(), disagreements: Vec::new(), by_evidence: false }
     }
 }
 
@@ -97,7 +94,15 @@ pub struct StandardCalibrator;
 
 impl Calibrator for StandardCalibrator {
     fn severity(&self, cluster: &ClusterView<'_>, cx: &CalibrationContext<'_>) -> Calibrated {
-        severity(cluster, cx)
+        let claims = claims(cluster);
+        let mut result = agreed(&claims);
+        no_scenario(cluster, cx, &mut result);
+        only_in_tests(cluster, &mut result);
+        acknowledged(cluster, &mut result);
+        only_an_enhancement(cluster, &mut result);
+        did_not_hold_before(&claims, cx, &mut result);
+        deterministic(cluster, &mut result);
+        result
     }
 
     fn confidence(&self, cluster: &ClusterView<'_>, cx: &CalibrationContext<'_>) -> Ratio {
@@ -105,92 +110,115 @@ impl Calibrator for StandardCalibrator {
     }
 }
 
-fn severity(cluster: &ClusterView<'_>, cx: &CalibrationContext<'_>) -> Calibrated {
-    // One claim per reviewer: the highest of its passes and findings in the cluster.
+impl Calibrated {
+    /// Lowers the severity, with the reason.
+    fn lower(&mut self, severity: Severity, by_evidence: bool, reason: impl Into<String>) {
+        self.severity = severity;
+        self.by_evidence = by_evidence;
+        self.reasons.push(reason.into());
+    }
+}
+
+/// One claim for each reviewer: the highest of its passes and findings in the cluster.
+fn claims<'a>(cluster: &ClusterView<'a>) -> BTreeMap<&'a str, Severity> {
     let mut claims: BTreeMap<&str, Severity> = BTreeMap::new();
     for item in cluster.members() {
         let claim = claims.entry(&item.source.reviewer).or_insert(item.claimed());
         *claim = (*claim).max(item.claimed());
     }
-    let highest = claims.values().max().copied().unwrap_or(Severity::Suggestion);
-    let lowest = claims.values().min().copied().unwrap_or(Severity::Suggestion);
-    let mut result = Calibrated::new(agreed(&claims));
-    if highest != lowest {
+    claims
+}
+
+/// What the reviewers who raise it agree on: the median claim. Of two in the middle the lower one counts, or what lies
+/// between them.
+fn agreed(claims: &BTreeMap<&str, Severity>) -> Calibrated {
+    let mut sorted: Vec<Severity> = claims.values().copied().collect();
+    sorted.sort();
+    let at = |position: usize| sorted.get(position).copied().unwrap_or(Severity::Suggestion);
+    let (lower, upper) = (at(sorted.len().saturating_sub(1) / 2), at(sorted.len() / 2));
+    let middle = match (lower, upper) {
+        (Severity::Suggestion, Severity::Critical) => Severity::Important,
+        (lower, _) => lower,
+    };
+    let mut result = Calibrated::new(middle);
+    if sorted.first() != sorted.last() {
         let said: Vec<String> = claims.iter().map(|(who, what)| format!("{who} {what}")).collect();
-        result.disagreements.push(format!("severity: {}", said.join(", ")));
-        result.reasons.push(format!(
-            "reviewers disagree ({}); {} is published",
-            said.join(", "),
-            result.severity
-        ));
-    }
-    if result.severity == Severity::Critical && claims.len() == 1 && cx.reviewers.len() > 1 {
-        result.severity = Severity::Important;
-        result
-            .reasons
-            .push("critical for one reviewer only: important until somebody else says so".to_owned());
-    }
-    cap(cluster, &mut result);
-    if cluster.kind() == Some(Kind::Enhancement) && result.severity.weight() > 1 {
-        result.severity = Severity::Suggestion;
-        result.reasons.push("nothing is wrong yet: an enhancement is a suggestion".to_owned());
-    }
-    for (reviewer, claim) in claims.iter().filter(|_| claims.len() == 1) {
-        let excess = cx.claims.excess(reviewer);
-        if *claim == result.severity && result.severity == Severity::Important && excess >= INFLATED {
-            result.severity = Severity::Suggestion;
-            result.reasons.push(format!(
-                "only {reviewer} says {claim}, and {reviewer} claims {}.{} steps more than the others in this review",
-                excess / 1000,
-                excess % 1000 / 100
-            ));
-        }
-    }
-    for (reviewer, claim) in &claims {
-        let provider = cx.providers.get(*reviewer).copied();
-        let holds = cx
-            .policy
-            .prior(reviewer, provider)
-            .filter(|prior| prior.samples >= 10)
-            .and_then(|prior| prior.holds(*claim));
-        if claims.len() == 1
-            && *claim == result.severity
-            && let Some(share) = holds.filter(|share| *share < Ratio::from_millis(500))
-        {
-            result.severity = down(result.severity);
-            result
-                .reasons
-                .push(format!("{share} of what {reviewer} called {claim} before stayed that severe"));
-        }
+        let said = said.join(", ");
+        result.reasons.push(format!("reviewers disagree ({said}); {middle} is published"));
+        result.disagreements.push(format!("severity: {said}"));
     }
     result
 }
 
-/// What keeps a finding from being as severe as it is claimed, however many say so.
-fn cap(cluster: &ClusterView<'_>, result: &mut Calibrated) {
-    if result.severity == Severity::Critical && cluster.members().all(Item::is_without_scenario) {
-        result.severity = Severity::Important;
-        result.reasons.push("critical, but nobody says how it fails: important".to_owned());
-    }
-    let in_tests =
-        !cluster.places().is_empty() && cluster.places().iter().all(|place| is_test_path(&place.path));
-    if result.severity == Severity::Critical && in_tests {
-        result.severity = Severity::Important;
-        result.reasons.push("critical, but only in code of tests: important".to_owned());
-    }
-    if let Some(name) = cluster.acknowledged_by().first()
-        && result.severity > Severity::Suggestion
+/// A critical finding that does not say how it fails, from reviewers who call most of what they find critical.
+fn no_scenario(cluster: &ClusterView<'_>, cx: &CalibrationContext<'_>, result: &mut Calibrated) {
+    let mut critical = cluster.members().filter(|item| item.claimed() == Severity::Critical);
+    if result.severity == Severity::Critical
+        && cluster.members().all(Item::is_without_scenario)
+        && critical.all(|item| cx.claims.are_inflated(&item.source.reviewer))
     {
-        result.severity = down(result.severity);
-        result.reasons.push(format!("{name} lists it among what the author acknowledges: a step less"));
+        let reason = "critical without a word on how it fails, as most of what its reviewer finds: important";
+        result.lower(Severity::Important, true, reason);
     }
 }
 
-/// Where reviewers disagree: the median claim, the lower one in a tie.
-fn agreed(claims: &BTreeMap<&str, Severity>) -> Severity {
-    let mut sorted: Vec<Severity> = claims.values().copied().collect();
-    sorted.sort();
-    sorted.get(sorted.len().saturating_sub(1) / 2).copied().unwrap_or(Severity::Suggestion)
+fn only_in_tests(cluster: &ClusterView<'_>, result: &mut Calibrated) {
+    let in_tests =
+        !cluster.places().is_empty() && cluster.places().iter().all(|place| is_test_path(&place.path));
+    if result.severity == Severity::Critical && in_tests {
+        result.lower(Severity::Important, true, "critical, but only in code of tests: important");
+    }
+}
+
+fn acknowledged(cluster: &ClusterView<'_>, result: &mut Calibrated) {
+    if let Some(name) = cluster.acknowledged_by().first()
+        && result.severity > Severity::Suggestion
+    {
+        let reason = format!("{name} lists it among what the author acknowledges: a step less");
+        result.lower(down(result.severity), false, reason);
+    }
+}
+
+/// What those who claim more than a suggestion call an enhancement themselves.
+fn only_an_enhancement(cluster: &ClusterView<'_>, result: &mut Calibrated) {
+    let is_enhancement = |item: &Item<'_>| item.finding.kind == Some(Kind::Enhancement);
+    let mut severe = cluster.members().filter(|item| item.claimed() > Severity::Suggestion);
+    if cluster.kind() == Some(Kind::Enhancement)
+        && result.severity > Severity::Suggestion
+        && severe.all(is_enhancement)
+    {
+        let reason = "nothing is wrong yet: an enhancement is a suggestion";
+        result.lower(Severity::Suggestion, true, reason);
+    }
+}
+
+/// A lone claim of a reviewer most of whose claims of this severity did not hold in earlier reviews.
+fn did_not_hold_before(
+    claims: &BTreeMap<&str, Severity>,
+    cx: &CalibrationContext<'_>,
+    result: &mut Calibrated,
+) {
+    let mut lone = claims.iter().filter(|(_, claim)| claims.len() == 1 && **claim == result.severity);
+    let Some((reviewer, claim)) = lone.next() else { return };
+    let provider = cx.providers.get(*reviewer).copied();
+    let prior = cx.policy.prior(reviewer, provider).filter(|prior| prior.samples >= 10);
+    let holds = prior.and_then(|prior| prior.holds(*claim));
+    if let Some(share) = holds.filter(|share| *share < Ratio::from_millis(500)) {
+        let reason = format!("{share} of what {reviewer} called {claim} before stayed that severe");
+        result.lower(down(result.severity), false, reason);
+    }
+}
+
+/// What a tool found at a place where its quote holds is not a matter of opinion: nobody's claim lowers it.
+fn deterministic(cluster: &ClusterView<'_>, result: &mut Calibrated) {
+    let holds = cluster.members().filter(|item| item.from_tool && cluster.quote_of_holds(item));
+    if let Some(claim) = holds.map(Item::claimed).max()
+        && claim > result.severity
+    {
+        result.severity = claim;
+        result.by_evidence = false;
+        result.reasons.push(format!("a deterministic finding whose quote holds stays {claim}"));
+    }
 }
 
 fn down(severity: Severity) -> Severity {

@@ -200,6 +200,7 @@ fn calibrate<'a>(
     let mut judgement = Judgement::new(calibrated.severity);
     judgement.confidence = stages.calibrator.confidence(&view, cx);
     judgement.disagreements = calibrated.disagreements;
+    judgement.by_evidence = calibrated.by_evidence;
     judgement.removal.clone_from(&cluster.removal);
     judgement
         .remarks

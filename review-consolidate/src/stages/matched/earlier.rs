@@ -92,6 +92,7 @@ fn returns(
             finding: Cow::Owned(raw),
             stance: None,
             scope: None,
+            from_tool: false,
             reviewer: ReviewerId::from_row(intake.reviewers.len()),
             review: ReviewId::from_row(review),
         });

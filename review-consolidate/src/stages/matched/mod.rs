@@ -15,7 +15,7 @@ use self::pairs::match_items;
 use super::anchored::AnchoredItems;
 use super::rulings::Rulings;
 use crate::model::ids::{ReviewerId, Table};
-use crate::model::item::Items;
+use crate::model::item::{Item, Items};
 use crate::model::panel::{Member, Panel};
 use crate::stages::replaceable::Stages;
 
@@ -48,6 +48,11 @@ impl<'a> Matched<'a> {
 
     pub(crate) fn reviewers(&self) -> &Table<ReviewerId, Member<'a>> {
         &self.anchored.intake.reviewers
+    }
+
+    /// Whether an item can speak against others: its reviewer takes part, and its review is complete.
+    pub(crate) fn may_doubt(&self, panel: Panel<'_>, item: &Item<'_>) -> bool {
+        panel.counts(item) && self.anchored.intake.reviews[item.review].is_complete()
     }
 
     pub(crate) fn everybody(&self) -> Panel<'_> {

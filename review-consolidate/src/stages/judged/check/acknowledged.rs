@@ -17,7 +17,7 @@ pub(crate) fn by(matched: &Matched<'_>, panel: Panel<'_>, cluster: &Cluster<'_>)
             .components
             .pairs_of(*member)
             .filter(|(other, pair)| pair.score >= threshold && items[*other].role == Role::Limitation)
-            .filter(|(other, _)| panel.counts(&items[*other]))
+            .filter(|(other, _)| matched.may_doubt(panel, &items[*other]))
             .collect();
         lists.sort_by_key(|(other, pair)| (Reverse(pair.score), *other));
         for name in lists.into_iter().map(|(other, _)| &items[other].source.reviewer) {

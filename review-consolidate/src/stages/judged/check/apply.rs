@@ -53,7 +53,7 @@ impl Checks<'_> {
                     }
                     Some(CheckResult::Refuted { reason, .. }) => doubts.push((
                         BARE_REFUTATION,
-                        format!("{}: {reason} (nothing shows it, so it is only a doubt)", item.source),
+                        format!("{reason} (nothing shows it, so it is only a doubt)"),
                     )),
                     Some(CheckResult::Doubted { reason, weight, .. }) if member == cluster.representative => {
                         doubts.push((weight, reason));

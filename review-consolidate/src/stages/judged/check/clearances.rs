@@ -1,4 +1,4 @@
-//! Which places the reviewers looked at and found right.
+//! Which lines the reviewers call right.
 
 use std::collections::BTreeMap;
 
@@ -6,24 +6,7 @@ use review_core::{LineRange, Location, Review, Stance};
 
 use crate::text::paths::{file_name, same_path};
 
-/// Words of a coverage note that mean *found nothing*.
-const NOTHING: &[&str] = &[
-    "no issue",
-    "no finding",
-    "no problem",
-    "no concern",
-    "nothing found",
-    "nothing to report",
-    "looks good",
-    "looks correct",
-    "looks fine",
-    "lgtm",
-    "all good",
-];
-/// Words that take it back: `no issues except …`, `no issues (see S1)`.
-const BUT: &[&str] = &["except", "but ", "besides", "other than", "apart from", "see ", "finding "];
-
-/// Places that somebody cleared, by file name.
+/// Places that somebody cleared by praising them, by file name.
 #[derive(Debug, Default)]
 pub struct Clearances<'a> {
     by_file: BTreeMap<&'a str, Vec<Clearance<'a>>>,
@@ -34,22 +17,18 @@ pub struct Clearances<'a> {
 pub(crate) struct Clearance<'a> {
     pub(crate) reviewer: &'a str,
     path: &'a str,
-    /// The lines; `None` for the whole file.
-    pub(crate) range: Option<LineRange>,
+    range: LineRange,
 }
 
 impl<'a> Clearances<'a> {
-    /// What the reviews clear: files by coverage notes, lines by strengths that name them.
+    /// Lines that strengths name, of reviews that are complete.
     pub(crate) fn new(reviews: impl Iterator<Item = &'a Review>) -> Self {
         let mut all = Self::default();
-        for review in reviews {
-            for note in review.sections.coverage.iter().filter(|note| found_nothing(&note.note)) {
-                all.add(Clearance { reviewer: &review.reviewer, path: &note.path, range: None });
-            }
+        for review in reviews.filter(|review| review.is_complete()) {
             let praise = review.sections.design.iter().filter(|item| item.stance == Some(Stance::Strength));
             for place in praise.flat_map(|item| &item.locations) {
                 if let Some(range) = place.range() {
-                    all.add(Clearance { reviewer: &review.reviewer, path: &place.path, range: Some(range) });
+                    all.add(Clearance { reviewer: &review.reviewer, path: &place.path, range });
                 }
             }
         }
@@ -68,35 +47,14 @@ impl<'a> Clearances<'a> {
         self.by_file.entry(file_name(clearance.path)).or_default().push(clearance);
     }
 
-    /// Who beside these reviewers cleared a place: who praised its lines rather than who cleared its file.
+    /// Who beside these reviewers cleared a place; the first by name.
     pub(crate) fn of(&self, place: &Location, said_by: &[String]) -> Option<Clearance<'a>> {
+        let range = place.range()?;
         let fits = |one: &&Clearance<'a>| {
             same_path(one.path, &place.path)
                 && !said_by.iter().any(|name| name == one.reviewer)
-                && one.range.is_none_or(|lines| place.range().is_some_and(|range| range.overlaps(&lines)))
+                && range.overlaps(&one.range)
         };
-        let cleared = self.by_file.get(file_name(&place.path))?.iter().filter(fits);
-        cleared.min_by_key(|one| (one.range.is_none(), one.reviewer)).copied()
-    }
-}
-
-fn found_nothing(note: &str) -> bool {
-    let note = note.to_lowercase();
-    NOTHING.iter().any(|words| note.contains(words)) && !BUT.iter().any(|words| note.contains(words))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_note_that_names_a_finding_clears_nothing() {
-        for note in ["Reviewed, no issues", "**Reviewed, no issues** — clean wiring", "LGTM"] {
-            assert!(found_nothing(note), "{note}");
-        }
-        for note in ["S1", "Trivial", "No issues except S2", "no issues (see Documentation)", "Finding 3", ""]
-        {
-            assert!(!found_nothing(note), "{note}");
-        }
+        self.by_file.get(file_name(&place.path))?.iter().filter(fits).min_by_key(|one| one.reviewer).copied()
     }
 }

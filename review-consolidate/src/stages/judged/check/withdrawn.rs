@@ -16,7 +16,7 @@ pub(crate) fn doubt_withdrawn(matched: &Matched<'_>, panel: Panel<'_>, cluster: 
     let pairs = cluster.members.iter().flat_map(|member| matched.components.pairs_of(*member));
     let withdrawn: BTreeSet<&str> = pairs
         .filter(|(other, pair)| pair.score >= threshold && items[*other].is_withdrawn())
-        .filter(|(other, _)| panel.counts(&items[*other]))
+        .filter(|(other, _)| matched.may_doubt(panel, &items[*other]))
         .map(|(other, _)| items[other].source.reviewer.as_str())
         .collect();
     let other = withdrawn.into_iter().find(|name| !cluster.reviewers.iter().any(|said| said == name));
