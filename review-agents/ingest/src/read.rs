@@ -39,8 +39,9 @@ pub fn ingest(bytes: &[u8], options: &IngestOptions) -> Result<Review> {
 fn read_as(text: &str, format: Format, options: &IngestOptions) -> Result<Option<Review>> {
     Ok(match format {
         Format::Markdown => Some(markdown::read_markdown(text, options)),
-        Format::Json => json::read_json(text, options)?,
-        other => tools::read_tool(text, other, options),
+        // Whose JSON it is, its reader finds out.
+        Format::Json | Format::Sarif | Format::Rdjson => json::read_json(text, options)?,
+        other => tools::read_text(text, other, options),
     })
 }
 
@@ -50,7 +51,7 @@ fn detect(text: &str, options: &IngestOptions) -> Result<Review> {
         return Ok(review);
     }
     for format in [Format::Checkstyle, Format::GithubAnnotations, Format::PlainLines] {
-        if let Some(review) = tools::read_tool(text, format, options) {
+        if let Some(review) = tools::read_text(text, format, options) {
             return Ok(review);
         }
     }

@@ -36,7 +36,7 @@ pub(crate) fn read_markdown(text: &str, options: &IngestOptions) -> Review {
         review.diagnostics.push(Diagnostic::new(last, "a code fence was still open at the end"));
     }
     if review.findings.len() + 1 >= MAX_ITEMS {
-        crate::json::say_full(&mut review);
+        crate::draft::say_full(&mut review);
     }
     mark_cut(&mut review, text, open_fence);
     checks::collect(&mut review, ledger.lines(), &page.places);
