@@ -27,6 +27,7 @@ mod json;
 mod limits;
 mod lines;
 mod markdown;
+mod none;
 mod options;
 mod places;
 mod read;

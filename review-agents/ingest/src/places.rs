@@ -9,5 +9,5 @@ mod token;
 pub use known::{KnownPaths, normalise_path};
 pub(crate) use path::{Roots, absolute, join, learn_root};
 pub(crate) use ranges::{is_range_list, read_ranges};
-pub(crate) use sequence::{Places, read_places};
+pub(crate) use sequence::{Places, mentions, read_places};
 pub(crate) use token::{Trust, read_place};

@@ -1,6 +1,6 @@
 //! The front door: decode, detect, read, finish.
 
-use review_core::{Completeness, Result, Review};
+use review_core::{Result, Review};
 
 use crate::decode::decode;
 use crate::format::Format;
@@ -70,12 +70,4 @@ fn unreadable(text: &str, format: Format) -> Review {
     let mut review = Review::failed("", format!("this is not {format}")).with_lines(lines);
     review.sections.unplaced = unplaced;
     review
-}
-
-/// Marks a review in which nothing was recognised, so that silence is never success.
-pub(crate) fn fail_if_empty(review: &mut Review, said_nothing: bool) {
-    if said_nothing && review.findings.is_empty() && review.completeness == Completeness::Complete {
-        review.completeness = Completeness::Failed;
-        review.incomplete_reason = Some("no finding and no known section was recognised".to_owned());
-    }
 }

@@ -206,7 +206,7 @@ impl<'o> Walker<'o> {
 
     /// A finding as one text: `"net/pool.rs:4 — leaks"`.
     fn text_finding(&mut self, text: &str, context: &Context) {
-        if text.trim().is_empty() || crate::markdown::says_none(text) {
+        if text.trim().is_empty() || crate::none::says_none(text) {
             return;
         }
         let (draft, id) = crate::markdown::read_line(text, &self.options.tables, &self.roots);

@@ -93,7 +93,7 @@ fn read_items(
     let mut read = false;
     for value in value.as_list() {
         let item = match value {
-            Value::Text(text) if crate::markdown::says_none(text) => {
+            Value::Text(text) if crate::none::says_none(text) => {
                 read = true;
                 continue;
             }
