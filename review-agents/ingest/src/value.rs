@@ -1,6 +1,10 @@
-//! JSON values as they were found: numbers as text, keys in order, and what was cut.
+//! Documents in JSON: a lenient parser, and values as they were found: numbers as text, keys in order, and what was cut.
+
+mod lenient;
 
 use review_core::{Extensions, Extra};
+
+pub(crate) use lenient::{Parsed, looks_like_json, parse};
 
 /// A value of a lenient document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +58,16 @@ impl Value {
         }
         let line = number.parse::<f64>().ok().filter(|line| *line >= 1.0 && *line <= 9_999_999.0)?;
         Some(line as u32)
+    }
+
+    /// A number that counts from 0: a line of a language server, a column, an offset.
+    pub(crate) fn count(&self) -> Option<u32> {
+        let number = match self {
+            Self::Number(number) => number.as_str(),
+            Self::Text(text) => text.trim(),
+            _ => return None,
+        };
+        number.parse().ok()
     }
 
     pub(crate) fn map(&self) -> Option<&Map> {

@@ -1,7 +1,7 @@
 //! A JSON parser for what models write: comments, trailing and missing commas, single quotes, bare keys, raw
 //! line breaks and quotes in strings, documents that end in the middle. Every step consumes input, so it ends.
 
-use super::value::{Map, Value};
+use super::{Map, Value};
 use crate::text::{cut, tail};
 
 /// Deeper values are kept as text: no review nests deeper, and the stack is finite.
