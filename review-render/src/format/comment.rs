@@ -4,7 +4,9 @@ use review_core::{ConsolidatedFinding, FindingState, Rendered, Report};
 
 use crate::format::markdown::{facts, linked_body, severities, write_fix};
 use crate::text::clean::count;
-use crate::text::markdown::{cell, fenced, inline, unmarked};
+use crate::text::commands::{Spelling, disarm};
+use crate::text::forge::{cell, inline};
+use crate::text::unmarked;
 use crate::view::edit::{Edit, edit_of};
 use crate::view::words;
 use crate::view::{View, warning_title, warnings};
@@ -60,7 +62,7 @@ pub(crate) fn opening(view: &View<'_>) -> String {
 /// One line of a list of findings.
 pub(crate) fn list_line(view: &View<'_>, finding: &ConsolidatedFinding) -> String {
     let place = finding.locations.first().map(|place| {
-        let text = crate::text::markdown::cell_code(&place.to_string());
+        let text = crate::text::forge::cell_code(&place.to_string());
         crate::format::markdown::link(&text, view.links.location(place).as_deref())
     });
     format!(
@@ -100,15 +102,17 @@ pub(crate) fn remark(view: &View<'_>, finding: &ConsolidatedFinding, with_fixes:
 /// The first fix that is an edit of the reviewed lines and can be shown as it is.
 pub(crate) fn suggested(report: &Report, finding: &ConsolidatedFinding) -> Option<Edit> {
     let edits = finding.fixes.iter().filter_map(|fix| edit_of(report, finding, &fix.fix));
-    let as_it_is = |line: &String| unmarked(&crate::text::clean::visible(line)) == *line;
+    let as_it_is = |line: &String| {
+        let shown = unmarked(&crate::text::clean::visible(line));
+        disarm(&shown, Spelling::Backslash) == *line
+    };
     edits.into_iter().find(|edit| edit.new.iter().all(as_it_is))
 }
 
 /// A suggestion block of a forge: complete replacement lines. The info string differs by forge.
 pub(crate) fn suggestion_block(edit: &Edit, info: &str) -> String {
     let lines = edit.new.join("\n");
-    let fence = fenced(&lines, "");
-    let marks: String = fence.chars().take_while(|c| *c == '`').collect();
+    let marks = crate::text::fence::marks(&lines);
     let text = if edit.new.is_empty() { String::new() } else { format!("{lines}\n") };
     format!("{marks}{info}\n{text}{marks}\n")
 }

@@ -5,7 +5,7 @@ use review_core::{RenderOptions, Rendered, Renderer, Report, Result};
 use super::comment::{Budget, LIST_HEAD, closing, finding_marker, list_line, opening, remark, with_omitted};
 use crate::format::markdown::linked_body;
 use crate::text::clean::line;
-use crate::text::markdown::html_line;
+use crate::text::forge::html_line;
 use crate::view::View;
 
 /// The report as one comment: `markdown-comment`. At most 65,000 characters, or what the options say.

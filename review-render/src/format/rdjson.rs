@@ -12,7 +12,8 @@ use serde::Serialize;
 use crate::format::comment::suggested;
 use crate::format::json::{compact, pretty};
 use crate::text::clean::line;
-use crate::text::markdown::{body, code};
+use crate::text::forge::{body, code, inline};
+use crate::text::linked::Alone;
 use crate::view::links::{is_inside, web_address};
 use crate::view::{View, warning_title, warnings, words};
 
@@ -146,7 +147,7 @@ fn diagnostics(view: &View<'_>) -> Result<Vec<Diagnostic>> {
     // An incomplete review must not look like a clean one.
     for warning in warnings(view.report) {
         all.push(Diagnostic {
-            message: body(&format!("{}: {}", warning_title(view.report), line(&warning, 500))),
+            message: inline(&format!("{}: {}", warning_title(view.report), line(&warning, 500))),
             location: Place { path: String::new(), range: None },
             severity: "WARNING",
             source: source(view),
@@ -210,8 +211,8 @@ fn lines(range: review_core::LineRange) -> Range {
 
 fn message(finding: &ConsolidatedFinding) -> String {
     // Reviewdog posts it as Markdown.
-    let title = body(&line(&format!("{}: {}", finding.id, finding.title), 500));
-    let mut message = format!("{title}\n\n{}", body(&finding.body));
+    let title = inline(&line(&format!("{}: {}", finding.id, finding.title), 500));
+    let mut message = format!("{title}\n\n{}", body(&finding.body, &Alone));
     for place in finding.locations.iter().filter(|place| !is_inside(&place.path)).take(5) {
         let place = code(&place.to_string());
         message = format!(

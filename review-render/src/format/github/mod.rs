@@ -113,7 +113,7 @@ pub(crate) fn comment_body(
         budget.add(&format!("About {about}\n\n"), || "the places".to_owned());
     }
     if !budget.add(&remark(view, finding, block.is_none()), || "the explanation".to_owned()) {
-        let title = crate::text::markdown::inline(&line(&finding.title, 300));
+        let title = crate::text::forge::inline(&line(&finding.title, 300));
         budget.add(&format!("**{title}**\n"), || "the title".to_owned());
     }
     if let Some(block) = block {

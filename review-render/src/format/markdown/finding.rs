@@ -4,7 +4,8 @@ use review_core::{AttributedFix, ConsolidatedFinding, FindingState, Location, Re
 
 use super::{link, linked_body};
 use crate::text::clean::count;
-use crate::text::markdown::{code, fenced, inline};
+use crate::text::fence::fenced;
+use crate::text::forge::{code, inline};
 use crate::view::edit::patch_of;
 use crate::view::snippet::{fence_language, snippets};
 use crate::view::words;

@@ -13,7 +13,8 @@ use crate::format::comment::suggested;
 use crate::format::json::pretty;
 use crate::format::rdjson::rule_id;
 use crate::text::clean::{line, visible};
-use crate::text::markdown::{body, code, inline};
+use crate::text::forge::{body, code, inline};
+use crate::text::linked::Alone;
 use crate::view::edit::Edit;
 use crate::view::links::{is_full_commit, is_inside, percent_encoded};
 use crate::view::{View, warnings};
@@ -141,7 +142,7 @@ fn message(finding: &ConsolidatedFinding) -> Message {
     let text = visible(&finding.body);
     let cut = crate::text::clean::shorten(text.trim(), 8_000);
     let mut plain = if cut.is_empty() { title.clone() } else { format!("{title}\n\n{cut}") };
-    let mut markdown = format!("**{}**\n\n{}", inline(&title), body(&finding.body));
+    let mut markdown = format!("**{}**\n\n{}", inline(&title), body(&finding.body, &Alone));
     for place in finding.locations.iter().filter(|place| !is_inside(&place.path)).take(5) {
         let place = line(&place.to_string(), 300);
         plain.push_str(&format!("\n\nThe reviewer named a place outside of the repository: {place}"));

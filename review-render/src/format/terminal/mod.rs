@@ -9,6 +9,7 @@ use review_core::{
 
 use crate::format::markdown::severities;
 use crate::text::clean::{count, duration, line};
+use crate::text::commands::{Spelling, disarm};
 use crate::view::snippet::{Snippet, snippets};
 use crate::view::words::{self, identity};
 use crate::view::{View, warning_title, warnings};
@@ -42,29 +43,8 @@ impl Renderer for Terminal {
             out.push('\n');
         }
         record(&mut out, report, paint);
-        Ok(Rendered::new(inert(&out), "text/plain", "txt"))
+        Ok(Rendered::new(disarm(&out, Spelling::Backslash), "text/plain", "txt"))
     }
-}
-
-/// Without commands for a build log: where this is printed in a pipeline, a line that begins with `::` or holds `##[`
-/// is one (`::add-mask::`, `##vso[…]`). A backslash takes the meaning and leaves the text.
-fn inert(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for line in text.split_inclusive('\n') {
-        let start = line.len() - line.trim_start().len();
-        let (space, rest) = line.split_at_checked(start).unwrap_or(("", line));
-        out.push_str(space);
-        if rest.starts_with("::") {
-            out.push('\\');
-        }
-        if rest.contains("##") {
-            let rest = rest.replace("##[", "##\\[").replace("##vso[", "##vso\\[");
-            out.push_str(&rest.replace("##teamcity[", "##teamcity\\["));
-        } else {
-            out.push_str(rest);
-        }
-    }
-    out
 }
 
 fn head(out: &mut String, view: &View<'_>, paint: Paint) {
