@@ -217,12 +217,15 @@ fn no_format_has_a_command() {
 fn long_words_are_cut() {
     let mut report = support::one();
     let word = "x".repeat(60_000);
-    (report.findings[0].title, report.findings[0].body) = (word.clone(), format!("a {word} b `{word}`\n\n```\n{word}\n```\n"));
+    (report.findings[0].title, report.findings[0].body) =
+        (word.clone(), format!("a {word} b `{word}`\n\n```\n{word}\n```\n"));
     (report.sections.summary, report.findings[0].scenario) = (word.clone(), Some(word));
     for format in ["html", "markdown", "markdown-comment", "github", "gitlab-discussions", "terminal"] {
         let Some(renderer) = review_render::renderer(format) else { continue };
         let text = renderer.render(&report, &options()).unwrap().text;
-        let longest = text.split(|c: char| c.is_whitespace() || "<>\"".contains(c)).filter(|word| word.contains("xxxx"));
+        let longest = text
+            .split(|c: char| c.is_whitespace() || "<>\"".contains(c))
+            .filter(|word| word.contains("xxxx"));
         assert!(longest.map(str::len).max() < Some(2_100), "{format}");
         assert!(text.contains("xxxx"), "{format}");
     }

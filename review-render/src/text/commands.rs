@@ -46,7 +46,8 @@ fn begins_with_command(line: &str) -> bool {
         return true;
     }
     let Some(word) = line.strip_prefix('/') else { return false };
-    let end = word.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))).unwrap_or(word.len());
+    let end =
+        word.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))).unwrap_or(word.len());
     let rest = word.get(end..).unwrap_or_default();
     word.starts_with(|c: char| c.is_ascii_alphabetic()) && rest.chars().next().is_none_or(char::is_whitespace)
 }
@@ -97,8 +98,14 @@ mod tests {
     #[test]
     fn commands_are_broken_and_paths_are_not() {
         assert_eq!(plain("::add-mask::x\n  ::group::y"), "\\::add-mask::x\n  \\::group::y");
-        assert_eq!(plain("a ##vso[b] ###[c] ##TeamCity[d] ## [e]"), "a ##vso\\[b] ###\\[c] ##TeamCity\\[d] ## [e]");
-        assert_eq!(plain("/approve\n/label ~x\n/usr/bin/env\n// x\na /merge"), "\\/approve\n\\/label ~x\n/usr/bin/env\n// x\na /merge");
+        assert_eq!(
+            plain("a ##vso[b] ###[c] ##TeamCity[d] ## [e]"),
+            "a ##vso\\[b] ###\\[c] ##TeamCity\\[d] ## [e]"
+        );
+        assert_eq!(
+            plain("/approve\n/label ~x\n/usr/bin/env\n// x\na /merge"),
+            "\\/approve\n\\/label ~x\n/usr/bin/env\n// x\na /merge"
+        );
     }
 
     #[test]

@@ -24,7 +24,8 @@ impl Linker for View<'_> {
         }
         // `src/pool.rs#L3-L9`: a place below the repository's root.
         let place = address.trim_start_matches("./").replace("#L", ":");
-        let (_, target) = self.known.find(&place).into_iter().find(|(range, _)| *range == (0..place.len()))?;
+        let (_, target) =
+            self.known.find(&place).into_iter().find(|(range, _)| *range == (0..place.len()))?;
         matches!(target, Target::Place { .. }).then(|| destination(&target, self))?
     }
 }

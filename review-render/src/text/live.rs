@@ -43,7 +43,11 @@ fn is_emoji(rest: &str) -> bool {
 fn names_issue(word: &str) -> bool {
     word.match_indices('-').any(|(at, _)| {
         let digit = word.as_bytes().get(at + 1).is_some_and(u8::is_ascii_digit);
-        digit && at.checked_sub(2).and_then(|from| word.get(from..at)).is_some_and(|gh| gh.eq_ignore_ascii_case("gh"))
+        digit
+            && at
+                .checked_sub(2)
+                .and_then(|from| word.get(from..at))
+                .is_some_and(|gh| gh.eq_ignore_ascii_case("gh"))
     })
 }
 
@@ -53,7 +57,8 @@ fn is_commit(word: &str) -> bool {
         let bytes = part.as_bytes();
         (7..=64).contains(&bytes.len())
             && bytes.iter().all(u8::is_ascii_hexdigit)
-            && (bytes.len() >= 40 || (bytes.iter().any(u8::is_ascii_digit) && bytes.iter().any(u8::is_ascii_alphabetic)))
+            && (bytes.len() >= 40
+                || (bytes.iter().any(u8::is_ascii_digit) && bytes.iter().any(u8::is_ascii_alphabetic)))
     })
 }
 
@@ -65,9 +70,8 @@ fn has(word: &str, lower: &str) -> bool {
 /// Whether an address is that of an issue, a merge request and the like: a link to one leaves a remark there, whatever
 /// its text is.
 pub(crate) fn is_forge_item(url: &str) -> bool {
-    const KINDS: &[&str] = &[
-        "issues", "pull", "pulls", "merge_requests", "work_items", "epics", "discussions", "pull-requests",
-    ];
+    const KINDS: &[&str] =
+        &["issues", "pull", "pulls", "merge_requests", "work_items", "epics", "discussions", "pull-requests"];
     let path = url.split(['?', '#']).next().unwrap_or(url);
     let parts: Vec<&str> = path.split('/').collect();
     parts.windows(2).any(|pair| match pair {
@@ -86,23 +90,58 @@ mod tests {
     #[test]
     fn what_forges_act_on_is_known() {
         for live in [
-            "@octocat", "a@b.example", "#1", "owner/repo#1", "group/p!7", "!7", "&12", "$x", "~bug", "~\"a", "%v1",
-            "%{project_name}", "GH-12", "https://e.example", "ftp://e", "www.e.example", "WWW.e", ":tada:",
-            "[!CAUTION]", "[^1]", "[[page]]", "[vulnerability:3]", "[TOC]", "762c1e8", "owner/repo@762c1e8",
-            "*iteration:3", "{+x+}", "C#", "x:100:y", "abcdef01..762c1e8",
+            "@octocat",
+            "a@b.example",
+            "#1",
+            "owner/repo#1",
+            "group/p!7",
+            "!7",
+            "&12",
+            "$x",
+            "~bug",
+            "~\"a",
+            "%v1",
+            "%{project_name}",
+            "GH-12",
+            "https://e.example",
+            "ftp://e",
+            "www.e.example",
+            "WWW.e",
+            ":tada:",
+            "[!CAUTION]",
+            "[^1]",
+            "[[page]]",
+            "[vulnerability:3]",
+            "[TOC]",
+            "762c1e8",
+            "owner/repo@762c1e8",
+            "*iteration:3",
+            "{+x+}",
+            "C#",
+            "x:100:y",
+            "abcdef01..762c1e8",
         ] {
             assert!(is_live(live), "{live}");
         }
-        for quiet in ["100%", "a&b", "list[0]", "foo_bar", "UTF-8", "a:b", "std::mem", "1234567", "defaced", "!x", "x#y"] {
+        for quiet in [
+            "100%", "a&b", "list[0]", "foo_bar", "UTF-8", "a:b", "std::mem", "1234567", "defaced", "!x",
+            "x#y",
+        ] {
             assert!(!is_live(quiet), "{quiet}");
         }
     }
 
     #[test]
     fn links_that_leave_a_remark_are_known() {
-        for url in ["https://github.com/a/b/issues/1", "https://gitlab.com/g/p/-/merge_requests/7#note_1", "https://github.com/a/b/pull/3/files"] {
+        for url in [
+            "https://github.com/a/b/issues/1",
+            "https://gitlab.com/g/p/-/merge_requests/7#note_1",
+            "https://github.com/a/b/pull/3/files",
+        ] {
             assert!(is_forge_item(url), "{url}");
         }
-        assert!(!is_forge_item("https://docs.example/issues/why") && !is_forge_item("https://e.example/pull"));
+        assert!(
+            !is_forge_item("https://docs.example/issues/why") && !is_forge_item("https://e.example/pull")
+        );
     }
 }

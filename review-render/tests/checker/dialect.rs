@@ -14,8 +14,10 @@ struct Found {
 pub fn agrees(text: &str, headings: &[u8]) -> Result<(), String> {
     let mut options = comrak::Options::default();
     let extension = &mut options.extension;
-    (extension.strikethrough, extension.table, extension.autolink, extension.tasklist) = (true, true, true, true);
-    (extension.footnotes, extension.alerts, extension.math_dollars, extension.math_code) = (true, true, true, true);
+    (extension.strikethrough, extension.table, extension.autolink, extension.tasklist) =
+        (true, true, true, true);
+    (extension.footnotes, extension.alerts, extension.math_dollars, extension.math_code) =
+        (true, true, true, true);
     (extension.multiline_block_quotes, extension.description_lists) = (true, true);
     extension.wikilinks_title_after_pipe = true;
     let arena = comrak::Arena::new();
@@ -43,9 +45,15 @@ fn visit<'a>(node: &'a AstNode<'a>, in_link: bool, found: &mut Found) {
         NodeValue::Link(link) if !(link.url.starts_with("https://") || link.url.starts_with("http://")) => {
             complain(format!("a link to {:?}", link.url));
         }
-        NodeValue::Image(_) | NodeValue::Math(_) | NodeValue::Alert(_) | NodeValue::WikiLink(_)
-        | NodeValue::FootnoteReference(_) | NodeValue::FootnoteDefinition(_) | NodeValue::DescriptionList
-        | NodeValue::MultilineBlockQuote(_) | NodeValue::FrontMatter(_) => complain(format!("{value:?}")),
+        NodeValue::Image(_)
+        | NodeValue::Math(_)
+        | NodeValue::Alert(_)
+        | NodeValue::WikiLink(_)
+        | NodeValue::FootnoteReference(_)
+        | NodeValue::FootnoteDefinition(_)
+        | NodeValue::DescriptionList
+        | NodeValue::MultilineBlockQuote(_)
+        | NodeValue::FrontMatter(_) => complain(format!("{value:?}")),
         NodeValue::Text(text) if !in_link => found.text.push_str(text),
         _ => {}
     }

@@ -5,8 +5,21 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 const OURS: &[&str] = &[
-    "<details>", "</details>", "<summary>", "</summary>", "<br>", "<sub>", "</sub>", "<code>", "</code>", "<strong>",
-    "</strong>", "<em>", "</em>", "<del>", "</del>",
+    "<details>",
+    "</details>",
+    "<summary>",
+    "</summary>",
+    "<br>",
+    "<sub>",
+    "</sub>",
+    "<code>",
+    "</code>",
+    "<strong>",
+    "</strong>",
+    "<em>",
+    "</em>",
+    "<del>",
+    "</del>",
 ];
 
 /// The levels of the headings, if nothing foreign is in the text.

@@ -50,7 +50,9 @@ pub fn no_command(text: &str) -> Result<(), String> {
         let lower = line.to_ascii_lowercase();
         let start = line.trim_start();
         let slash = ["/approve", "/merge", "/label"].iter().any(|command| {
-            start.strip_prefix(command).is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
+            start
+                .strip_prefix(command)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
         });
         if slash || start.starts_with("::") || commands.iter().any(|command| lower.contains(command)) {
             return Err(format!("a command: {line:?}"));
@@ -69,7 +71,10 @@ pub fn each_text(
         serde_json::Value::Array(all) => all.iter().try_for_each(|value| each_text(value, check)),
         serde_json::Value::Object(all) => {
             let posted = all.iter().filter(|(key, _)| {
-                matches!(key.as_str(), "body" | "message" | "markdown" | "diagnostics" | "comments" | "runs" | "results")
+                matches!(
+                    key.as_str(),
+                    "body" | "message" | "markdown" | "diagnostics" | "comments" | "runs" | "results"
+                )
             });
             posted.map(|(_, value)| value).try_for_each(|value| each_text(value, check))
         }

@@ -19,6 +19,7 @@ pub(super) fn write(text: &str, linker: &dyn Linker) -> String {
         linker,
         out: String::new(),
         open: vec![Open::new(Kind::Document)],
+        depth: 0,
         pieces: Pieces::new(Place::Block),
         run: String::new(),
         code: None,
@@ -56,7 +57,11 @@ enum Kind {
     Quote,
     Item,
     /// Ordered lists count; `other` is the second mark of its kind, for a list right behind another one.
-    List { next: Option<u64>, other: bool, tight: bool },
+    List {
+        next: Option<u64>,
+        other: bool,
+        tight: bool,
+    },
     /// Too deep to be kept.
     Flat,
 }
@@ -66,7 +71,10 @@ enum Last {
     Nothing,
     Paragraph,
     /// A list, ordered or not, and whether it had the second mark.
-    List { ordered: bool, other: bool },
+    List {
+        ordered: bool,
+        other: bool,
+    },
     Other,
 }
 
@@ -74,6 +82,8 @@ struct Writer<'a> {
     linker: &'a dyn Linker,
     out: String,
     open: Vec<Open>,
+    /// How many of them are quotes and items.
+    depth: usize,
     /// The paragraph or cell that is being read.
     pieces: Pieces,
     /// Literal text that is being read: neighbouring texts belong together.
@@ -224,7 +234,9 @@ impl Writer<'_> {
                 self.links.push(LinkEnd::Link(destination));
             }
             // The text of such a link is its address.
-            None => self.links.push(LinkEnd::Words((!words && !address.is_empty()).then(|| address.to_owned()))),
+            None => {
+                self.links.push(LinkEnd::Words((!words && !address.is_empty()).then(|| address.to_owned())))
+            }
         }
     }
 
@@ -236,15 +248,13 @@ impl Writer<'_> {
                 }
                 self.pieces.close_link(destination);
             }
-            Some(LinkEnd::Words(address)) => {
-                if let Some(address) = address {
-                    self.run.push_str(if image { ", " } else { " (" });
-                    self.flush();
-                    self.pieces.code(&unmarked(&visible(&address)));
-                    self.run.push_str(if image { "]" } else { ")" });
-                }
+            Some(LinkEnd::Words(Some(address))) => {
+                self.run.push_str(if image { ", " } else { " (" });
+                self.flush();
+                self.pieces.code(&unmarked(&visible(&address)));
+                self.run.push_str(if image { "]" } else { ")" });
             }
-            None => {}
+            Some(LinkEnd::Words(None)) | None => {}
         }
     }
 
@@ -295,7 +305,7 @@ impl Writer<'_> {
     }
 
     fn is_deep(&self) -> bool {
-        self.open.iter().filter(|open| matches!(open.kind, Kind::Quote | Kind::Item)).count() >= MAX_DEPTH
+        self.depth >= MAX_DEPTH
     }
 
     fn container(&mut self, kind: Kind, first: &str, further: &str) {
@@ -303,6 +313,7 @@ impl Writer<'_> {
         let mut open = Open::new(kind);
         if !matches!(kind, Kind::Flat | Kind::List { .. }) {
             (open.first, open.further) = (Some(first.to_owned()), further.to_owned());
+            self.depth += 1;
         }
         self.open.push(open);
     }
@@ -313,7 +324,11 @@ impl Writer<'_> {
             // An empty item; dashes alone could become a rule.
             self.line("&#32;");
         }
-        if self.open.len() > 1 { self.open.pop().map(|open| open.kind) } else { None }
+        let closed = if self.open.len() > 1 { self.open.pop().map(|open| open.kind) } else { None };
+        if matches!(closed, Some(Kind::Quote | Kind::Item)) {
+            self.depth = self.depth.saturating_sub(1);
+        }
+        closed
     }
 
     fn start_list(&mut self, first: Option<u64>, next: &[Event<'_>]) {
@@ -356,6 +371,7 @@ impl Writer<'_> {
         }
         let mut open = Open::new(Kind::Item);
         (open.first, open.further) = (Some(mark), further);
+        self.depth += 1;
         self.open.push(open);
     }
 

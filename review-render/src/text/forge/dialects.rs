@@ -10,16 +10,103 @@ use super::Linker as _;
 use crate::text::linked::Alone;
 
 const PIECES: &[&str] = &[
-    "<b>", "<img src=x onerror=alert(1)>", "</details>", "<!-- deep-review:finding x -->", "<div>", "&#64;", "&lt;",
-    "`", "``", "```", "~~~", "\n", "\n\n", "  \n", "\\\n", "\n    ", "\n> ", "\n- ", "\n* ", "\n1. ", "\n7) ", "\n# ",
-    "\n---\n", "\n===\n", "\n| a | b |\n|---|---|\n| ", " | ", "|", "\\|", "\\", "[", "]", "(", ")", "](", "]: ", "![",
-    "[^1]", "\n[^1]: ", "[x]: https://evil.example", "*", "**", "***", "_", "__", "~~", "~", "#", "@octocat", " @a/b",
-    "a@b.example", "/approve", "\n/merge", "::add-mask::x", "##vso[x]", "https://e.example/", "http://e.example/(a)",
-    "www.e.example", "ftp://e.example", "<https://ok.example/a>", "[docs](https://ok.example/b \"t\n/approve\n\")",
-    "[i](https://github.com/a/b/issues/1)", "![alt](https://e.example/p.png)", "[j](javascript:alert(1))", "#1",
-    "o/r#2", "g/p!7", "&3", "%v1", "~bug", "$x$", "$$", "$`x`$", "\n> [!CAUTION]\n> ", "[[page]]", ":tada:", "||",
-    "{+x+}", ">>>", "\n>>>\n", "\n```suggestion\nx\n", "\n```mermaid\nx\n```\n", "word", "two words", "snake_case",
-    "a < b", "x > y", "C#", "1.", "+", "-", "=", "\u{301}", "é", "。", "“q”", "\t", " ",
+    "<b>",
+    "<img src=x onerror=alert(1)>",
+    "</details>",
+    "<!-- deep-review:finding x -->",
+    "<div>",
+    "&#64;",
+    "&lt;",
+    "`",
+    "``",
+    "```",
+    "~~~",
+    "\n",
+    "\n\n",
+    "  \n",
+    "\\\n",
+    "\n    ",
+    "\n> ",
+    "\n- ",
+    "\n* ",
+    "\n1. ",
+    "\n7) ",
+    "\n# ",
+    "\n---\n",
+    "\n===\n",
+    "\n| a | b |\n|---|---|\n| ",
+    " | ",
+    "|",
+    "\\|",
+    "\\",
+    "[",
+    "]",
+    "(",
+    ")",
+    "](",
+    "]: ",
+    "![",
+    "[^1]",
+    "\n[^1]: ",
+    "[x]: https://evil.example",
+    "*",
+    "**",
+    "***",
+    "_",
+    "__",
+    "~~",
+    "~",
+    "#",
+    "@octocat",
+    " @a/b",
+    "a@b.example",
+    "/approve",
+    "\n/merge",
+    "::add-mask::x",
+    "##vso[x]",
+    "https://e.example/",
+    "http://e.example/(a)",
+    "www.e.example",
+    "ftp://e.example",
+    "<https://ok.example/a>",
+    "[docs](https://ok.example/b \"t\n/approve\n\")",
+    "[i](https://github.com/a/b/issues/1)",
+    "![alt](https://e.example/p.png)",
+    "[j](javascript:alert(1))",
+    "#1",
+    "o/r#2",
+    "g/p!7",
+    "&3",
+    "%v1",
+    "~bug",
+    "$x$",
+    "$$",
+    "$`x`$",
+    "\n> [!CAUTION]\n> ",
+    "[[page]]",
+    ":tada:",
+    "||",
+    "{+x+}",
+    ">>>",
+    "\n>>>\n",
+    "\n```suggestion\nx\n",
+    "\n```mermaid\nx\n```\n",
+    "word",
+    "two words",
+    "snake_case",
+    "a < b",
+    "x > y",
+    "C#",
+    "1.",
+    "+",
+    "-",
+    "=",
+    "\u{301}",
+    "é",
+    "。",
+    "“q”",
+    "\t",
+    " ",
 ];
 
 /// A text that a seed makes.
@@ -51,8 +138,10 @@ struct Meaning {
 fn read(text: &str) -> Meaning {
     let mut options = comrak::Options::default();
     let extension = &mut options.extension;
-    (extension.strikethrough, extension.table, extension.autolink, extension.tasklist) = (true, true, true, true);
-    (extension.footnotes, extension.alerts, extension.math_dollars, extension.math_code) = (true, true, true, true);
+    (extension.strikethrough, extension.table, extension.autolink, extension.tasklist) =
+        (true, true, true, true);
+    (extension.footnotes, extension.alerts, extension.math_dollars, extension.math_code) =
+        (true, true, true, true);
     (extension.multiline_block_quotes, extension.description_lists) = (true, true);
     extension.wikilinks_title_after_pipe = true;
     extension.front_matter_delimiter = Some("---".to_owned());
@@ -67,9 +156,9 @@ fn visit<'a>(node: &'a AstNode<'a>, meaning: &mut Meaning) {
         NodeValue::Link(link) => meaning.links.push(link.url.clone()),
         NodeValue::Text(text) => {
             meaning.letters.extend(text.chars().filter(|c| c.is_alphanumeric()));
-            let after_text = node.previous_sibling().is_some_and(|node| {
-                matches!(node.data.borrow().value, NodeValue::Text(_))
-            });
+            let after_text = node
+                .previous_sibling()
+                .is_some_and(|node| matches!(node.data.borrow().value, NodeValue::Text(_)));
             match meaning.texts.last_mut() {
                 Some(last) if after_text => last.push_str(text),
                 _ => meaning.texts.push(text.clone()),
@@ -85,10 +174,21 @@ fn visit<'a>(node: &'a AstNode<'a>, meaning: &mut Meaning) {
         // Marks that could not be written as delimiters.
         NodeValue::HtmlInline(html)
             if matches!(html.as_str(), "<strong>" | "</strong>" | "<em>" | "</em>" | "<del>" | "</del>") => {}
-        NodeValue::Document | NodeValue::Paragraph | NodeValue::BlockQuote | NodeValue::List(_)
-        | NodeValue::Item(_) | NodeValue::TaskItem(_) | NodeValue::Table(_) | NodeValue::TableRow(_)
-        | NodeValue::TableCell | NodeValue::Strong | NodeValue::Emph | NodeValue::Strikethrough
-        | NodeValue::SoftBreak | NodeValue::LineBreak | NodeValue::ThematicBreak => {}
+        NodeValue::Document
+        | NodeValue::Paragraph
+        | NodeValue::BlockQuote
+        | NodeValue::List(_)
+        | NodeValue::Item(_)
+        | NodeValue::TaskItem(_)
+        | NodeValue::Table(_)
+        | NodeValue::TableRow(_)
+        | NodeValue::TableCell
+        | NodeValue::Strong
+        | NodeValue::Emph
+        | NodeValue::Strikethrough
+        | NodeValue::SoftBreak
+        | NodeValue::LineBreak
+        | NodeValue::ThematicBreak => {}
         other => meaning.foreign.push(format!("{other:?}")),
     }
     for child in node.children() {
@@ -162,7 +262,8 @@ fn check(source: &str) -> Result<(), String> {
     }
     for line in written.lines().map(str::trim_start) {
         let slash = ["/approve", "/merge"].iter().any(|command| {
-            line.strip_prefix(command).is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
+            line.strip_prefix(command)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
         });
         if slash || line.starts_with("::") || line.contains("##vso[") {
             return fail(format!("a command: {line:?}"));
@@ -181,7 +282,12 @@ fn generated_texts_mean_the_same_on_every_forge() {
     // More of them: `DIALECT_SEEDS=200000 cargo test -p review-render dialects`.
     let seeds = option_env!("DIALECT_SEEDS").and_then(|seeds| seeds.parse().ok()).unwrap_or(6_000_u64);
     let failed: Vec<String> = (0..seeds).filter_map(|seed| check(&mixed(seed)).err()).collect();
-    assert!(failed.is_empty(), "{} of {seeds} got through:\n{}", failed.len(), failed[..failed.len().min(5)].join("\n\n"));
+    assert!(
+        failed.is_empty(),
+        "{} of {seeds} got through:\n{}",
+        failed.len(),
+        failed[..failed.len().min(5)].join("\n\n")
+    );
 }
 
 #[test]

@@ -124,7 +124,9 @@ impl Pieces {
     pub(super) fn linked(&mut self, text: &str, links: &[Link]) {
         let mut at = 0;
         for (range, destination) in links {
-            let (Some(before), Some(word)) = (text.get(at..range.start), text.get(range.clone())) else { continue };
+            let (Some(before), Some(word)) = (text.get(at..range.start), text.get(range.clone())) else {
+                continue;
+            };
             self.literal(before);
             // An address that says nothing else to a forge may stand as it is.
             if word == destination && !is_live(&word.replace("://", "/")) {
@@ -190,7 +192,9 @@ impl Pieces {
     fn piece(&self, piece: &Piece) -> String {
         match piece {
             Piece::Text(source) => source.clone(),
-            Piece::Code(code) if self.place == Place::Html => format!("<code>{}</code>", referenced(&on_one_line(code))),
+            Piece::Code(code) if self.place == Place::Html => {
+                format!("<code>{}</code>", referenced(&on_one_line(code)))
+            }
             Piece::Code(code) => span(code, self.place == Place::Cell),
             Piece::Open(mark) | Piece::Close(mark) => mark.delimiter().to_owned(),
             Piece::LinkOpen => "[".to_owned(),
@@ -213,7 +217,8 @@ impl Pieces {
                     let Some((start, mark)) = open.pop() else { continue };
                     let nested = open.iter().any(|(_, outer)| *outer == mark);
                     let edge = |outside: Edge, inside: Edge| {
-                        matches!(outside, Edge::Space | Edge::Sign) && matches!(inside, Edge::Letter | Edge::Sign)
+                        matches!(outside, Edge::Space | Edge::Sign)
+                            && matches!(inside, Edge::Letter | Edge::Sign)
                     };
                     let follows_its_kind =
                         start.checked_sub(1).and_then(|at| self.all.get(at)) == Some(&Piece::Close(mark));
@@ -278,7 +283,9 @@ fn edge_of(c: Option<char>) -> Edge {
 }
 
 fn before(rendered: &[String], index: usize) -> Edge {
-    edge_of(index.checked_sub(1).and_then(|at| rendered.get(at)).and_then(|source| source.chars().next_back()))
+    edge_of(
+        index.checked_sub(1).and_then(|at| rendered.get(at)).and_then(|source| source.chars().next_back()),
+    )
 }
 
 fn after(rendered: &[String], index: usize) -> Edge {
@@ -314,7 +321,9 @@ fn escaped(text: &str, place: Place) -> String {
             // `##vso` before a link would be a command.
             '#' if last == '#' => out.push_str("\\#"),
             '|' if place == Place::Cell => out.push_str("&#124;"),
-            '_' if last.is_ascii_alphanumeric() && next.is_some_and(|c| c.is_ascii_alphanumeric()) => out.push('_'),
+            '_' if last.is_ascii_alphanumeric() && next.is_some_and(|c| c.is_ascii_alphanumeric()) => {
+                out.push('_')
+            }
             '\\' | '*' | '_' | '[' | ']' | '|' | '~' | '$' => {
                 out.push('\\');
                 out.push(c);

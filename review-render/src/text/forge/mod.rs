@@ -6,8 +6,8 @@ mod block;
 mod dialects;
 mod inline;
 
-use inline::{Pieces, Place};
 pub(crate) use inline::Link;
+use inline::{Pieces, Place};
 
 use super::clean::visible;
 use super::{unmarked, up_to};
