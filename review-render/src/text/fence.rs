@@ -244,19 +244,6 @@ pub(crate) fn on_one_line(text: &str) -> String {
     disarm(&super::clean::wieldy(&text), Spelling::Backslash).into_owned()
 }
 
-/// Text in which every sign of ASCII is a character reference: nothing in it means anything to Markdown or HTML.
-pub(crate) fn referenced(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() * 2);
-    for c in text.chars() {
-        if c.is_ascii_punctuation() {
-            out.push_str(&format!("&#{};", u32::from(c)));
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
 fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }

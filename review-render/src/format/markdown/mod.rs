@@ -10,10 +10,13 @@ use crate::text::clean::{count, duration, line};
 use crate::text::forge::{body, cell, cell_code, inline};
 use crate::view::placement::line_counts;
 use crate::view::words::{identity, short_commit, verdict};
-use crate::view::{View, warning_title, warnings};
+use crate::view::{View, beware, warning_title};
 
 use finding::write_finding;
-pub(crate) use finding::{facts, places, severities, write_fix};
+pub(crate) use finding::{
+    class, facts, head_line, places, severities, some_places, write_fix, write_fix_words, write_notes,
+    write_words,
+};
 #[cfg(feature = "html")]
 pub(crate) use record::retro_rows;
 
@@ -144,8 +147,9 @@ fn commits(view: &View<'_>) -> String {
     lines.join("<br>")
 }
 
-fn warned(out: &mut String, view: &View<'_>) {
-    let warnings = warnings(view.report);
+/// What to beware of, before anything else.
+pub(crate) fn warned(out: &mut String, view: &View<'_>) {
+    let warnings = beware(view.report);
     if warnings.is_empty() {
         return;
     }

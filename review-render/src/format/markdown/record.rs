@@ -202,7 +202,7 @@ fn ledger(out: &mut String, view: &View<'_>) {
         out.push_str(&format!(
             "| {} | {} | {} | {} | {}{} |\n",
             cell_code(&entry.source.to_string()),
-            cell(&words::disposition(entry.disposition)),
+            cell(&words::outcome(entry)),
             cell(&entry.targets.join(", ")),
             cell(&severity),
             cell(&entry.reason),

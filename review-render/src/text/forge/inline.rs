@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use crate::text::clean::wieldy;
-use crate::text::fence::{on_one_line, referenced, span};
+use crate::text::commands::{Spelling, disarm};
+use crate::text::fence::{on_one_line, span};
 use crate::text::live::is_live;
 
 /// What stands in a paragraph.
@@ -186,14 +187,18 @@ impl Pieces {
                 _ => out.push_str(&source),
             }
         }
-        if self.place == Place::Block { lines(&out) } else { out.trim().to_owned() }
+        match self.place {
+            Place::Block => lines(&out),
+            Place::Cell => out.trim().to_owned(),
+            Place::Html => disarm(out.trim(), Spelling::Reference).into_owned(),
+        }
     }
 
     fn piece(&self, piece: &Piece) -> String {
         match piece {
             Piece::Text(source) => source.clone(),
             Piece::Code(code) if self.place == Place::Html => {
-                format!("<code>{}</code>", referenced(&on_one_line(code)))
+                format!("<code>{}</code>", referenced_markup(&on_one_line(code)))
             }
             Piece::Code(code) => span(code, self.place == Place::Cell),
             Piece::Open(mark) | Piece::Close(mark) => mark.delimiter().to_owned(),
@@ -341,9 +346,10 @@ fn referenced_markup(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            '<' | '>' | '&' | '`' | '*' | '_' | '[' | ']' | '\\' | '~' | '|' | '$' => {
-                out.push_str(&format!("&#{};", u32::from(c)));
-            }
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '`' => out.push_str("&#96;"),
             c => out.push(c),
         }
     }
