@@ -61,7 +61,7 @@ async fn the_diff_is_in_the_prompt_and_counts_as_seen() {
 
 #[tokio::test]
 async fn what_is_no_review_is_never_a_clean_one() {
-    insta::assert_snapshot!(shown(&run(&answering(&["I will look at the diff."]), request(&small())).await), @"failed [] no finding and no known section was recognised");
+    insta::assert_snapshot!(shown(&run(&answering(&["I will look at the diff."]), request(&small())).await), @r#"failed [] no finding was recognised, and it does not say "none""#);
     insta::assert_snapshot!(shown(&run(&answering(&[""]), request(&small())).await), @"failed [] its answer is not a review: the review is empty");
     let refused = Err(Error::new(ErrorKind::Unauthorized, "no such key"));
     let agent = Arc::new(ScriptedAgent::new().with(refused));
@@ -78,7 +78,7 @@ async fn an_agent_can_ask_whether_its_answer_is_a_review() {
     let check = agent.asked()[0].check.clone().unwrap();
     assert_eq!(check(ONE), Ok(()));
     assert_eq!(check("## Findings\n\nNone.\n"), Ok(()));
-    insta::assert_snapshot!(check("I will look at the diff.").unwrap_err(), @"no finding and no known section was recognised");
+    insta::assert_snapshot!(check("I will look at the diff.").unwrap_err(), @r#"no finding was recognised, and it does not say "none""#);
     insta::assert_snapshot!(check("").unwrap_err(), @"the review is empty");
 }
 

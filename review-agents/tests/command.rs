@@ -86,7 +86,7 @@ async fn a_program_that_changed_the_checkout_is_found_out() {
     let response = agent.run(request, Cx::detached()).await.unwrap();
     assert_eq!(
         (response.truncated, response.identity.isolation.as_deref()),
-        (None, Some("fingerprint, process-group"))
+        (None, Some("unprotected, checkout compared, process-group"))
     );
 }
 
@@ -100,7 +100,7 @@ async fn where_the_machine_can_nothing_but_the_home_can_be_written() {
         .agent(driver().supervised_by(env!("CARGO_BIN_EXE_review-supervisor")));
     let response = agent.run(request, Cx::detached()).await.unwrap();
     let isolation = response.identity.isolation.unwrap();
-    if isolation.starts_with("fingerprint") {
+    if isolation.starts_with("unprotected") {
         eprintln!("skipped: this machine has neither bubblewrap nor landlock");
         return;
     }
@@ -236,19 +236,29 @@ mod suite {
     #[tokio::test]
     async fn a_plain_program_conforms() {
         let report = conformance::cli_agent(&Plain).await.assert_conforms();
-        insta::assert_snapshot!(report.table(), @"
+        let table = report.table();
+        let depends_on_the_machine = |line: &&str| line.contains("out of reach");
+        let table: Vec<&str> = table.lines().filter(|line| !depends_on_the_machine(line)).collect();
+        insta::assert_snapshot!(table.join("\n"), @"
         ok    an answer arrives whole
         ok    it says how the program was kept off the checkout
         skip  what it read is known, by paths of the checkout: it does not tell
         skip  its tool calls are counted: it does not tell
         ok    unknown and malformed lines cost nothing
         ok    a huge line arrives whole
-        ok    its environment and its home are its own
+        ok    the prompt arrives on standard input
+        ok    the prompt is no argument
+        ok    the key is no argument
+        ok    it works in the checkout
+        ok    its home is neither the user's nor in the checkout
+        ok    its environment is its own
         ok    code 0 without an answer is no success
         ok    an empty answer is no success
         ok    an answer that the request refuses is no success
         skip  it is asked once more in its session: it has none
         skip  and only once: it has none
+        ok    a failure carries the program's last words
+        skip  what was said before the last tool is no part of the answer: every line is answer
         ok    a good answer with a bad exit code is truncated
         skip  without its end mark it is no success: it has none
         ok    a program that is not there says so

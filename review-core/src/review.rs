@@ -161,7 +161,8 @@ pub struct Identity {
     /// Version of the program that ran.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// How the checkout was protected: `sandbox`, `bubblewrap`, `landlock`, `fingerprint`, …
+    /// How the program was confined: `bubblewrap`, `landlock`, `unprotected, …`; for models over HTTP, what their tools can
+    /// reach.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub isolation: Option<String>,
     /// Version of the prompt that it was asked with.

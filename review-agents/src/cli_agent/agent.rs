@@ -12,13 +12,14 @@ use super::{CliBackend, Guard, Setting};
 use crate::process::{Driver, Invocation, Protection};
 use crate::repair::{Look, Repair, unusable, wrong};
 
-/// In the record: the checkout was compared before and after.
-const FINGERPRINT: &str = "fingerprint";
+/// In the record: nothing confined it, and the checkout was compared before and after.
+const UNPROTECTED: &str = "unprotected, checkout compared";
 
 /// An agent over a program that speaks in events.
 ///
-/// * The program is kept from writing by the strongest means of the machine, or by its own; where there is none, the checkout
-///   is compared before and after, and an answer of a program that changed it says so. The answer's identity tells which.
+/// * The program is confined by the strongest means of the machine, and by its own: it sees the system's programs, its own
+///   files and the checkout, and writes only to its home. Where there are none, the checkout is compared before and
+///   after, and an answer of a program that changed it says so. The answer's identity tells which.
 /// * An answer that [`AgentRequest::check`] refuses is asked for once more in the same session, where the program can go on with one.
 /// * A program that is stopped by a limit or a cancellation leaves what it had said, where that can be used.
 pub struct CliAgent<B> {
@@ -32,15 +33,25 @@ impl<B: CliBackend> CliAgent<B> {
         Self { backend, driver }
     }
 
-    /// What keeps the program from writing, in one word, and whether that is sure.
+    /// How the program is confined, and the words for the record.
     async fn protection(&self) -> (Protection, String) {
-        match self.backend.guard() {
-            Guard::Own(own) => (Protection::None, own.to_owned()),
-            Guard::Machine => match self.driver.protection().await {
-                Protection::None => (Protection::None, FINGERPRINT.to_owned()),
-                found => (found, found.as_str().to_owned()),
-            },
-            Guard::Watch => (Protection::None, FINGERPRINT.to_owned()),
+        let found = match self.backend.guard() {
+            Guard::Watch => Protection::None,
+            // Its own sandbox keeps it from writing. Ours, around it, hides what is not the checkout.
+            Guard::Own(own) => {
+                let around = self.driver.protection().await;
+                return match around {
+                    Protection::Bubblewrap if self.driver.protection_nests().await => {
+                        (around, format!("{own} in {}", around.as_str()))
+                    }
+                    _ => (Protection::None, format!("{own}, which reads whatever this user can read")),
+                };
+            }
+            Guard::Machine => self.driver.protection().await,
+        };
+        match found {
+            Protection::None => (found, UNPROTECTED.to_owned()),
+            found => (found, found.as_str().to_owned()),
         }
     }
 
@@ -81,7 +92,14 @@ impl<B: CliBackend> CliAgent<B> {
         cx: &Cx,
     ) -> Result<AgentResponse> {
         let invocation = invocation.map_err(|error| error.with_operation(self.backend.name()))?;
-        attempt::run(&self.backend, &call.driver, confined(invocation, &call.setting), call.request, cx).await
+        attempt::run(
+            &self.backend,
+            &call.driver,
+            confined(invocation, &call.setting).reading(call.request.extra_dirs.clone()),
+            call.request,
+            cx,
+        )
+        .await
     }
 }
 
@@ -92,7 +110,7 @@ struct Call<'a> {
     driver: Driver,
 }
 
-/// Lets the program write only to its home, where the machine sees to it.
+/// Confines the program, where the machine can: it writes only to its home.
 fn confined(invocation: Invocation, setting: &Setting<'_>) -> Invocation {
     if setting.protected { invocation.writing_only_to([setting.private.to_owned()]) } else { invocation }
 }
@@ -127,7 +145,7 @@ impl<B: CliBackend> Agent for CliAgent<B> {
         };
         let call = Call { request: &request, setting, driver };
         // Only a program that nothing keeps from writing has to be watched.
-        let watched = (word == FINGERPRINT).then(|| request.checkout.clone()).flatten();
+        let watched = (word == UNPROTECTED).then(|| request.checkout.clone()).flatten();
         let before = fingerprint(watched.clone()).await;
 
         let invocation = self.backend.invocation(&request, &call.setting);

@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 use review_core::{Agent, AgentRequest, AgentResponse, Cx, Error, ErrorKind, Limits, Result};
 use tokio::time::timeout;
 
+use super::cli_setting::setting;
 use super::{SuiteReport, ensure};
 use crate::fake_cli::{FakeCli, sleepers};
 
 /// The key that the suite gives to every program. It must be seen by the program and by nobody else.
-const KEY: &str = "sk-conformance-1234567890";
+pub(super) const KEY: &str = "sk-conformance-1234567890";
 
 /// What the good run answers: a review.
 const ANSWER: &str = r#"{"findings":[],"sections":{"summary":"It is fine."}}"#;
@@ -37,35 +38,40 @@ pub trait CliFixture {
 
     /// The argument by which the program goes on with a session; none where it can't.
     fn goes_on_with(&self) -> Option<&str>;
+
+    /// Whether it works in the checkout, rather than reading it from elsewhere.
+    fn works_in_checkout(&self) -> bool {
+        true
+    }
 }
 
 /// The program's folder and its checkout.
-struct Stage {
+pub(super) struct Stage {
     root: tempfile::TempDir,
 }
 
 impl Stage {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let root = tempfile::tempdir().expect("a folder");
         std::fs::create_dir(root.path().join("checkout")).expect("a folder");
         std::fs::write(root.path().join("checkout/a.rs"), "fn a() {}\n").expect("a file");
         Self { root }
     }
 
-    fn checkout(&self) -> std::path::PathBuf {
+    pub(super) fn checkout(&self) -> std::path::PathBuf {
         self.root.path().join("checkout")
     }
 
-    fn request(&self) -> AgentRequest {
+    pub(super) fn request(&self) -> AgentRequest {
         let check = |text: &str| if text.starts_with('{') { Ok(()) } else { Err("it is no JSON".to_owned()) };
         AgentRequest::new("Review this.").with_checkout(self.checkout()).with_check(Arc::new(check))
     }
 
-    fn agent(&self, fixture: &dyn CliFixture, cli: &FakeCli) -> Arc<dyn Agent> {
+    pub(super) fn agent(&self, fixture: &dyn CliFixture, cli: &FakeCli) -> Arc<dyn Agent> {
         fixture.agent(&cli.install(self.root.path(), fixture.program()), KEY)
     }
 
-    fn good(&self, fixture: &dyn CliFixture) -> Vec<String> {
+    pub(super) fn good(&self, fixture: &dyn CliFixture) -> Vec<String> {
         fixture.good(&self.checkout(), ANSWER)
     }
 }
@@ -126,7 +132,7 @@ async fn gone(seconds: &str) -> std::result::Result<(), String> {
 pub async fn cli_agent(fixture: &dyn CliFixture) -> SuiteReport {
     let mut report = SuiteReport::default();
     answers(fixture, &mut report).await;
-    environment(fixture, &mut report).await;
+    setting(fixture, &mut report).await;
     odd_runs(fixture, &mut report).await;
     refusals(fixture, &mut report).await;
     endings(fixture, &mut report).await;
@@ -186,27 +192,6 @@ async fn answers(fixture: &dyn CliFixture, report: &mut SuiteReport) {
     );
 }
 
-/// Nothing of our own variables gets in, and its home is not ours.
-async fn environment(fixture: &dyn CliFixture, report: &mut SuiteReport) {
-    let name = "its environment and its home are its own";
-    let stage = Stage::new();
-    let agent = stage.agent(fixture, &FakeCli::new().environment("seen").lines(stage.good(fixture)));
-    let result = agent.run(stage.request(), Cx::detached()).await;
-    let seen = std::fs::read_to_string(stage.root.path().join("seen")).unwrap_or_default();
-    if seen.is_empty() && result.is_ok() {
-        // Kept from writing, it can't tell.
-        report.skip(name, "it was kept from writing what it sees");
-        return;
-    }
-    let ours = |line: &&str| {
-        let (name, value) = line.split_once('=').unwrap_or((line, ""));
-        let same_home = name == "HOME" && std::env::var_os("HOME").is_some_and(|home| home == value);
-        name.starts_with("CARGO_") || name.starts_with("NEXTEST") || same_home
-    };
-    let leaked: Vec<&str> = seen.lines().filter(ours).collect();
-    report.check(name, whole(&result).and_then(|_| ensure(leaked.is_empty(), format!("it sees {leaked:?}"))));
-}
-
 async fn odd_runs(fixture: &dyn CliFixture, report: &mut SuiteReport) {
     let silent = run(fixture, |_| FakeCli::new()).await;
     report.check("code 0 without an answer is no success", not_good(&silent));
@@ -236,6 +221,29 @@ async fn odd_runs(fixture: &dyn CliFixture, report: &mut SuiteReport) {
             report.skip("it is asked once more in its session", "it has none");
             report.skip("and only once", "it has none");
         }
+    }
+    let burns = run(fixture, |_| FakeCli::new().err("the disk is on fire").exit(3)).await;
+    report.check("a failure carries the program's last words", {
+        let said = match &burns {
+            Ok(response) => response.truncated.clone().unwrap_or_default(),
+            Err(error) => format!("{error:?}"),
+        };
+        ensure(said.contains("the disk is on fire"), said)
+    });
+    if fixture.unknown().is_some() {
+        let twice = run(fixture, |stage| {
+            let mut lines = fixture.good(&stage.checkout(), "I will look at it first.");
+            lines.pop();
+            lines.extend(stage.good(fixture).into_iter().skip(1));
+            FakeCli::new().lines(lines)
+        })
+        .await;
+        report.check(
+            "what was said before the last tool is no part of the answer",
+            whole(&twice).and_then(|response| ensure(response.text.trim() == ANSWER, response.text.clone())),
+        );
+    } else {
+        report.skip("what was said before the last tool is no part of the answer", "every line is answer");
     }
     let failed = run(fixture, |stage| FakeCli::new().lines(stage.good(fixture)).exit(3)).await;
     report.check("a good answer with a bad exit code is truncated", not_good(&failed));
