@@ -33,6 +33,7 @@ mod places;
 mod read;
 mod references;
 mod scales;
+mod signal;
 mod text;
 mod tools;
 mod value;

@@ -6,6 +6,7 @@
 mod blocks;
 mod body;
 mod checks;
+mod comment;
 mod cues;
 mod fences;
 mod fields;
@@ -24,6 +25,7 @@ mod tags;
 mod walk;
 mod withdrawn;
 
+pub(crate) use comment::read_comment;
 pub(crate) use finding::{read_confidence, read_line};
 pub(crate) use read::read_markdown;
 pub(crate) use tags::{leading_kind, read_tag};

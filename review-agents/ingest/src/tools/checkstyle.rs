@@ -2,10 +2,11 @@
 
 use review_core::Review;
 
-use super::output::{Message, Output, Shortfall, Span};
+use super::output::{Message, Output, Span};
 use crate::lines::Ledger;
 use crate::options::IngestOptions;
 use crate::places::Roots;
+use crate::signal::Shortfall;
 use crate::text::{head, tail};
 
 /// Reads checkstyle; `None` when the text is not of that form. A small scanner: tags and attributes are all

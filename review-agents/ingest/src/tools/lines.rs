@@ -2,10 +2,11 @@
 
 use review_core::Review;
 
-use super::output::{Message, Output, Shortfall, Span};
+use super::output::{Message, Output, Span};
 use crate::lines::Ledger;
 use crate::options::IngestOptions;
 use crate::places::{Roots, Trust, read_place};
+use crate::signal::Shortfall;
 use crate::text::{head, tail};
 
 /// What tools print when they did not look at everything, in lower case. Looked for in lines that are no
