@@ -29,6 +29,7 @@ mod lines;
 mod markdown;
 mod none;
 mod options;
+mod own;
 mod places;
 mod read;
 mod references;

@@ -25,7 +25,7 @@ mod tags;
 mod walk;
 mod withdrawn;
 
-pub(crate) use comment::read_comment;
+pub(crate) use comment::{own_comments, read_comment};
 pub(crate) use finding::{read_confidence, read_line};
 pub(crate) use read::read_markdown;
 pub(crate) use tags::{leading_kind, read_tag};

@@ -22,6 +22,11 @@ const MAX_DEPTH: usize = 96;
 /// Statements about the run stand in the document itself, or in what it wraps.
 const MAX_STATUS_DEPTH: usize = 2;
 
+/// A report of this program.
+fn is_report(map: &Map) -> bool {
+    ["ledger", "verdict", "findings", "reviewers"].iter().all(|key| map.get(key).is_some())
+}
+
 /// Objects that only hold what their key names: pages and edges of forges.
 const TRANSPARENT: &[&str] =
     &["nodes", "edges", "node", "items", "entries", "values", "data", "list", "results"];
@@ -156,6 +161,15 @@ impl<'o> Walker<'o> {
         }
         if !context.listed && depth <= MAX_STATUS_DEPTH {
             self.status(map);
+        }
+        if depth == 0 && is_report(map) {
+            // Of a report of this program, the findings as published and the sections; the rest says how it came to be.
+            for (key, value) in
+                map.entries.iter().filter(|(key, _)| matches!(key.as_str(), "findings" | "sections"))
+            {
+                self.entry(key, value, context, depth);
+            }
+            return;
         }
         let mut inner = context.clone();
         for (key, value) in &map.entries {
@@ -292,6 +306,9 @@ impl<'o> Walker<'o> {
             }
             (Some(FieldName::Confidence), _) => false,
             (_, Value::Text(text)) => {
+                if self.own_text(text) {
+                    return true;
+                }
                 self.wrap(text);
                 false
             }
@@ -318,6 +335,22 @@ impl<'o> Walker<'o> {
         let inner = Context { path: Some(key.to_owned()), listed: true, severity: context.severity };
         self.document(value, &inner, depth + 1);
         self.drafts.len() > before
+    }
+
+    /// Findings of this program that stand in the text of a comment on the whole change.
+    fn own_text(&mut self, text: &str) -> bool {
+        if !text.contains("<!-- deep-review:") {
+            return false;
+        }
+        for comment in crate::markdown::own_comments(text, self.options, &self.roots) {
+            let mut finding = RawFinding::new(comment.title);
+            (finding.severity, finding.kind, finding.locations) =
+                (comment.severity, comment.kind, comment.places);
+            (finding.fix, finding.quotes, finding.body) = (comment.fix, comment.quotes, comment.body);
+            self.drafts.push(Drafted { finding, id: comment.id, number: None });
+        }
+        self.listed = true;
+        true
     }
 
     /// Keeps a text that may be a document of its own.
@@ -370,7 +403,7 @@ impl<'o> Walker<'o> {
         }
         let mut shortfalls = Vec::new();
         if let Some((shortfall, gate)) = self.shortfall
-            && !(gate && !review.findings.is_empty())
+            && (!gate || review.findings.is_empty())
         {
             shortfalls.push(shortfall);
         }
@@ -386,7 +419,7 @@ impl<'o> Walker<'o> {
     /// Marks a review that stood inside this document with what this document says of the run.
     pub(crate) fn judge(&self, review: &mut Review) {
         if let Some((shortfall, gate)) = &self.shortfall
-            && !(*gate && !review.findings.is_empty())
+            && (!*gate || review.findings.is_empty())
         {
             tell(review, std::slice::from_ref(shortfall));
         }

@@ -8,6 +8,7 @@ use crate::limits::PLACES_READ;
 use crate::lines::number;
 use crate::markdown::{leading_kind, read_comment, read_confidence, read_tag};
 use crate::options::IngestOptions;
+use crate::own::{has_own_rule, restore};
 use crate::places::{Roots, Trust, read_places};
 use crate::scales::{FieldName, Tables};
 use crate::value::{Map, Value};
@@ -440,7 +441,12 @@ impl Reader<'_> {
                 finding.body.push_str(&format!("\n\n**{name}:** {text}"));
             }
         }
-        if !titled && !finding.body.trim().is_empty() {
+        if !titled && has_own_rule(finding) {
+            let said = std::mem::take(&mut finding.body);
+            let mut draft = Drafted { finding: std::mem::take(finding), id: self.id.take(), number: None };
+            restore(&mut draft, &said, None);
+            (*finding, self.id) = (draft.finding, draft.id);
+        } else if !titled && !finding.body.trim().is_empty() {
             let comment = read_comment(&finding.body, self.options, self.roots);
             finding.title =
                 if comment.title.is_empty() { first_sentence(&finding.body) } else { comment.title };
@@ -456,6 +462,9 @@ impl Reader<'_> {
             }
             if finding.quotes.is_empty() {
                 finding.quotes = comment.quotes;
+            }
+            if comment.own {
+                finding.body = comment.body;
             }
             self.id = comment.id.or(self.id.take());
         }

@@ -563,7 +563,11 @@ impl Shape {
         if any {
             return all;
         }
+        // `{"comments": []}` alone is a linter's; with more beside it, it is anybody's.
+        let alone =
+            self.signed != [&["comments"] as Path] || value.map().is_some_and(|map| map.entries.len() == 1);
         let signed = self.signed.iter().any(|path| value.map().is_some_and(|map| map.at(path).is_some()));
+        let signed = signed && alone;
         // `[{"filePath": …, "messages": []}]`: files without messages are a clean run.
         let listed = !self.file.is_empty() && self.entries.first() == Some(&"*") && {
             let files = value.list().unwrap_or_default();
@@ -667,7 +671,6 @@ impl Shape {
             withdrawn: map.at(self.suppressed) == Some(&Value::Bool(true)),
             recovered: map.cut,
             lines: map.lines,
-            ..Message::default()
         }
     }
 

@@ -9,6 +9,7 @@ use crate::ids::Ids;
 use crate::limits::{MAX_ITEMS, PLACES_READ};
 use crate::lines::Ledger;
 use crate::options::IngestOptions;
+use crate::own::is_own;
 use crate::places::Roots;
 use crate::signal::{Shortfall, tell};
 
@@ -50,10 +51,7 @@ impl Output {
 
     /// Analysers are tools; a report of this program that comes back is what its reviewers were.
     fn identity(&self) -> Identity {
-        let own = self.tool.as_deref().is_some_and(|tool| {
-            let tool = tool.to_ascii_lowercase().replace([' ', '_'], "-");
-            tool == "deep-review"
-        });
+        let own = self.tool.as_deref().is_some_and(is_own);
         if own {
             return Identity::default();
         }
