@@ -24,6 +24,10 @@ pub(crate) struct Place {
 
 /// Reads one token.
 pub(crate) fn read_place(token: &str, trust: Trust, roots: &Roots) -> Option<Place> {
+    // An end tag is no folder.
+    if token.trim_start().starts_with("</") {
+        return None;
+    }
     let token = token.trim().trim_matches(|c| matches!(c, '`' | '"' | '\'' | '“' | '”' | '*' | '<' | '>'));
     let token = token.trim_end_matches([',', ';', '.', ':', '!', '?']);
     if token.len() < 2 || token.len() > 2048 {

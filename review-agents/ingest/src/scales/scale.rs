@@ -184,6 +184,8 @@ pub(super) const SEVERITY_VALUES: &[(Severity, &[&str])] = &[
             "failed",
             "err",
             "s1",
+            "logic",
+            "syntax",
             "hoch",
             "wichtig",
             "schwer",

@@ -134,6 +134,8 @@ fn split(line: &str) -> Option<(&str, Span, &str)> {
     } else if !rest.starts_with(' ') {
         return None;
     }
+    // `path:2:1 - error TS2304: …`, as `tsc --pretty` has it.
+    let rest = rest.strip_prefix(" - ").unwrap_or(rest);
     checked(head(line, colon), span, rest)
 }
 
