@@ -232,7 +232,7 @@ fn the_terminal_shows_code_with_its_lines() {
     let end = text.find("  --> net/pool.go:34").unwrap();
     insta::assert_snapshot!(&text[start..end], @"
     important I1  `Get` returns with the lock held when an idle connection exists
-      regression · concurrency · 93 % by claude, codex · quote found 3 lines down
+      regression · concurrency · raised by claude, codex · confidence 93 % · quote found 3 lines down
       --> net/pool.go:20-23
         18 | func (p *Pool) Get(ctx context.Context) (*Conn, error) {
         19 |     p.mu.Lock()
@@ -262,4 +262,129 @@ fn who_wrote_the_summary_is_said() {
     assert!(render("markdown", &report).contains("*Written by model:opus-\\*9\\*, held against the facts.*"));
     #[cfg(feature = "html")]
     assert!(render("html", &report).contains("Written by model:opus-*9*, held against the facts."));
+}
+
+/// A finding at lines 13 to 15 of the placed report with these edits as its fix.
+fn with_edits(edits: Vec<review_core::TextEdit>) -> Report {
+    let mut fix = Fix::default();
+    fix.edits = edits;
+    placed(Location::lines("new/a.go", 13, 15), Some(fix))
+}
+
+fn edit(path: &str, lines: (u32, u32), columns: Option<(u32, u32)>, text: &str) -> review_core::TextEdit {
+    let place = Location::lines(path, lines.0, lines.1);
+    let place = columns.map_or(place.clone(), |(start, end)| place.with_columns(start, end));
+    review_core::TextEdit::new(place, text)
+}
+
+/// The suggestion block of the first GitHub comment, and where that stands.
+fn suggestion(report: &Report) -> String {
+    let review: serde_json::Value = serde_json::from_str(&render("github", report)).unwrap();
+    let comment = &review["comments"][0];
+    let block = comment["body"].as_str().unwrap().split("```suggestion\n").nth(1);
+    let block = block.map_or("none", |rest| rest.split("```").next().unwrap());
+    format!("{}-{}: {block}", comment["start_line"], comment["line"])
+}
+
+#[test]
+fn a_suggestion_keeps_the_rest_of_the_line() {
+    let part = with_edits(vec![edit("new/a.go", (14, 14), Some((6, 8)), "forteen")]);
+    assert_eq!(suggestion(&part), "null-14: line forteen\n");
+    let insertion = with_edits(vec![edit("new/a.go", (14, 14), Some((1, 1)), "before\n")]);
+    assert_eq!(suggestion(&insertion), "null-14: before\nline 14\n");
+    let several = with_edits(vec![
+        edit("new/a.go", (15, 15), Some((1, 5)), "LINE"),
+        edit("new/a.go", (13, 13), Some((6, 8)), "thirteen"),
+    ]);
+    assert_eq!(suggestion(&several), "13-15: line thirteen\nline 14\nLINE 15\n");
+}
+
+#[test]
+fn an_edit_of_another_place_is_no_suggestion() {
+    for edits in [
+        vec![edit("new/b.go", (14, 14), Some((6, 8)), "OTHER-FILE")],
+        vec![edit("new/a.go", (17, 17), Some((6, 8)), "OTHER-LINE")],
+        vec![edit("new/a.go", (14, 14), Some((6, 8)), "x"), edit("new/b.go", (1, 1), None, "OTHER-FILE")],
+        vec![edit("new/a.go", (14, 14), Some((6, 99)), "NOT-THERE")],
+    ] {
+        let wanted = edits.last().unwrap().replacement.clone();
+        let report = with_edits(edits);
+        assert!(suggestion(&report).ends_with(": none"), "{wanted}");
+        for format in ["github", "gitlab-discussions", "markdown", "terminal"] {
+            let text = render(format, &report);
+            assert!(text.contains(&wanted) && !text.contains("```suggestion"), "{format} {wanted}: {text}");
+        }
+    }
+    // Columns of a place, and lines that replace "the place": which of them is not known.
+    let odd =
+        placed(Location::lines("new/a.go", 14, 14).with_columns(6, 8), Some(Fix::suggestion("forteen")));
+    assert!(suggestion(&odd).ends_with(": none"));
+}
+
+#[test]
+fn machine_formats_keep_exact_ranges() {
+    let report = with_edits(vec![edit("new/a.go", (14, 14), Some((6, 8)), "forteen")]);
+    let rdjson: serde_json::Value = serde_json::from_str(&render("rdjson", &report)).unwrap();
+    let wanted =
+        r#"[{"range":{"start":{"line":14,"column":6},"end":{"line":14,"column":8}},"text":"forteen"}]"#;
+    let wanted: serde_json::Value = serde_json::from_str(wanted).unwrap();
+    assert_eq!(rdjson["diagnostics"][0]["suggestions"], wanted);
+    let elsewhere = with_edits(vec![edit("new/b.go", (14, 14), Some((6, 8)), "forteen")]);
+    let rdjson: serde_json::Value = serde_json::from_str(&render("rdjson", &elsewhere)).unwrap();
+    assert!(rdjson["diagnostics"][0]["suggestions"].is_null(), "it has no field for a file");
+    assert!(rdjson["diagnostics"][0]["message"].as_str().unwrap().contains("forteen"));
+}
+
+#[cfg(feature = "sarif")]
+#[test]
+fn sarif_keeps_files_and_columns() {
+    let mut report = with_edits(vec![
+        edit("new/a.go", (14, 14), Some((8, 10)), "forteen"),
+        edit("new/b.go", (2, 3), Some((4, 1)), "x\n"),
+        edit("new/a.go", (15, 15), None, ""),
+    ]);
+    // Four bytes more than letters before the edit.
+    report.excerpts[0].text = report.excerpts[0].text.replace("line 14", "“” 14");
+    let sarif: serde_json::Value = serde_json::from_str(&render("sarif", &report)).unwrap();
+    let changes = &sarif["runs"][0]["results"][0]["fixes"][0]["artifactChanges"];
+    insta::assert_snapshot!(serde_json::to_string(changes).unwrap(), @r#"[{"artifactLocation":{"uri":"new/a.go","uriBaseId":"%SRCROOT%"},"replacements":[{"deletedRegion":{"endColumn":6,"endLine":14,"startColumn":4,"startLine":14},"insertedContent":{"text":"forteen"}},{"deletedRegion":{"endColumn":1,"endLine":16,"startColumn":1,"startLine":15},"insertedContent":{"text":""}}]},{"artifactLocation":{"uri":"new/b.go","uriBaseId":"%SRCROOT%"},"replacements":[{"deletedRegion":{"endColumn":1,"endLine":3,"startColumn":4,"startLine":2},"insertedContent":{"text":"x\n"}}]}]"#);
+    let inside = with_edits(vec![edit("new/a.go", (14, 14), Some((6, 99)), "x")]);
+    assert!(!render("sarif", &inside).contains("artifactChanges"), "the line has no such column");
+}
+
+#[test]
+fn a_changed_severity_is_shown_with_its_claim() {
+    let mut report = support::many(3);
+    report.findings[1].claimed_severity =
+        Some(review_core::ClaimedSeverity::new(review_core::Severity::Critical, vec!["gemini".into()]));
+    report.findings[1].severity = review_core::Severity::Important;
+    report.findings[1].recurrences = vec!["C1".into()];
+    for format in review_render::formats() {
+        let text = render(format, &report);
+        if matches!(format, "json" | "gitlab-code-quality" | "junit") {
+            continue;
+        }
+        assert!(text.contains("claimed critical by gemini"), "{format}");
+    }
+    for format in ["html", "markdown", "markdown-comment", "terminal", "github", "gitlab-discussions"] {
+        let Some(renderer) = review_render::renderer(format) else { continue };
+        let text = renderer.render(&report, &RenderOptions::default()).unwrap().text;
+        assert!(text.contains("Same defect elsewhere"), "{format}");
+    }
+}
+
+#[test]
+fn what_makes_a_review_incomplete_stands_before_the_findings() {
+    let mut report = support::incomplete();
+    report
+        .diagnostics
+        .push(review_core::Diagnostic::new(0, "all of codex's findings were outside of the change"));
+    for format in ["html", "markdown", "markdown-comment", "terminal", "github", "gitlab-discussions"] {
+        let Some(renderer) = review_render::renderer(format) else { continue };
+        let text = renderer.render(&report, &RenderOptions::default()).unwrap().text;
+        let note =
+            text.find("findings were outside of the change").unwrap_or_else(|| panic!("{format}: not said"));
+        let summary = text.find("The change bounds the pool").unwrap();
+        assert!(note < summary, "{format}");
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use review_agents::AgentReviewer;
 use review_agents::agent_reviewer::{ANSWER_SCHEMA, MAX_PARTS, PART_BYTES};
@@ -133,7 +134,7 @@ impl Backend {
             reviewer = reviewer.with_schema(ANSWER_SCHEMA);
         }
         let mut limits = Limits::default();
-        limits.time_ms = spec.number("timeout")?.map(|seconds| u64::from(seconds) * 1_000);
+        limits.time = spec.number("timeout")?.map(|seconds| Duration::from_secs(seconds.into()));
         limits.turns = spec.number("turns")?;
         limits.cost_micro_usd = spec.micro_usd("max-cost")?;
         Ok(Capable.layer(Budget::new(limits).layer(Arc::new(reviewer))))

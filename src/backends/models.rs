@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use review_agents::chat::{ChatAgent, Prices};
 use review_agents::http::{Api, ChatBackend, HttpModel};
-use review_agents::layers::Rate;
+use review_agents::layers::ConcurrencyLimit;
 use review_core::{Agent, Capabilities, ChatModel, Error, ErrorKind, Result};
 
 use super::key::key;
@@ -103,7 +103,7 @@ fn backend<B: ChatBackend + 'static>(
     own: &'static str,
     model: fn(&ReviewerSpec) -> Result<HttpModel<B>>,
 ) -> Backend {
-    let rate = Rate::new(AT_ONCE);
+    let rate = ConcurrencyLimit::new(AT_ONCE);
     let capabilities = Capabilities::default()
         .with_needs_tree(true)
         .with_uses_tools(true)

@@ -158,15 +158,9 @@ fn limited(spec: &ReviewerSpec, mut limits: Limits) -> Result<Driver> {
         limits.total = std::time::Duration::from_secs(seconds.into());
     }
     let driver = Driver::new(limits);
-    // Only a program that starts with `run_if_asked` can be its own supervisor: the command is one.
-    Ok(match supervisor() {
+    // Without a supervisor the driver gives its weaker guarantee, and the report says so.
+    Ok(match review_agents::process::supervisor::own_program() {
         Some(program) => driver.supervised_by(program),
         None => driver,
     })
-}
-
-/// The running program, when it is the command of this package: it watches over agents as its own supervisor.
-fn supervisor() -> Option<PathBuf> {
-    let program = std::env::current_exe().ok()?;
-    (cfg!(feature = "cli") && program.file_stem()? == "deep-review").then_some(program)
 }

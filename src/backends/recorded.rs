@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use review_core::{Capabilities, Cx, Identity, Review, ReviewRequest, Reviewer, ReviewerInfo};
+use review_core::{Capabilities, Cx, Identity, Result, Review, ReviewRequest, Reviewer, ReviewerInfo};
 use review_ingest::{Format, IngestOptions, ingest};
 
 use super::Backend;
@@ -37,23 +37,14 @@ impl Reviewer for RecordedReviewer {
         &self.info
     }
 
-    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Review {
-        let name = &self.info.name;
-        if cx.cancel.is_cancelled() {
-            return Review::failed(name, "it was cancelled").with_pass(request.pass);
-        }
-        let mut options = IngestOptions::new(name).with_pass(request.pass);
+    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Result<Review> {
+        cx.cancel.check()?;
+        let mut options = IngestOptions::new(&self.info.name).with_pass(request.pass);
         options.format = self.format;
-        let read = crate::files::read_bounded(&self.file, MAX_REVIEW_BYTES)
-            .and_then(|bytes| ingest(&bytes, &options));
-        match read {
-            Ok(mut review) => {
-                if review.identity.provider.is_none() {
-                    review.identity.provider.clone_from(&self.info.identity.provider);
-                }
-                review
-            }
-            Err(error) => Review::failed(name, error.to_string()).with_pass(request.pass),
+        let mut review = ingest(&crate::files::read_bounded(&self.file, MAX_REVIEW_BYTES)?, &options)?;
+        if review.identity.provider.is_none() {
+            review.identity.provider.clone_from(&self.info.identity.provider);
         }
+        Ok(review)
     }
 }

@@ -15,6 +15,7 @@ use super::descendants;
 use super::invocation::{Guarantee, Invocation, MARK};
 use super::protection::{self, Protection};
 use super::supervisor;
+use super::visible;
 
 /// How long a program's outputs are read after it has ended.
 const DRAIN: Duration = Duration::from_secs(1);
@@ -108,12 +109,17 @@ impl Driver {
         self
     }
 
-    /// The strongest protection that this machine has against writing. It is looked for once.
+    /// The strongest protection that this machine has. It is looked for once.
     pub async fn protection(&self) -> Protection {
         let supervisor = self.supervisor.clone();
         tokio::task::spawn_blocking(move || Protection::strongest(supervisor.as_deref()))
             .await
             .unwrap_or(Protection::None)
+    }
+
+    /// Whether a program that confines its own tools by bubblewrap can do so inside of this machine's protection.
+    pub async fn protection_nests(&self) -> bool {
+        tokio::task::spawn_blocking(protection::nests).await.unwrap_or(false)
     }
 
     /// How surely everything is ended.
@@ -144,6 +150,7 @@ impl Driver {
                 Protection::Bubblewrap => invocation = protection::in_bubblewrap(invocation, &writable),
                 Protection::Landlock => {
                     invocation.landlock = true;
+                    invocation.readable = visible::places(&invocation, &writable);
                     invocation.writable = Some(writable);
                 }
                 Protection::None => {}
@@ -347,7 +354,11 @@ impl Drop for Running {
             self.signal_group(Signal::KILL);
             // A dropped future can't wait; what left the group is found by its mark in the background.
             let mark = self.mark.clone();
-            std::thread::spawn(move || end_marked(&mark));
+            // Without a free thread it is looked for here; leaving it would be worse than waiting.
+            let other = self.mark.clone();
+            if std::thread::Builder::new().spawn(move || end_marked(&mark)).is_err() {
+                end_marked(&other);
+            }
         }
     }
 }

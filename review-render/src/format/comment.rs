@@ -2,12 +2,16 @@
 
 use review_core::{ConsolidatedFinding, FindingState, Rendered, Report};
 
-use crate::format::markdown::{facts, linked_body, severities, write_fix};
-use crate::text::clean::count;
-use crate::text::markdown::{cell, fenced, inline, unmarked};
-use crate::view::edit::{Edit, edit_of};
+use crate::format::markdown::{
+    facts, head_line, severities, write_fix, write_fix_words, write_notes, write_words,
+};
+use crate::text::clean::{count, line};
+use crate::text::commands::{Spelling, disarm};
+use crate::text::forge::inline;
+use crate::text::unmarked;
+use crate::view::View;
+use crate::view::edit::{Edit, edit_at_place};
 use crate::view::words;
-use crate::view::{View, warning_title, warnings};
 
 /// Longest body of a remark at a forge. GitHub refuses more than 65,536 characters; the rest is room for a caller's
 /// own words.
@@ -37,16 +41,13 @@ pub(crate) fn opening(view: &View<'_>) -> String {
         inline(&words::verdict(report.verdict.decision)),
         inline(&report.verdict.reason)
     ));
-    let warnings = warnings(report);
-    if !warnings.is_empty() {
-        out.push_str(&format!("> **{}.**\n", warning_title(report)));
-        for warning in warnings {
-            out.push_str(&format!("> - {}\n", inline(&warning)));
-        }
-        out.push('\n');
-    }
+    crate::format::markdown::warned(&mut out, view);
     let reviewers: Vec<String> = report.reviewers.iter().map(|reviewer| inline(&reviewer.name)).collect();
-    out.push_str(&format!("Findings: {}.", severities(report)));
+    if report.findings.is_empty() {
+        out.push_str("No issues found.");
+    } else {
+        out.push_str(&format!("Findings: {}.", severities(report)));
+    }
     if !reviewers.is_empty() {
         out.push_str(&format!(" Reviewers: {}.", reviewers.join(", ")));
     }
@@ -57,58 +58,79 @@ pub(crate) fn opening(view: &View<'_>) -> String {
     out
 }
 
-/// One line of a list of findings.
-pub(crate) fn list_line(view: &View<'_>, finding: &ConsolidatedFinding) -> String {
-    let place = finding.locations.first().map(|place| {
-        let text = crate::text::markdown::cell_code(&place.to_string());
-        crate::format::markdown::link(&text, view.links.location(place).as_deref())
-    });
-    format!(
-        "| **{}** | {} | {} | {} |\n",
-        cell(&finding.id),
-        cell(&words::severity(finding.severity).to_lowercase()),
-        cell(&finding.title),
-        place.unwrap_or_default()
-    )
+/// A list of findings, one line each.
+pub(crate) fn list<'a>(
+    budget: &mut Budget,
+    view: &View<'_>,
+    findings: impl Iterator<Item = &'a ConsolidatedFinding>,
+) {
+    let mut any = false;
+    for finding in findings {
+        any |= budget.add(&format!("- {}\n", head_line(view, finding)), || line(&finding.id, 20));
+    }
+    if any {
+        budget.add("\n", || "an empty line".to_owned());
+    }
 }
 
-/// The head of a table of [`list_line`]s.
-pub(crate) const LIST_HEAD: &str = "| | severity | finding | where |\n|---|---|---|---|\n";
+/// The remark on one finding. Of the fix that stands below it as a suggestion only the words are repeated.
+pub(crate) fn remark(
+    view: &View<'_>,
+    finding: &ConsolidatedFinding,
+    suggested: Option<&Suggested>,
+) -> String {
+    format!("{}\n\n{}", head_line(view, finding), remark_text(view, finding, suggested))
+}
 
-/// The remark on one finding.
-pub(crate) fn remark(view: &View<'_>, finding: &ConsolidatedFinding, with_fixes: bool) -> String {
-    let mut out = format!("**{}: {}**\n\n", inline(&finding.id), inline(&finding.title));
-    let body = linked_body(view, &finding.body);
-    if !body.is_empty() {
-        out.push_str(&format!("{body}\n\n"));
-    }
-    if let Some(scenario) = &finding.scenario {
-        out.push_str(&format!("**How it fails.** {}\n\n", inline(scenario)));
-    }
-    if with_fixes {
-        for fix in finding.fixes.iter().take(3) {
-            write_fix(&mut out, view, finding, fix);
+/// [`remark`] without its first line.
+pub(crate) fn remark_text(
+    view: &View<'_>,
+    finding: &ConsolidatedFinding,
+    suggested: Option<&Suggested>,
+) -> String {
+    let mut out = String::new();
+    write_words(&mut out, view, finding);
+    for (index, fix) in finding.fixes.iter().enumerate().take(3) {
+        match suggested {
+            Some(suggested) if suggested.fix == index => {
+                if fix.fix.prose.is_some() {
+                    write_fix_words(&mut out, view, fix);
+                }
+            }
+            _ => write_fix(&mut out, view, finding, fix),
         }
     }
-    for disagreement in &finding.disagreements {
-        out.push_str(&format!("**Reviewers disagree.** {}\n\n", inline(disagreement)));
-    }
+    write_notes(&mut out, finding);
     out.push_str(&format!("<sub>{}</sub>\n", facts(finding)));
     out
 }
 
-/// The first fix that is an edit of the reviewed lines and can be shown as it is.
-pub(crate) fn suggested(report: &Report, finding: &ConsolidatedFinding) -> Option<Edit> {
-    let edits = finding.fixes.iter().filter_map(|fix| edit_of(report, finding, &fix.fix));
-    let as_it_is = |line: &String| unmarked(&crate::text::clean::visible(line)) == *line;
-    edits.into_iter().find(|edit| edit.new.iter().all(as_it_is))
+/// An edit that a forge can offer with one click.
+pub(crate) struct Suggested {
+    /// Which of the finding's fixes it is.
+    fix: usize,
+    pub(crate) edit: Edit,
+}
+
+/// The first fix that is one edit of the lines that the finding speaks of and can be shown as it is.
+pub(crate) fn suggested(report: &Report, finding: &ConsolidatedFinding) -> Option<Suggested> {
+    let mut fixes = finding.fixes.iter().enumerate();
+    fixes.find_map(|(fix, proposed)| {
+        let edit = edit_at_place(report, finding, &proposed.fix)?;
+        edit.new.iter().all(|line| is_shown_as_it_is(line)).then_some(Suggested { fix, edit })
+    })
+}
+
+/// Whether nothing in a text is hidden from who reads it, and nothing would be obeyed where it is printed.
+pub(crate) fn is_shown_as_it_is(text: &str) -> bool {
+    let shown = unmarked(&crate::text::clean::visible(text));
+    disarm(&shown, Spelling::Backslash) == text
 }
 
 /// A suggestion block of a forge: complete replacement lines. The info string differs by forge.
 pub(crate) fn suggestion_block(edit: &Edit, info: &str) -> String {
     let lines = edit.new.join("\n");
-    let fence = fenced(&lines, "");
-    let marks: String = fence.chars().take_while(|c| *c == '`').collect();
+    let marks = crate::text::fence::marks(&lines);
     let text = if edit.new.is_empty() { String::new() } else { format!("{lines}\n") };
     format!("{marks}{info}\n{text}{marks}\n")
 }
@@ -141,6 +163,16 @@ impl Budget {
             self.omitted.push(what());
         }
         fits
+    }
+
+    /// How many characters there is room for.
+    pub(crate) fn room(&self) -> usize {
+        self.limit.saturating_sub(self.used)
+    }
+
+    /// Says that something is not in the text.
+    pub(crate) fn leave_out(&mut self, what: String) {
+        self.omitted.push(line(&what, 40));
     }
 
     /// The text with its note on what is missing.

@@ -1,5 +1,7 @@
 //! What is dangerous whatever the format: characters that readers do not see.
 
+use std::borrow::Cow;
+
 /// Whether a character is invisible and can deceive a reader: bidirectional controls, zero-width characters, blank
 /// letters, tags and variation selectors, which can carry a hidden text. (Trojan Source, Boucher and Anderson 2021;
 /// Unicode's `Default_Ignorable_Code_Point`.) The two selectors that choose between an emoji and a sign (U+FE0E and
@@ -29,11 +31,11 @@ fn is_mark(c: char) -> bool {
 /// higher pile is drawn over the lines around it.
 const MAX_MARKS: usize = 4;
 
-/// Writes invisible and C1 control characters of a JSON text as `\u` escapes: the same document, but nothing in it can
-/// reorder what a person sees.
+/// Writes invisible and C1 control characters of a JSON text, and the commands of build logs, with `\u` escapes: the
+/// same document, but nothing in it can reorder what a person sees or be obeyed where it is printed.
 pub(crate) fn escape_json_controls(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
+    for c in super::commands::disarm(json, super::commands::Spelling::Json).chars() {
         if is_invisible(c) || is_emoji_selector(c) || matches!(c, '\u{7f}'..='\u{9f}') {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
@@ -82,6 +84,30 @@ pub(crate) fn visible(text: &str) -> String {
         }
     }
     out
+}
+
+/// Longest word that is kept whole, in characters. Browsers take seconds to break a longer one into lines.
+const MAX_WORD: usize = 1_000;
+
+/// The text with its overlong words cut, each with a remark on how much is missing.
+pub(crate) fn wieldy(text: &str) -> Cow<'_, str> {
+    // Bytes are at least as many as characters, and quicker to count.
+    if text.len() <= MAX_WORD || text.split(char::is_whitespace).all(|word| word.len() <= MAX_WORD) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len().min(64 << 10));
+    for word in text.split_inclusive(char::is_whitespace) {
+        match word.char_indices().nth(MAX_WORD) {
+            Some((end, _)) if word.trim_end().len() > end => {
+                let left = word.get(end..).unwrap_or_default();
+                out.push_str(word.get(..end).unwrap_or_default());
+                out.push_str(&format!("… ({} characters more)", left.trim_end().chars().count()));
+                out.push_str(left.get(left.trim_end().len()..).unwrap_or_default());
+            }
+            _ => out.push_str(word),
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// [`visible`] on one line, shortened to so many characters. Looks at no more of the text than it keeps: a path of a

@@ -1,13 +1,14 @@
 //! What every human-readable format shares: words for values, links to the forge, references in prose.
 
 pub(crate) mod edit;
+mod exact;
 pub(crate) mod links;
 pub(crate) mod placement;
 pub(crate) mod references;
 pub(crate) mod snippet;
 pub(crate) mod words;
 
-use review_core::{Extra, Report};
+use review_core::{ConsolidatedFinding, Extra, Location, Report, Side};
 
 use links::Links;
 use references::Known;
@@ -57,6 +58,23 @@ pub(crate) fn warnings(report: &Report) -> Vec<String> {
     warnings
 }
 
+/// [`warnings`] for people: with the first notes on the run where the review is incomplete, because they may say why.
+pub(crate) fn beware(report: &Report) -> Vec<String> {
+    const MOST: usize = 5;
+    let mut all = warnings(report);
+    if all.is_empty() {
+        return all;
+    }
+    let new = report.diagnostics.iter().filter(|note| !all.iter().any(|known| known.contains(&note.message)));
+    let notes: Vec<String> = new.map(|note| note.message.clone()).collect();
+    let more = notes.len().saturating_sub(MOST);
+    all.extend(notes.into_iter().take(MOST));
+    if more > 0 {
+        all.push(format!("{} more under “Notes on the run”", crate::text::clean::count(more, "note")));
+    }
+    all
+}
+
 /// What stands over the [`warnings`]. Everybody finished but not everything was read: that is another thing than a reviewer
 /// that failed.
 pub(crate) fn warning_title(report: &Report) -> &'static str {
@@ -65,6 +83,19 @@ pub(crate) fn warning_title(report: &Report) -> &'static str {
     } else {
         "This review is incomplete"
     }
+}
+
+/// The other places of the same kind of defect: id and main place.
+pub(crate) fn recurrences<'a>(
+    report: &'a Report,
+    finding: &'a ConsolidatedFinding,
+) -> impl Iterator<Item = (&'a str, &'a Location)> {
+    let others = finding.recurrences.iter().filter(|id| **id != finding.id).take(20);
+    others.filter_map(|id| {
+        let other = report.findings.iter().find(|other| other.id == *id)?;
+        let at_head = other.locations.iter().find(|place| place.side != Some(Side::Base))?;
+        links::is_inside(&at_head.path).then_some((other.id.as_str(), at_head))
+    })
 }
 
 /// A value of an extension as text on one line: what it is, not how JSON spells it.

@@ -53,6 +53,7 @@ impl Target {
     }
 
     /// What to show when the pointer rests on it.
+    #[cfg(feature = "html")]
     pub(crate) fn hover(&self) -> Option<&str> {
         match self {
             Self::Issue { hover, .. } if !hover.is_empty() => Some(hover),

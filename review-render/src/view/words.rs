@@ -1,7 +1,8 @@
 //! Values of the report in words for people.
 
 use review_core::{
-    Action, Disposition, FindingState, Grade, Kind, Ratio, ReviewerSummary, Severity, VerdictDecision,
+    Action, ConsolidatedFinding, Disposition, FindingState, Grade, Kind, LedgerEntry, Ratio, Relation,
+    ReviewerSummary, Severity, TextEdit, VerdictDecision,
 };
 
 /// `Critical`, `Important`, `Suggestion`; a severity that is not known in its own word.
@@ -30,8 +31,69 @@ pub(crate) fn verdict(decision: VerdictDecision) -> String {
         VerdictDecision::MergeWithFixes => "Merge with fixes".to_owned(),
         VerdictDecision::Rework => "Rework".to_owned(),
         VerdictDecision::Incomplete => "Incomplete".to_owned(),
+        VerdictDecision::ToolsOnly => "Rules and linters only".to_owned(),
         other => spaced(other.as_str()),
     }
+}
+
+/// `claimed critical by gemini`, where that is not the published severity.
+pub(crate) fn claimed(finding: &ConsolidatedFinding) -> Option<String> {
+    let claimed = finding.claimed_severity.as_ref().filter(|claimed| claimed.severity != finding.severity)?;
+    let by = if claimed.reviewers.is_empty() {
+        String::new()
+    } else {
+        format!(" by {}", claimed.reviewers.join(", "))
+    };
+    let why = if claimed.by_evidence { ", changed by evidence" } else { "" };
+    Some(format!("claimed {}{by}{why}", claimed.severity))
+}
+
+/// How sure a finding is, never without what that rests on.
+pub(crate) fn sureness(finding: &ConsolidatedFinding) -> String {
+    let sure = format!("confidence {}", percent(finding.confidence));
+    match finding.anchors.first() {
+        Some(anchor) if anchor.grade == Grade::NotCheckable => {
+            format!("{sure}, from what reviewers say alone: no quoted code could be checked")
+        }
+        Some(anchor) => format!("{sure} · {}", grade(anchor.grade, anchor.moved_by, anchor.candidates)),
+        None => sure,
+    }
+}
+
+/// How a reported finding relates to the one that is published for it.
+pub(crate) fn relation(relation: Relation) -> String {
+    match relation {
+        Relation::Same => "same issue".to_owned(),
+        Relation::Covers => "one covers the other".to_owned(),
+        Relation::Recurrence => "same defect at another place".to_owned(),
+        other => spaced(other.as_str()),
+    }
+}
+
+/// What became of a reported finding, with how it relates to what is published.
+pub(crate) fn outcome(entry: &LedgerEntry) -> String {
+    match entry.relation {
+        Some(known) => format!("{} ({})", disposition(entry.disposition), relation(known)),
+        None => disposition(entry.disposition),
+    }
+}
+
+/// Where an edit is made: a place, and what part of its lines.
+pub(crate) fn edit_place(edit: &TextEdit) -> (String, String) {
+    let place = &edit.location;
+    let one_line = place.range().is_none_or(|range| range.len() == 1);
+    let part = match (place.start_column, place.end_column) {
+        (Some(start), Some(end)) if one_line && start == end => format!("insert at column {start}"),
+        (Some(start), Some(end)) if one_line => {
+            format!("columns {start} to {}", end.saturating_sub(1).max(start))
+        }
+        (Some(start), Some(end)) => {
+            format!("from column {start} of the first line to before column {end} of the last")
+        }
+        _ if edit.replacement.is_empty() => "remove the lines".to_owned(),
+        _ => String::new(),
+    };
+    (place.to_string(), part)
 }
 
 /// What a grade says, for a reader who does not know the word.

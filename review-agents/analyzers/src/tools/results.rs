@@ -71,6 +71,8 @@ fn keep_about(review: &mut Review, change: &ChangeSet) {
             review.diagnostics.push(Diagnostic::new(0, format!("{count} findings {what} were left out")));
         }
     }
+    let left_out = all - review.findings.len();
+    review.left_out = u32::try_from(left_out).unwrap_or(u32::MAX);
     let nothing_fits = all > 0 && elsewhere + lost == all;
     if review.is_complete() && (nothing_fits || lost > 0) {
         review.completeness = Completeness::Truncated;

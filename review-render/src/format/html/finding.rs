@@ -109,6 +109,7 @@ fn write(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding) {
     for fix in &finding.fixes {
         write_fix(html, page, finding, fix);
     }
+    recurrences(html, page, finding);
     disagreements(html, page, finding);
     provenance(html, page, finding);
     html.raw("</article>");
@@ -117,6 +118,9 @@ fn write(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding) {
 fn facts(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding) {
     html.raw("<ul class=\"tags\">");
     html.raw("<li class=\"tag strong\">").text(&line(&words::severity(finding.severity), 31)).raw("</li>");
+    if let Some(claimed) = words::claimed(finding) {
+        html.raw("<li class=\"tag warn\">").text(&line(&claimed, 200)).raw("</li>");
+    }
     if let Some(kind) = finding.kind {
         html.raw("<li class=\"tag\">").text(&line(&words::kind(kind), 31)).raw("</li>");
     }
@@ -185,6 +189,20 @@ fn places(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding) {
             write_snippet(html, page, place, snippet);
         }
     }
+}
+
+fn recurrences(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding) {
+    if finding.recurrences.is_empty() {
+        return;
+    }
+    html.raw("<p class=\"elsewhere\">Same defect elsewhere: ");
+    for (index, id) in finding.recurrences.iter().take(100).enumerate() {
+        if index > 0 {
+            html.raw(", ");
+        }
+        page.item(html, &line(id, 20));
+    }
+    html.raw("</p>");
 }
 
 fn disagreements(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding) {

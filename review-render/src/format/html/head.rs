@@ -13,7 +13,7 @@ use crate::text::clean::{count, duration, line};
 use crate::view::links::web_address;
 use crate::view::placement::line_counts;
 use crate::view::words::{identity, percent, short_commit, state, verdict};
-use crate::view::{warning_title, warnings};
+use crate::view::{beware, warning_title};
 
 /// So many findings are listed at a glance; of more, the suggestions are folded.
 const MAX_GLANCE: usize = 12;
@@ -70,7 +70,7 @@ fn verdict_line(html: &mut Markup, page: &Page<'_>) {
 }
 
 fn warned(html: &mut Markup, report: &Report) {
-    let warnings = warnings(report);
+    let warnings = beware(report);
     if warnings.is_empty() {
         return;
     }

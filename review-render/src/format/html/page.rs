@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::markup::Markup;
+use crate::text::commands::{Spelling, disarm};
 
 /// The style of every page.
 const STYLE: &str =
@@ -32,13 +33,14 @@ pub(super) fn page(title: &str, body: &Markup, extra_style: &str) -> String {
         "<meta name=\"generator\" content=\"deep-review\">"
     ));
     head.element("title", &[], title);
-    let mut out = head.into_string();
+    let mut out = disarm(&head.into_string(), Spelling::Reference).into_owned();
     out.push_str("<style>");
     out.push_str(&style);
     out.push_str("</style></head>\n<body>");
     let mut end = Markup::new();
     end.append(body);
-    out.push_str(&end.into_string());
+    // A page may be printed to a build log.
+    out.push_str(&disarm(&end.into_string(), Spelling::Reference));
     out.push_str("<script>");
     out.push_str(SCRIPT);
     out.push_str("</script></body></html>\n");

@@ -6,7 +6,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use super::Page;
 use super::code::write_block;
 use super::markup::Markup;
-use crate::text::clean::visible;
+use crate::text::clean::{visible, wieldy};
 use crate::view::links::web_address;
 
 /// Longest text that is rendered, in bytes; the rest is cut with a remark.
@@ -20,13 +20,13 @@ pub(super) fn prose(html: &mut Markup, page: &Page<'_>, text: &str) {
     let end = text.char_indices().map(|(at, _)| at).find(|at| *at > MAX_BYTES);
     let cut = end.is_some();
     let text = visible(end.and_then(|end| text.get(..end)).unwrap_or(text));
-    let text = text.trim();
+    let text = wieldy(text.trim());
     if text.is_empty() {
         return;
     }
     let mut writer = Writer { html, page, stack: Vec::new(), code: None, in_link: 0, depth: 0 };
     writer.html.raw("<div class=\"prose\">");
-    writer.run(text);
+    writer.run(&text);
     if cut {
         writer.html.raw("<p class=\"muted\">Cut here: the text is longer than a report can show.</p>");
     }

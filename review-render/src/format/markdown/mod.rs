@@ -7,13 +7,16 @@ mod sections;
 use review_core::{RenderOptions, Rendered, Renderer, Report, Result, Utc};
 
 use crate::text::clean::{count, duration, line};
-use crate::text::markdown::{body, cell, cell_code, inline};
+use crate::text::forge::{body, cell, cell_code, inline};
 use crate::view::placement::line_counts;
 use crate::view::words::{identity, short_commit, verdict};
-use crate::view::{View, warning_title, warnings};
+use crate::view::{View, beware, warning_title};
 
 use finding::write_finding;
-pub(crate) use finding::{facts, places, severities, write_fix};
+pub(crate) use finding::{
+    class, facts, head_line, places, severities, some_places, write_fix, write_fix_words, write_notes,
+    write_words,
+};
 #[cfg(feature = "html")]
 pub(crate) use record::retro_rows;
 
@@ -54,13 +57,13 @@ fn section(out: &mut String, title: &str, text: &str) {
 
 /// A model's Markdown, made safe and linked to the forge.
 pub(crate) fn linked_body(view: &View<'_>, text: &str) -> String {
-    crate::text::linked::linked(&body(text), view)
+    body(text, view)
 }
 
 /// A link, or the text alone.
 pub(crate) fn link(text: &str, url: Option<&str>) -> String {
     match url {
-        Some(url) => format!("[{text}]({})", url.replace('(', "%28").replace(')', "%29")),
+        Some(url) => format!("[{text}]({})", crate::text::linked::written(url)),
         None => text.to_owned(),
     }
 }
@@ -125,7 +128,7 @@ fn change_line(view: &View<'_>) -> String {
     let url = notes.url.as_deref().and_then(crate::view::links::web_address);
     let url = url.or_else(|| view.links.change(number));
     let state = notes.state.as_deref().map(|state| format!(" ({})", cell(state))).unwrap_or_default();
-    format!("{}{state}", link(&format!("#{number}"), url.as_deref()))
+    format!("{}{state}", link(&cell_code(&format!("#{number}")), url.as_deref()))
 }
 
 fn commits(view: &View<'_>) -> String {
@@ -144,8 +147,9 @@ fn commits(view: &View<'_>) -> String {
     lines.join("<br>")
 }
 
-fn warned(out: &mut String, view: &View<'_>) {
-    let warnings = warnings(view.report);
+/// What to beware of, before anything else.
+pub(crate) fn warned(out: &mut String, view: &View<'_>) {
+    let warnings = beware(view.report);
     if warnings.is_empty() {
         return;
     }

@@ -5,7 +5,8 @@ use review_core::{ReviewerRetro, Severity};
 use super::linked_body;
 use super::sections::who;
 use crate::text::clean::{count, dollars, duration};
-use crate::text::markdown::{cell, cell_code, code, fenced, inline};
+use crate::text::fence::fenced;
+use crate::text::forge::{cell, cell_code, code, inline};
 use crate::view::{View, process_notes, words};
 
 pub(super) fn write(out: &mut String, view: &View<'_>) {
@@ -136,8 +137,8 @@ pub(crate) fn retro_rows() -> Vec<RetroRow> {
         ("Time", |r| r.duration_ms.map(duration).unwrap_or_default()),
         ("Input tokens", |r| r.usage.input_tokens.map(words::thousands).unwrap_or_default()),
         ("Output tokens", |r| r.usage.output_tokens.map(words::thousands).unwrap_or_default()),
-        ("Cost, US$", |r| r.usage.cost_micro_usd.map(dollars).unwrap_or_default()),
-        ("Cost per published finding, US$", |r| {
+        ("Cost in USD", |r| r.usage.cost_micro_usd.map(dollars).unwrap_or_default()),
+        ("Cost per published finding in USD", |r| {
             r.cost_per_published_micro_usd.map(dollars).unwrap_or_default()
         }),
         ("Lost without it", |r| r.lost_without.join(", ")),
@@ -201,7 +202,7 @@ fn ledger(out: &mut String, view: &View<'_>) {
         out.push_str(&format!(
             "| {} | {} | {} | {} | {}{} |\n",
             cell_code(&entry.source.to_string()),
-            cell(&words::disposition(entry.disposition)),
+            cell(&words::outcome(entry)),
             cell(&entry.targets.join(", ")),
             cell(&severity),
             cell(&entry.reason),

@@ -3,7 +3,7 @@
 use review_core::{Remarked, ReportItem, Scope, Stance};
 
 use super::{linked_body, places};
-use crate::text::markdown::{cell, cell_code, inline};
+use crate::text::forge::{cell, cell_code, inline};
 use crate::view::View;
 
 pub(super) fn write(out: &mut String, view: &View<'_>) {

@@ -9,9 +9,11 @@ use review_core::{
 
 use crate::format::markdown::severities;
 use crate::text::clean::{count, duration, line};
+use crate::text::commands::{Spelling, disarm};
+use crate::view::edit::patch_of;
 use crate::view::snippet::{Snippet, snippets};
 use crate::view::words::{self, identity};
-use crate::view::{View, warning_title, warnings};
+use crate::view::{View, beware, warning_title};
 use paint::{Paint, Style, cut, wrapped};
 
 /// The report for a terminal: `terminal`. Options give the width and whether colour and hyperlinks are wanted; who
@@ -42,29 +44,8 @@ impl Renderer for Terminal {
             out.push('\n');
         }
         record(&mut out, report, paint);
-        Ok(Rendered::new(inert(&out), "text/plain", "txt"))
+        Ok(Rendered::new(disarm(&out, Spelling::Backslash), "text/plain", "txt"))
     }
-}
-
-/// Without commands for a build log: where this is printed in a pipeline, a line that begins with `::` or holds `##[`
-/// is one (`::add-mask::`, `##vso[…]`). A backslash takes the meaning and leaves the text.
-fn inert(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for line in text.split_inclusive('\n') {
-        let start = line.len() - line.trim_start().len();
-        let (space, rest) = line.split_at_checked(start).unwrap_or(("", line));
-        out.push_str(space);
-        if rest.starts_with("::") {
-            out.push('\\');
-        }
-        if rest.contains("##") {
-            let rest = rest.replace("##[", "##\\[").replace("##vso[", "##vso\\[");
-            out.push_str(&rest.replace("##teamcity[", "##teamcity\\["));
-        } else {
-            out.push_str(rest);
-        }
-    }
-    out
 }
 
 fn head(out: &mut String, view: &View<'_>, paint: Paint) {
@@ -81,7 +62,7 @@ fn head(out: &mut String, view: &View<'_>, paint: Paint) {
     let verdict = line(&words::verdict(report.verdict.decision), 60);
     out.push_str(&format!("{}\n", paint.style(style, &verdict)));
     out.push_str(&wrapped(&line(&report.verdict.reason, 2_000), paint.width, "  "));
-    let warnings = warnings(report);
+    let warnings = beware(report);
     if !warnings.is_empty() {
         out.push_str(&format!("{}\n", paint.style(Style::Warning, warning_title(report))));
         for warning in warnings {
@@ -179,7 +160,11 @@ fn write_finding(out: &mut String, view: &View<'_>, paint: Paint, finding: &Cons
         out.push_str(&wrapped(&format!("How it fails: {}", line(scenario, 2_000)), paint.width, "  "));
     }
     for fix in &finding.fixes {
-        write_fix(out, paint, fix);
+        write_fix(out, view, paint, finding, fix);
+    }
+    if !finding.recurrences.is_empty() {
+        let ids = line(&finding.recurrences.join(", "), 300);
+        out.push_str(&wrapped(&format!("Same defect elsewhere: {ids}"), paint.width, "  "));
     }
     for disagreement in &finding.disagreements {
         out.push_str(&wrapped(
@@ -192,13 +177,11 @@ fn write_finding(out: &mut String, view: &View<'_>, paint: Paint, finding: &Cons
 }
 
 fn facts(finding: &ConsolidatedFinding) -> String {
-    let mut facts = Vec::new();
+    let mut facts: Vec<String> = words::claimed(finding).into_iter().collect();
     facts.extend(finding.kind.map(words::kind));
     facts.extend(finding.category.map(|category| category.as_str().to_owned()));
-    facts.push(format!("{} by {}", words::percent(finding.confidence), finding.reviewers.join(", ")));
-    if let Some(anchor) = finding.anchors.first() {
-        facts.push(words::grade(anchor.grade, anchor.moved_by, anchor.candidates));
-    }
+    facts.push(format!("raised by {}", finding.reviewers.join(", ")));
+    facts.push(words::sureness(finding));
     if finding.state != FindingState::New {
         facts.push(words::state(finding.state));
     }
@@ -224,7 +207,13 @@ fn code(out: &mut String, paint: Paint, snippet: &Snippet<'_>, severity: Severit
     }
 }
 
-fn write_fix(out: &mut String, paint: Paint, fix: &AttributedFix) {
+fn write_fix(
+    out: &mut String,
+    view: &View<'_>,
+    paint: Paint,
+    finding: &ConsolidatedFinding,
+    fix: &AttributedFix,
+) {
     if fix.fix.is_empty() {
         return;
     }
@@ -233,16 +222,31 @@ fn write_fix(out: &mut String, paint: Paint, fix: &AttributedFix) {
     if let Some(prose) = &fix.fix.prose {
         out.push_str(&wrapped(prose, paint.width, "  "));
     }
-    for text in [&fix.fix.patch, &fix.fix.suggestion].into_iter().flatten() {
-        for part in crate::text::clean::visible(text).lines().take(60) {
-            let part = cut(&part.replace('\t', "    "), paint.width.saturating_sub(4));
-            let part = match part.chars().next() {
-                Some('+') => paint.style(Style::Good, &part),
-                Some('-') => paint.style(Style::Severity(Severity::Critical), &part),
-                _ => part,
-            };
-            out.push_str(&format!("    {part}\n"));
-        }
+    let patch = patch_of(view.report, finding, &fix.fix);
+    if let Some(patch) = patch.as_ref().or(fix.fix.patch.as_ref()) {
+        fix_lines(out, paint, patch, true);
+        return;
+    }
+    if let Some(lines) = &fix.fix.suggestion {
+        fix_lines(out, paint, lines, false);
+    }
+    for edit in fix.fix.edits.iter().take(20) {
+        let (place, part) = words::edit_place(edit);
+        let part = if part.is_empty() { part } else { format!(", {part}") };
+        out.push_str(&wrapped(&line(&format!("{place}{part}:"), 400), paint.width, "  "));
+        fix_lines(out, paint, &edit.replacement, false);
+    }
+}
+
+fn fix_lines(out: &mut String, paint: Paint, text: &str, is_diff: bool) {
+    for part in crate::text::clean::visible(text).lines().take(60) {
+        let part = cut(&part.replace('\t', "    "), paint.width.saturating_sub(4));
+        let part = match part.chars().next().filter(|_| is_diff) {
+            Some('+') => paint.style(Style::Good, &part),
+            Some('-') => paint.style(Style::Severity(Severity::Critical), &part),
+            _ => part,
+        };
+        out.push_str(&format!("    {part}\n"));
     }
 }
 
