@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use review_core::{Fix, Kind, Location, Quote, Severity};
 
-use super::read::read_markdown;
+use super::read::read_whole;
 use crate::options::IngestOptions;
 use crate::places::{Roots, Trust, read_places};
 use crate::text::{head, tail};
@@ -43,7 +43,7 @@ pub(crate) fn read_comment(text: &str, options: &IngestOptions, roots: &Roots) -
     if !text.contains('\n') && !text.contains(['*', '<', '!', '[', '`', '_', ':', '#']) {
         return Comment { title: crate::draft::first_sentence(text), ..Comment::default() };
     }
-    let review = read_markdown(&format!("## Findings\n\n{text}\n"), options);
+    let review = read_whole(&format!("## Findings\n\n{text}\n"), options);
     let quotes = review
         .findings
         .iter()
@@ -131,7 +131,7 @@ fn read_own(text: &str, options: &IngestOptions, roots: &Roots) -> Comment {
         }
     }
     comment.body = body.join("\n").trim().to_owned();
-    let review = read_markdown(&format!("## Findings\n\n**X**\n\n{}\n", comment.body), options);
+    let review = read_whole(&format!("## Findings\n\n**X**\n\n{}\n", comment.body), options);
     comment.fix = review.findings.iter().find_map(|finding| finding.fix.clone());
     comment
 }

@@ -16,8 +16,8 @@ use crate::options::IngestOptions;
 use crate::places::{Roots, learn_root};
 use crate::scales::SectionKind;
 
-/// Reads Markdown. Never fails: what is not understood is unplaced.
-pub(crate) fn read_markdown(text: &str, options: &IngestOptions) -> Review {
+/// Reads one answer.
+pub(super) fn read_whole(text: &str, options: &IngestOptions) -> Review {
     if text.trim_start().starts_with("<!-- deep-review:report") {
         return read_own_comment(text, options);
     }
