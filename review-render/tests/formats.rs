@@ -257,11 +257,13 @@ fn a_narrow_terminal_is_not_exceeded() {
 #[test]
 fn who_wrote_the_summary_is_said() {
     let mut report = support::one();
-    assert!(!render("markdown", &report).contains("held against the facts"));
+    assert!(!render("markdown", &report).contains("checked against the facts"));
     report.sections.summary_by = Some("model:opus-*9*".into());
-    assert!(render("markdown", &report).contains("*Written by model:opus-\\*9\\*, held against the facts.*"));
+    assert!(
+        render("markdown", &report).contains("*Written by model:opus-\\*9\\*, checked against the facts.*")
+    );
     #[cfg(feature = "html")]
-    assert!(render("html", &report).contains("Written by model:opus-*9*, held against the facts."));
+    assert!(render("html", &report).contains("Written by model:opus-*9*, checked against the facts."));
 }
 
 /// A finding at lines 13 to 15 of the placed report with these edits as its fix.

@@ -29,6 +29,16 @@ impl<'a> View<'a> {
     }
 }
 
+/// What a change is called: its title, its branch, or the subject of its first commit.
+pub(crate) fn change_title(report: &Report) -> &str {
+    let change = &report.change;
+    // Commits stand in the order of the log, newest first.
+    let first = change.commits.last().map(|commit| commit.subject.as_str());
+    let branch = change.branch.as_deref().filter(|branch| *branch != "HEAD");
+    let names = [change.notes.title.as_deref(), branch, first];
+    names.into_iter().flatten().find(|name| !name.trim().is_empty()).unwrap_or(&report.id)
+}
+
 /// What a reader must know before believing the report: reviewers that did not finish, what nobody read, and the like.
 /// Empty for a complete report.
 pub(crate) fn warnings(report: &Report) -> Vec<String> {
@@ -60,7 +70,7 @@ pub(crate) fn warnings(report: &Report) -> Vec<String> {
 
 /// [`warnings`] for people: with the first notes on the run where the review is incomplete, because they may say why.
 pub(crate) fn beware(report: &Report) -> Vec<String> {
-    const MOST: usize = 5;
+    const MOST: usize = 3;
     let mut all = warnings(report);
     if all.is_empty() {
         return all;

@@ -1,6 +1,6 @@
 //! Code on the page: snippets with their real line numbers, diffs, code blocks of prose.
 
-use review_core::Location;
+use review_core::{LineRange, Location};
 
 use super::Page;
 use super::markup::Markup;
@@ -17,9 +17,39 @@ const MAX_BLOCK_LINES: usize = 400;
 /// The code of a place: numbers, lines, the cited ones marked.
 pub(super) fn write_snippet(html: &mut Markup, page: &Page<'_>, place: &Location, snippet: &Snippet<'_>) {
     let label = line(&format!("Code of {place}"), 300);
-    html.open("pre", &[("class", "code"), ("tabindex", "0"), ("aria-label", &label), ("role", "group")]);
+    let (before, after) = snippet.folded();
+    if let Some(before) = before {
+        folded(html, page, &label, snippet, before, "before");
+    }
+    write_lines(html, page, &label, snippet, snippet.at_once);
+    if let Some(after) = after {
+        folded(html, page, &label, snippet, after, "after");
+    }
+    if snippet.cut > 0 {
+        html.raw("<p class=\"muted small\">")
+            .text(&count(snippet.cut as usize, "more line"))
+            .raw(" not shown.</p>");
+    }
+}
+
+fn folded(
+    html: &mut Markup,
+    page: &Page<'_>,
+    label: &str,
+    snippet: &Snippet<'_>,
+    part: LineRange,
+    side: &'static str,
+) {
+    html.raw("<details class=\"lines\"><summary class=\"small\">");
+    html.text(&format!("{} {side}", count(part.len() as usize, "line"))).raw("</summary>");
+    write_lines(html, page, label, snippet, part);
+    html.raw("</details>");
+}
+
+fn write_lines(html: &mut Markup, page: &Page<'_>, label: &str, snippet: &Snippet<'_>, part: LineRange) {
+    html.open("pre", &[("class", "code"), ("tabindex", "0"), ("aria-label", label), ("role", "group")]);
     let painted = page.paint.excerpt(snippet.excerpt);
-    for (number, text, cited) in snippet.lines() {
+    for (number, text, cited) in snippet.lines(part) {
         html.raw(if cited { "<mark class=\"l\"><i>" } else { "<span class=\"l\"><i>" });
         html.number(number).raw(" </i>");
         let tokens = (number as usize).checked_sub(snippet.excerpt.first_line as usize);
@@ -28,11 +58,6 @@ pub(super) fn write_snippet(html: &mut Markup, page: &Page<'_>, place: &Location
         html.raw(if cited { "\n</mark>" } else { "\n</span>" });
     }
     html.raw("</pre>");
-    if snippet.cut > 0 {
-        html.raw("<p class=\"muted small\">")
-            .text(&count(snippet.cut as usize, "more line"))
-            .raw(" not shown.</p>");
-    }
 }
 
 /// One line, with its colours where they are known.

@@ -41,7 +41,7 @@ fn files(html: &mut Markup, page: &Page<'_>) {
         return;
     }
     html.raw(
-        "<div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th>File</th><th class=\"num\">Hunks</th>",
+        "<div class=\"scroll\" tabindex=\"0\"><table class=\"coverage\"><thead><tr><th>File</th><th class=\"num\">Hunks</th>",
     );
     html.raw("<th>Looked at by</th><th>Notes</th></tr></thead><tbody>");
     for file in files {

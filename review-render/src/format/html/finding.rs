@@ -1,6 +1,6 @@
 //! The findings: one card each.
 
-use review_core::{Anchor, ConsolidatedFinding, FindingState, Severity};
+use review_core::{Anchor, ConsolidatedFinding, FindingState, Grade, Location, Severity, Side};
 
 use super::Page;
 use super::code::write_snippet;
@@ -13,6 +13,9 @@ use crate::view::words;
 
 /// Places of one finding whose code is shown.
 const MAX_SNIPPETS: usize = 6;
+
+/// Places that are named before the words.
+const MAX_PLACES: usize = 20;
 
 /// Lines around the cited ones.
 const CONTEXT: u32 = 3;
@@ -65,6 +68,12 @@ pub(super) fn write_all(html: &mut Markup, page: &Page<'_>) {
         }
         html.raw("</details>");
     }
+    if !findings.is_empty() {
+        html.raw("<p id=\"resolution\" class=\"muted small\">The author answers each finding in the table of the Markdown ");
+        html.raw(
+            "report: fixed, declined, documented, test written or deferred. The next round reads it.</p>",
+        );
+    }
     html.raw("</section>");
 }
 
@@ -106,6 +115,7 @@ fn write(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding) {
         prose(html, page, scenario);
         html.raw("</div>");
     }
+    excerpts(html, page, finding);
     for fix in &finding.fixes {
         write_fix(html, page, finding, fix);
     }
@@ -132,10 +142,14 @@ fn facts(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding) {
     }
     html.raw("<li class=\"tag plain\" title=\"How sure it is that this is a real issue\">");
     confidence(html, finding.confidence.millis());
-    html.text(&words::percent(finding.confidence)).raw("<span class=\"vh\"> confidence</span></li>");
+    html.raw("confidence ").text(&words::percent(finding.confidence)).raw("</li>");
     if let Some(anchor) = finding.anchors.first() {
         html.raw("<li class=\"tag plain\">");
-        grade(html, anchor);
+        if anchor.grade == Grade::NotCheckable {
+            html.raw("<span class=\"sign\" aria-hidden=\"true\">?</span> on reviewers’ word: no quoted code to check");
+        } else {
+            grade(html, anchor);
+        }
         html.raw("</li>");
     }
     if finding.state != FindingState::New {
@@ -175,19 +189,46 @@ pub(super) fn grade(html: &mut Markup, anchor: &Anchor) {
     html.text(&line(&words::grade(anchor.grade, anchor.moved_by, anchor.candidates), 60));
 }
 
+/// All places, before the words.
 fn places(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding) {
+    if finding.locations.is_empty() {
+        return;
+    }
+    html.raw("<p class=\"place\">");
+    for (index, place) in finding.locations.iter().take(MAX_PLACES).enumerate() {
+        if index > 0 {
+            html.raw(", ");
+        }
+        write_place(html, page, place);
+    }
+    let more = finding.locations.len().saturating_sub(MAX_PLACES);
+    if more > 0 {
+        html.raw(" and ").text(&count(more, "more place"));
+    }
+    html.raw("</p>");
+}
+
+fn write_place(html: &mut Markup, page: &Page<'_>, place: &Location) {
+    html.link(page.view.links.location(place).as_deref(), "path", &line(&place.to_string(), 400));
+    if place.side == Some(Side::Base) {
+        html.raw(" <span class=\"muted small\">in the base</span>");
+    }
+}
+
+/// The code of the places, after the words.
+fn excerpts(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding) {
     let shown = snippets(page.report, finding, CONTEXT, MAX_SNIPPETS);
-    for (index, place) in finding.locations.iter().enumerate() {
-        html.raw("<p class=\"place\">");
-        let base = place.side == Some(review_core::Side::Base);
-        html.link(page.view.links.location(place).as_deref(), "path", &line(&place.to_string(), 400));
-        if base {
-            html.raw(" <span class=\"muted small\">in the base</span>");
+    for (index, snippet) in &shown {
+        let Some(place) = finding.locations.get(*index) else { continue };
+        html.raw("<div class=\"excerpt\">");
+        // One place is named above.
+        if finding.locations.len() > 1 {
+            html.raw("<p class=\"place\">");
+            write_place(html, page, place);
+            html.raw("</p>");
         }
-        html.raw("</p>");
-        if let Some((_, snippet)) = shown.iter().find(|(shown, _)| *shown == index) {
-            write_snippet(html, page, place, snippet);
-        }
+        write_snippet(html, page, place, snippet);
+        html.raw("</div>");
     }
 }
 

@@ -24,10 +24,13 @@ pub(super) fn sections(page: &Page<'_>) -> Vec<(&'static str, &'static str, usiz
         ("checks", "Checks", parts.checks.len()),
         ("coverage", "Coverage", report.coverage.files.len() + report.coverage.unread.len()),
         ("history", "Earlier rounds", report.history.len()),
-        ("resolution", "Resolution", report.findings.len()),
         ("retro", "How the reviewers did", report.retro.reviewers.len()),
         ("process", "Review process notes", crate::view::process_notes(report).len()),
-        ("questions", "Open questions", report.questions.len() + report.stale_decisions.len()),
+        (
+            "questions",
+            "Open questions",
+            super::retro::answerable(report).count() + report.stale_decisions.len(),
+        ),
         ("ledger", "Ledger", report.ledger.len()),
         ("appendix", "Original reviews", report.appendix.len() + parts.summaries.len()),
         ("diagnostics", "Notes on the run", report.diagnostics.len()),
@@ -82,7 +85,10 @@ pub(super) fn filters(html: &mut Markup, page: &Page<'_>) {
     if report.findings.len() < 2 {
         return;
     }
-    html.raw("<form class=\"filters\" id=\"filters\" hidden aria-label=\"Filter the findings\"><p class=\"field grow\">");
+    html.raw("<details class=\"filterbox\" id=\"filterbox\" hidden><summary>Filter and search</summary>");
+    html.raw(
+        "<form class=\"filters\" id=\"filters\" aria-label=\"Filter the findings\"><p class=\"field grow\">",
+    );
     html.raw(
         "<label for=\"f-text\">Search</label><input id=\"f-text\" type=\"search\" autocomplete=\"off\"></p>",
     );
@@ -108,7 +114,7 @@ pub(super) fn filters(html: &mut Markup, page: &Page<'_>) {
     select(html, "state", "State", states);
     html.raw("<p class=\"field\"><button type=\"reset\">Clear</button> ");
     html.raw("<button type=\"button\" data-do=\"expand\">Expand all</button></p>");
-    html.raw("<p class=\"field status muted small\" role=\"status\" id=\"f-count\"></p></form>");
+    html.raw("<p class=\"field status muted small\" role=\"status\" id=\"f-count\"></p></form></details>");
 }
 
 fn select(html: &mut Markup, name: &'static str, label: &'static str, values: Vec<(String, String)>) {

@@ -8,6 +8,7 @@ use super::code::write_block;
 use super::markup::Markup;
 use crate::text::clean::{visible, wieldy};
 use crate::view::links::web_address;
+use crate::view::references::Target;
 
 /// Longest text that is rendered, in bytes; the rest is cut with a remark.
 const MAX_BYTES: usize = 64 << 10;
@@ -35,40 +36,50 @@ pub(super) fn prose(html: &mut Markup, page: &Page<'_>, text: &str) {
 
 /// Writes one line of text: code spans and references only.
 pub(super) fn inline(html: &mut Markup, page: &Page<'_>, text: &str) {
-    spans(html, text, |html, part| linked(html, page, part));
+    spans(html, text, |html, part, place| linked(html, page, part, place));
 }
 
 /// [`inline`] without links, for a page on which references lead nowhere.
 pub(super) fn inline_plain(html: &mut Markup, text: &str) {
-    spans(html, text, |html, part| {
+    spans(html, text, |html, part, _| {
         html.clean_text(part);
     });
 }
 
-fn spans(html: &mut Markup, text: &str, write: impl Fn(&mut Markup, &str)) {
+fn spans(html: &mut Markup, text: &str, write: impl Fn(&mut Markup, &str, Where)) {
     let text = crate::text::clean::line(text, 2_000);
     let parts: Vec<&str> = text.split('`').collect();
     let pairs = (parts.len() - 1) / 2 * 2;
     for (index, part) in parts.iter().enumerate() {
         if index % 2 == 1 && index < pairs && !part.is_empty() {
             html.raw("<code>");
-            write(html, part);
+            write(html, part, Where::Code);
             html.raw("</code>");
         } else {
             if index > pairs {
                 html.raw("`");
             }
-            write(html, part);
+            write(html, part, Where::Words);
         }
     }
 }
 
+/// Where a text stands: an address inside of code is code.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Where {
+    Words,
+    Code,
+}
+
 /// Clean text with its references linked.
-pub(super) fn linked(html: &mut Markup, page: &Page<'_>, text: &str) {
+fn linked(html: &mut Markup, page: &Page<'_>, text: &str, place: Where) {
     // An entity may have brought an invisible character back.
     let text = &visible(text);
     let mut at = 0;
     for (range, target) in page.view.known.find(text) {
+        if place == Where::Code && matches!(target, Target::Url(_)) {
+            continue;
+        }
         let Some(url) = target.address(&page.view.links) else { continue };
         html.clean_text(text.get(at..range.start).unwrap_or_default());
         let word = text.get(range.clone()).unwrap_or_default();
@@ -137,7 +148,7 @@ impl Writer<'_, '_> {
                 }
                 Event::Code(code) => {
                     self.html.raw("<code>");
-                    self.words(&code);
+                    self.words(&code, Where::Code);
                     self.html.raw("</code>");
                 }
                 // Shown as what it is.
@@ -169,16 +180,16 @@ impl Writer<'_, '_> {
 
     fn flush(&mut self, run: &mut String) {
         if !run.is_empty() {
-            self.words(&std::mem::take(run));
+            self.words(&std::mem::take(run), Where::Words);
         }
     }
 
     /// Text, linked unless it is a link's text already.
-    fn words(&mut self, text: &str) {
+    fn words(&mut self, text: &str, place: Where) {
         if self.in_link > 0 {
             self.html.text(text);
         } else {
-            linked(self.html, self.page, text);
+            linked(self.html, self.page, text, place);
         }
     }
 

@@ -88,13 +88,13 @@ pub(crate) fn write_finding(out: &mut String, view: &View<'_>, finding: &Consoli
         }
         let width = snippet.shown.end.to_string().len();
         let mut text: Vec<String> = snippet
-            .lines()
+            .lines(snippet.at_once)
             .map(|(number, line, cited)| {
                 format!("{} {number:>width$}  {line}", if cited { ">" } else { " " })
             })
             .collect();
-        if snippet.cut > 0 {
-            text.push(format!("  ({} more)", count(snippet.cut as usize, "line")));
+        if snippet.left_out() > 0 {
+            text.push(format!("  ({} more)", count(snippet.left_out() as usize, "line")));
         }
         out.push_str(&fenced(&text.join("\n"), fence_language(&snippet.excerpt.path)));
         out.push_str("\n\n");

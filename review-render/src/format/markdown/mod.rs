@@ -10,7 +10,7 @@ use crate::text::clean::{count, duration, line};
 use crate::text::forge::{body, cell, cell_code, inline};
 use crate::view::placement::line_counts;
 use crate::view::words::{identity, short_commit, verdict};
-use crate::view::{View, beware, warning_title};
+use crate::view::{View, beware, change_title, warning_title};
 
 use finding::write_finding;
 pub(crate) use finding::{
@@ -18,7 +18,7 @@ pub(crate) use finding::{
     write_words,
 };
 #[cfg(feature = "html")]
-pub(crate) use record::retro_rows;
+pub(crate) use record::differing_rows;
 
 /// The whole report as Markdown: `markdown`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,8 +36,10 @@ impl Renderer for Markdown {
         warned(&mut out, &view);
         let mut summary = linked_body(&view, &report.sections.summary);
         if let Some(by) = &report.sections.summary_by {
-            summary
-                .push_str(&format!("\n\n*Written by {}, held against the facts.*", inline(&line(by, 100))));
+            summary.push_str(&format!(
+                "\n\n*Written by {}, checked against the facts.*",
+                inline(&line(by, 100))
+            ));
         }
         section(&mut out, "Summary", &summary);
         findings(&mut out, &view);
@@ -72,8 +74,7 @@ fn head(out: &mut String, view: &View<'_>) {
     let report = view.report;
     let change = &report.change;
     let notes = &change.notes;
-    let title = notes.title.as_deref().or(change.branch.as_deref()).unwrap_or(&report.id);
-    out.push_str(&format!("# Review: {}\n\n| | |\n|---|---|\n", inline(title)));
+    out.push_str(&format!("# Review: {}\n\n| | |\n|---|---|\n", inline(change_title(report))));
     let mut row = |name: &str, value: String| {
         if !value.is_empty() {
             out.push_str(&format!("| **{name}** | {value} |\n"));

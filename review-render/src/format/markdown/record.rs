@@ -76,15 +76,19 @@ fn retro(out: &mut String, view: &View<'_>) {
             linked_body(view, &reviewer.prose)
         ));
     }
-    let names: Vec<String> = retro.reviewers.iter().map(|reviewer| cell(&reviewer.reviewer)).collect();
-    out.push_str(&format!("| | {} |\n|---|{}\n", names.join(" | "), "---|".repeat(names.len())));
-    for (name, value) in retro_rows() {
-        let values: Vec<String> = retro.reviewers.iter().map(|reviewer| cell(&value(reviewer))).collect();
-        if values.iter().any(|value| !value.is_empty()) {
+    let (differing, equal) = differing_rows(&retro.reviewers);
+    if !differing.is_empty() {
+        let names: Vec<String> = retro.reviewers.iter().map(|reviewer| cell(&reviewer.reviewer)).collect();
+        out.push_str(&format!("| | {} |\n|---|{}\n", names.join(" | "), "---|".repeat(names.len())));
+        for (name, values) in differing {
+            let values: Vec<String> = values.iter().map(|value| cell(value)).collect();
             out.push_str(&format!("| {name} | {} |\n", values.join(" | ")));
         }
+        out.push('\n');
     }
-    out.push('\n');
+    if !equal.is_empty() {
+        out.push_str(&format!("The same for all: {}.\n\n", inline(&equal.join(", "))));
+    }
     let mut settings = 0;
     for reviewer in &view.report.reviewers {
         let setting = words::setting(reviewer);
@@ -109,8 +113,25 @@ fn retro(out: &mut String, view: &View<'_>) {
 
 type RetroRow = (&'static str, fn(&ReviewerRetro) -> String);
 
-/// The rows of the summary table, shared with the other formats that show it.
-pub(crate) fn retro_rows() -> Vec<RetroRow> {
+/// The rows in which reviewers differ, and the others in words. A single reviewer differs in all.
+pub(crate) fn differing_rows(reviewers: &[ReviewerRetro]) -> (Vec<(&'static str, Vec<String>)>, Vec<String>) {
+    let (mut differing, mut equal) = (Vec::new(), Vec::new());
+    for (name, value) in retro_rows() {
+        let values: Vec<String> = reviewers.iter().map(value).collect();
+        let first = values.first().cloned().unwrap_or_default();
+        if reviewers.len() > 1 && values.iter().all(|value| *value == first) {
+            if !first.is_empty() && first != "0" {
+                equal.push(format!("{} {first}", name.to_lowercase()));
+            }
+        } else if values.iter().any(|value| !value.is_empty() && value != "0") {
+            differing.push((name, values));
+        }
+    }
+    (differing, equal)
+}
+
+/// The rows of the summary table.
+fn retro_rows() -> Vec<RetroRow> {
     fn optional<T: ToString>(value: Option<T>) -> String {
         value.map(|value| value.to_string()).unwrap_or_default()
     }

@@ -13,7 +13,7 @@ use crate::text::commands::{Spelling, disarm};
 use crate::view::edit::patch_of;
 use crate::view::snippet::{Snippet, snippets};
 use crate::view::words::{self, identity};
-use crate::view::{View, beware, warning_title};
+use crate::view::{View, beware, change_title, warning_title};
 use paint::{Paint, Style, cut, wrapped};
 
 /// The report for a terminal: `terminal`. Options give the width and whether colour and hyperlinks are wanted; who
@@ -51,9 +51,8 @@ impl Renderer for Terminal {
 fn head(out: &mut String, view: &View<'_>, paint: Paint) {
     let report = view.report;
     let notes = &report.change.notes;
-    let title = notes.title.as_deref().or(report.change.branch.as_deref()).unwrap_or(&report.id);
     let number = notes.number.map(|number| format!("#{number} ")).unwrap_or_default();
-    out.push_str(&wrapped(&paint_title(&number, title), paint.width, ""));
+    out.push_str(&wrapped(&paint_title(&number, change_title(report)), paint.width, ""));
     let style = match report.verdict.decision {
         VerdictDecision::Merge => Style::Good,
         VerdictDecision::Rework => Style::Severity(Severity::Critical),
@@ -192,7 +191,7 @@ fn facts(finding: &ConsolidatedFinding) -> String {
 fn code(out: &mut String, paint: Paint, snippet: &Snippet<'_>, severity: Severity) {
     let digits = snippet.shown.end.to_string().len();
     let room = paint.width.saturating_sub(digits + 7);
-    for (number, text, cited) in snippet.lines() {
+    for (number, text, cited) in snippet.lines(snippet.at_once) {
         let text = cut(&crate::text::clean::visible(text).replace(['\n', '\t'], "    "), room);
         let gutter = format!("{number:>digits$} |");
         if cited {
@@ -202,8 +201,8 @@ fn code(out: &mut String, paint: Paint, snippet: &Snippet<'_>, severity: Severit
             out.push_str(&format!("    {} {text}\n", paint.style(Style::Dim, &gutter)));
         }
     }
-    if snippet.cut > 0 {
-        out.push_str(&format!("    ({} more)\n", count(snippet.cut as usize, "line")));
+    if snippet.left_out() > 0 {
+        out.push_str(&format!("    ({} more)\n", count(snippet.left_out() as usize, "line")));
     }
 }
 
