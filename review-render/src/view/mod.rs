@@ -8,7 +8,7 @@ pub(crate) mod references;
 pub(crate) mod snippet;
 pub(crate) mod words;
 
-use review_core::{ConsolidatedFinding, Extra, Location, Report, Side};
+use review_core::{ConsolidatedFinding, Extra, Location, Report, ReportItem, Side};
 
 use links::Links;
 use references::Known;
@@ -106,6 +106,26 @@ pub(crate) fn recurrences<'a>(
         let at_head = other.locations.iter().find(|place| place.side != Some(Side::Base))?;
         links::is_inside(&at_head.path).then_some((other.id.as_str(), at_head))
     })
+}
+
+/// Items of a section, the riskiest first: those that support or name a severe finding, then those that several
+/// reviewers raised. Otherwise in their order.
+pub(crate) fn ranked<'a>(view: &View<'_>, items: &'a [ReportItem]) -> Vec<&'a ReportItem> {
+    let weight = |id: &str| {
+        let finding = view.report.findings.iter().find(|finding| finding.id == id);
+        finding.map_or(0, |finding| finding.severity.weight())
+    };
+    let mut all: Vec<(u8, usize, &ReportItem)> = Vec::new();
+    for item in items {
+        let named = view.known.find(&item.text).into_iter().filter_map(|(_, target)| match target {
+            references::Target::Item(id) => Some(weight(&id)),
+            _ => None,
+        });
+        let supports = item.supports.iter().map(|id| weight(id));
+        all.push((named.chain(supports).max().unwrap_or(0), item.reviewers.len(), item));
+    }
+    all.sort_by_key(|(risk, reviewers, _)| std::cmp::Reverse((*risk, *reviewers)));
+    all.into_iter().map(|(_, _, item)| item).collect()
 }
 
 /// A value of an extension as text on one line: what it is, not how JSON spells it.

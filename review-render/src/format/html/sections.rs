@@ -6,6 +6,7 @@ use super::Page;
 use super::markup::Markup;
 use super::prose::{inline, prose};
 use crate::text::clean::line;
+use crate::view::ranked;
 
 /// Opens a section with its heading.
 pub(super) fn open(html: &mut Markup, id: &'static str, title: &'static str) {
@@ -47,7 +48,7 @@ fn items(html: &mut Markup, page: &Page<'_>, id: &'static str, title: &'static s
     }
     open(html, id, title);
     html.raw("<ul class=\"items\">");
-    all.iter().for_each(|entry| item(html, page, entry));
+    ranked(&page.view, all).into_iter().for_each(|entry| item(html, page, entry));
     html.raw("</ul></section>");
 }
 

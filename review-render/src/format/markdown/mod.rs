@@ -132,18 +132,22 @@ fn change_line(view: &View<'_>) -> String {
     format!("{}{state}", link(&cell_code(&format!("#{number}")), url.as_deref()))
 }
 
+/// Commits that are named; the forge has all of them.
+const MAX_COMMITS: usize = 3;
+
 fn commits(view: &View<'_>) -> String {
     let all = &view.report.change.commits;
     let mut lines: Vec<String> = all
         .iter()
-        .take(20)
+        .take(MAX_COMMITS)
         .map(|commit| {
             let id = link(&cell_code(short_commit(&commit.id)), view.links.commit(&commit.id).as_deref());
             format!("{id} {}", cell(&commit.subject))
         })
         .collect();
-    if all.len() > 20 {
-        lines.push(format!("and {} more", all.len() - 20));
+    let more = all.len().saturating_sub(MAX_COMMITS);
+    if more > 0 {
+        lines.push(format!("and {more} more"));
     }
     lines.join("<br>")
 }

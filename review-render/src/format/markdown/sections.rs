@@ -4,7 +4,7 @@ use review_core::{Remarked, ReportItem, Scope, Stance};
 
 use super::{linked_body, places};
 use crate::text::forge::{cell, cell_code, inline};
-use crate::view::View;
+use crate::view::{View, ranked};
 
 pub(super) fn write(out: &mut String, view: &View<'_>) {
     let sections = &view.report.sections;
@@ -41,7 +41,7 @@ fn items(out: &mut String, view: &View<'_>, title: &str, all: &[ReportItem]) {
         return;
     }
     out.push_str(&format!("## {title}\n\n"));
-    for entry in all {
+    for entry in ranked(view, all) {
         item(out, view, entry);
     }
 }

@@ -25,8 +25,8 @@ pub(super) enum Style {
 
 impl Paint {
     pub(super) fn new(options: &RenderOptions) -> Self {
-        // Narrower than this nothing can be laid out; wider lines are hard to read.
-        let width = usize::from(options.width).clamp(40, 160);
+        // Narrower than this nothing can be laid out.
+        let width = usize::from(options.width).clamp(40, 500);
         Self { color: options.color, hyperlinks: options.hyperlinks, width }
     }
 
@@ -67,7 +67,7 @@ pub(super) fn wrapped(text: &str, width: usize, indent: &str) -> String {
     let mut out = String::new();
     let room = width.saturating_sub(indent.chars().count()).max(20);
     let mut in_fence = false;
-    for line in clean::beginning(text, MAX_CHARS).trim_matches('\n').lines() {
+    for line in clean::wieldy(&clean::beginning(text, MAX_CHARS)).trim_matches('\n').lines() {
         let fence = line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~");
         in_fence ^= fence;
         if in_fence || fence || line.starts_with("    ") || line.trim_start().starts_with('|') {
@@ -102,16 +102,8 @@ fn fill(out: &mut String, line: &str, room: usize, indent: &str, hang: &str) {
         if !empty {
             current.push(' ');
         }
-        // A word longer than the line is cut into lines rather than lost.
-        let mut rest = word;
-        while !fits(rest, room.saturating_sub(columns(&current))) && rest.chars().nth(8).is_some() {
-            let take = room.saturating_sub(columns(&current)).max(8);
-            let end = rest.char_indices().nth(take).map_or(rest.len(), |(end, _)| end);
-            out.push_str(&format!("{indent}{current}{}\n", rest.get(..end).unwrap_or_default()));
-            rest = rest.get(end..).unwrap_or_default();
-            current = hang.to_owned();
-        }
-        current.push_str(rest);
+        // A word longer than the line stays whole: a path that is broken can't be copied.
+        current.push_str(word);
         empty = false;
     }
     out.push_str(&format!("{indent}{}\n", current.trim_end()));
