@@ -39,6 +39,38 @@ pub(crate) fn change_title(report: &Report) -> &str {
     names.into_iter().flatten().find(|name| !name.trim().is_empty()).unwrap_or(&report.id)
 }
 
+/// What the change does, from its description or its commits: for summaries that only count findings. None where an
+/// editor wrote the summary, who was asked to say it.
+pub(crate) fn purpose(report: &Report) -> Option<String> {
+    const MOST: usize = 240;
+    if report.sections.summary_by.is_some() {
+        return None;
+    }
+    let description = report.change.notes.description.as_deref().unwrap_or_default();
+    let words = |paragraph: &&str| {
+        let odd =
+            ["#", "-", "*", "|", "<", ">", "`", "[", "!"].iter().any(|mark| paragraph.starts_with(mark));
+        !paragraph.is_empty() && !odd
+    };
+    if let Some(paragraph) = description.split("\n\n").map(str::trim).find(words) {
+        let text = crate::text::clean::line(paragraph, 2_000);
+        let end = text.match_indices(". ").map(|(at, _)| at + 1).take_while(|at| *at <= MOST).last();
+        let text = end.and_then(|end| text.get(..end)).unwrap_or(&text);
+        return Some(crate::text::clean::shorten(text, MOST));
+    }
+    let title = change_title(report);
+    let subjects = report.change.commits.iter().rev().map(|commit| commit.subject.trim());
+    let subjects: Vec<&str> = subjects.filter(|subject| !subject.is_empty() && *subject != title).collect();
+    let first: Vec<String> = subjects
+        .iter()
+        .take(3)
+        .map(|subject| format!("“{}”", crate::text::clean::line(subject, 100)))
+        .collect();
+    let more = subjects.len().saturating_sub(first.len());
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    (!first.is_empty()).then(|| format!("Its commits: {}{more}.", first.join(", ")))
+}
+
 /// What a reader must know before believing the report: reviewers that did not finish, what nobody read, and the like.
 /// Empty for a complete report.
 pub(crate) fn warnings(report: &Report) -> Vec<String> {

@@ -11,7 +11,7 @@ use crate::text::clean::{count, duration, line};
 use crate::view::links::web_address;
 use crate::view::placement::line_counts;
 use crate::view::words::{identity, short_commit, verdict};
-use crate::view::{beware, change_title, warning_title};
+use crate::view::{beware, change_title, purpose, warning_title};
 
 /// Commits that are shown; of more, the rest is folded.
 const MAX_COMMITS: usize = 3;
@@ -181,6 +181,11 @@ fn reviewers(html: &mut Markup, reviewers: &[ReviewerSummary]) {
 pub(super) fn summary(html: &mut Markup, page: &Page<'_>) {
     html.raw("<section id=\"summary\" class=\"lead\" aria-labelledby=\"h-summary\">");
     html.raw("<h2 id=\"h-summary\" class=\"vh\">Summary</h2>");
+    if let Some(purpose) = purpose(page.report) {
+        html.raw("<p class=\"purpose\">");
+        inline(html, page, &purpose);
+        html.raw("</p>");
+    }
     let text = page.report.sections.summary.trim();
     let (first, rest) = match text.split_once("\n\n") {
         Some((first, rest)) if first.len() <= MAX_LEAD => (first, rest),

@@ -42,8 +42,10 @@ fn reviewers(html: &mut Markup, page: &Page<'_>) {
     }
     if let Some(missed) = &retro.missed {
         html.raw("<div class=\"note\"><h3>What all of them may have missed</h3><p>About <strong>");
-        html.number(missed.estimate).raw("</strong> findings (90 % interval ").number(missed.low).raw(" to ");
-        html.number(missed.high).raw("). ");
+        html.text(&count(missed.estimate as usize, "finding"))
+            .raw("</strong> (90 % interval ")
+            .number(missed.low);
+        html.raw(" to ").number(missed.high).raw("): ");
         inline(html, page, &missed.caveat);
         html.raw("</p></div>");
     }

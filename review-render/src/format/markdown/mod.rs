@@ -10,7 +10,7 @@ use crate::text::clean::{count, duration, line};
 use crate::text::forge::{body, cell, cell_code, inline};
 use crate::view::placement::line_counts;
 use crate::view::words::{identity, short_commit, verdict};
-use crate::view::{View, beware, change_title, warning_title};
+use crate::view::{View, beware, change_title, purpose, warning_title};
 
 use finding::write_finding;
 pub(crate) use finding::{
@@ -35,6 +35,9 @@ impl Renderer for Markdown {
         head(&mut out, &view);
         warned(&mut out, &view);
         let mut summary = linked_body(&view, &report.sections.summary);
+        if let Some(purpose) = purpose(report) {
+            summary = format!("{}\n\n{summary}", inline(&purpose));
+        }
         if let Some(by) = &report.sections.summary_by {
             summary.push_str(&format!(
                 "\n\n*Written by {}, checked against the facts.*",

@@ -102,8 +102,8 @@ fn retro(out: &mut String, view: &View<'_>) {
     }
     if let Some(missed) = &retro.missed {
         out.push_str(&format!(
-            "Estimate of what all of them missed: {} (90 % interval {} to {}). {}\n\n",
-            missed.estimate,
+            "All of them may have missed about {} (90 % interval {} to {}): {}\n\n",
+            count(missed.estimate as usize, "finding"),
             missed.low,
             missed.high,
             inline(&missed.caveat)

@@ -10,7 +10,7 @@ use crate::format::markdown::severities;
 use crate::text::clean::{count, duration, line};
 use crate::text::commands::{Spelling, disarm};
 use crate::view::words::{self, identity};
-use crate::view::{View, beware, change_title, warning_title};
+use crate::view::{View, beware, change_title, purpose, warning_title};
 use paint::{Paint, Style, wrapped};
 
 /// The report for a terminal: `terminal`. Options give the width, whether colour and hyperlinks are wanted, and whether
@@ -98,6 +98,9 @@ fn head(out: &mut String, view: &View<'_>, paint: Paint) {
     let number = notes.number.map(|number| format!("#{number} ")).unwrap_or_default();
     let title = format!("{number}{}", line(change_title(report), 300));
     out.push_str(&wrapped(&title, paint.width, ""));
+    if let Some(purpose) = purpose(report) {
+        out.push_str(&wrapped(&purpose, paint.width, "  "));
+    }
     let style = match report.verdict.decision {
         VerdictDecision::Merge => Style::Good,
         VerdictDecision::Rework => Style::Severity(Severity::Critical),
