@@ -38,8 +38,8 @@ pub(crate) fn without(error: Error, secrets: &[String]) -> Error {
     for (key, value) in error.context() {
         clean = clean.with_context(key, strip(value, secrets));
     }
-    match error.retry_after_ms() {
-        Some(millis) => clean.with_retry_after_ms(millis),
+    match error.retry_after() {
+        Some(delay) => clean.with_retry_after(delay),
         None => clean,
     }
 }

@@ -144,6 +144,31 @@ fn ten_thousand_on_one_line(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| engine.step(&input, &evidence, &Decisions::new()).unwrap());
 }
 
+/// The same finding, a little differently worded, from each of many reviewers.
+#[divan::bench(args = [125, 250, 500, 1_000], sample_count = 3)]
+fn one_finding_of_many_reviewers(bencher: Bencher<'_, '_>, reviewers: usize) {
+    let (input, evidence) = of_many_reviewers(reviewers);
+    let engine = Engine::new();
+    bencher.bench_local(|| engine.report(&input, &evidence, &Decisions::new()).unwrap());
+}
+
+fn of_many_reviewers(reviewers: usize) -> (Input, Evidence) {
+    let mut rng = Rng(3);
+    let reviews = (0..reviewers).map(|number| {
+        let finding = RawFinding::new("Error of `file.Close` is lost in `Save`")
+            .with_id("I1")
+            .with_severity(Severity::Important)
+            .with_body(format!(
+                "`Save` ignores what `file.Close` returns: on a full disk the {} never reaches the {}.",
+                NOUNS[rng.next(40)],
+                NOUNS[rng.next(40)]
+            ))
+            .at(Location::lines("src/save.rs", 40, 44));
+        Review::new(format!("reviewer-{number}")).with_finding(finding)
+    });
+    (Input::new(ChangeSet::default(), reviews.collect()), Evidence::new())
+}
+
 fn main() {
     divan::main();
 }

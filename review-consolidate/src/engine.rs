@@ -1,17 +1,21 @@
 //! The pure function: input, evidence and decisions in; queries or a report out.
 
-use std::sync::Arc;
-
 use review_core::{Decisions, Evidence, Input, Report, Result, Step};
 
-use crate::anchor::plan::{Next, needed};
-use crate::assemble::assemble;
-use crate::calibrate::{Calibrator, StandardCalibrator};
-use crate::check::{ClaimChecker, standard_checkers};
-use crate::intake::intake;
-use crate::matching::{LogisticScorer, PairScorer};
-use crate::publish::summary::{StandardSummary, SummaryTemplate};
-use crate::publish::verdict::{StandardVerdict, VerdictTable};
+use crate::model::item::Item;
+use crate::report::summary::SummaryTemplate;
+use crate::report::verdict::VerdictTable;
+use crate::report::write::write;
+use crate::stages::anchored::AnchoredItems;
+use crate::stages::grouped::Grouped;
+use crate::stages::intake::Intake;
+use crate::stages::judged::Judged;
+use crate::stages::judged::calibrate::Calibrator;
+use crate::stages::judged::check::checker::ClaimChecker;
+use crate::stages::matched::Matched;
+use crate::stages::matched::scorer::PairScorer;
+use crate::stages::numbered::Numbered;
+use crate::stages::replaceable::Stages;
 
 /// Consolidates with the built-in stages.
 ///
@@ -25,7 +29,7 @@ pub fn consolidate(input: &Input, evidence: &Evidence, decisions: &Decisions) ->
     Engine::new().step(input, evidence, decisions)
 }
 
-/// The stages of consolidation. Each can be replaced; the ledger's guarantees hold whatever a stage does.
+/// The stages of consolidation in their order.
 ///
 /// ```
 /// use review_consolidate::Engine;
@@ -40,79 +44,57 @@ pub fn consolidate(input: &Input, evidence: &Evidence, decisions: &Decisions) ->
 /// assert_eq!(report.ledger.len(), 1);
 /// # Ok::<(), review_core::Error>(())
 /// ```
+#[derive(Debug, Default)]
 pub struct Engine {
-    pub(crate) scorer: Arc<dyn PairScorer>,
-    pub(crate) checkers: Vec<Box<dyn ClaimChecker>>,
-    pub(crate) calibrator: Arc<dyn Calibrator>,
-    pub(crate) verdict: Arc<dyn VerdictTable>,
-    pub(crate) summary: Arc<dyn SummaryTemplate>,
+    stages: Stages,
 }
 
-impl Default for Engine {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl std::fmt::Debug for Engine {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let checkers: Vec<&str> = self.checkers.iter().map(|checker| checker.name()).collect();
-        f.debug_struct("Engine").field("checkers", &checkers).finish_non_exhaustive()
+impl From<Stages> for Engine {
+    fn from(stages: Stages) -> Self {
+        Self { stages }
     }
 }
 
 impl Engine {
     /// The built-in stages.
     pub fn new() -> Self {
-        Self {
-            scorer: Arc::new(LogisticScorer::default()),
-            checkers: standard_checkers(),
-            calibrator: Arc::new(StandardCalibrator),
-            verdict: Arc::new(StandardVerdict),
-            summary: Arc::new(StandardSummary),
-        }
+        Self::default()
     }
 
     /// Replaces the scorer of pairs.
     #[must_use]
-    pub fn with_scorer(mut self, scorer: impl PairScorer + 'static) -> Self {
-        self.scorer = Arc::new(scorer);
-        self
+    pub fn with_scorer(self, scorer: impl PairScorer + 'static) -> Self {
+        self.stages.with_scorer(scorer).into()
     }
 
     /// Adds a check.
     #[must_use]
-    pub fn with_checker(mut self, checker: impl ClaimChecker + 'static) -> Self {
-        self.checkers.push(Box::new(checker));
-        self
+    pub fn with_checker(self, checker: impl ClaimChecker + 'static) -> Self {
+        self.stages.with_checker(checker).into()
     }
 
-    /// Takes all checks away.
+    /// Removes all checks.
     #[must_use]
-    pub fn without_checkers(mut self) -> Self {
-        self.checkers.clear();
-        self
+    pub fn without_checkers(self) -> Self {
+        self.stages.without_checkers().into()
     }
 
     /// Replaces the calibrator.
     #[must_use]
-    pub fn with_calibrator(mut self, calibrator: impl Calibrator + 'static) -> Self {
-        self.calibrator = Arc::new(calibrator);
-        self
+    pub fn with_calibrator(self, calibrator: impl Calibrator + 'static) -> Self {
+        self.stages.with_calibrator(calibrator).into()
     }
 
     /// Replaces the verdict table.
     #[must_use]
-    pub fn with_verdict(mut self, verdict: impl VerdictTable + 'static) -> Self {
-        self.verdict = Arc::new(verdict);
-        self
+    pub fn with_verdict(self, verdict: impl VerdictTable + 'static) -> Self {
+        self.stages.with_verdict(verdict).into()
     }
 
     /// Replaces the template of the executive summary.
     #[must_use]
-    pub fn with_summary(mut self, summary: impl SummaryTemplate + 'static) -> Self {
-        self.summary = Arc::new(summary);
-        self
+    pub fn with_summary(self, summary: impl SummaryTemplate + 'static) -> Self {
+        self.stages.with_summary(summary).into()
     }
 
     /// One step: what is still needed, or the report.
@@ -120,13 +102,11 @@ impl Engine {
     /// # Errors
     /// `InvalidInput` when a reviewer and pass occurs twice.
     pub fn step(&self, input: &Input, evidence: &Evidence, decisions: &Decisions) -> Result<Step> {
-        let intake = intake(input)?;
-        Ok(match needed(&intake, &self.checkers, evidence) {
-            Next::Ask(queries) => Step::Need(queries),
-            Next::Known(anchored, sources) => {
-                Step::Done(Box::new(assemble(self, intake, evidence, decisions, Some((anchored, sources)))))
-            }
-        })
+        let wanted = |item: &Item<'_>| self.stages.queries(item);
+        match AnchoredItems::or_ask(Intake::read(input)?, &wanted, evidence) {
+            Ok(anchored) => Ok(Step::Done(Box::new(self.run(anchored, decisions)?))),
+            Err(queries) => Ok(Step::Need(queries)),
+        }
     }
 
     /// The report from the evidence at hand; what is missing is *not checkable*.
@@ -134,6 +114,14 @@ impl Engine {
     /// # Errors
     /// `InvalidInput` when a reviewer and pass occurs twice.
     pub fn report(&self, input: &Input, evidence: &Evidence, decisions: &Decisions) -> Result<Report> {
-        Ok(assemble(self, intake(input)?, evidence, decisions, None))
+        self.run(AnchoredItems::new(Intake::read(input)?, evidence), decisions)
+    }
+
+    fn run<'a>(&self, anchored: AnchoredItems<'a>, decisions: &'a Decisions) -> Result<Report> {
+        let matched = Matched::new(anchored, &self.stages, decisions);
+        let grouped = Grouped::everybody(&matched);
+        let judged = Judged::everybody(grouped, &self.stages);
+        let numbered = Numbered::new(judged, &self.stages);
+        write(&numbered, &self.stages)
     }
 }

@@ -4,51 +4,39 @@
 //! source it asks for ([`Step::Need`](review_core::Step)), and a driver answers. [`drive`] is the blocking driver,
 //! [`StandardConsolidator`] the async one, without a runtime of its own.
 //!
-//! The stages, each in its own room: *intake* (canonical order), *anchor* (every place and quote checked), *match*
-//! (what two findings have in common), *cluster*, *support* (section items that say the same), *merge*, *check*
-//! (refute or doubt), *calibrate*, *rounds* (earlier reports and resolutions), *questions*, and *publish* (order,
-//! ids, sections, ledger, coverage, retro, verdict, excerpts). [`Engine`] lets most of them be replaced.
+//! `model` has the plain types, `stages` the stages, each of which consumes the type of the one before, `report` the
+//! sections of the report, and `drive` the drivers. [`Stages`] are those that can be replaced.
 
-mod anchor;
-mod assemble;
-mod calibrate;
-mod check;
-mod cluster;
-mod consolidator;
-mod consult;
-mod draft;
 mod drive;
-mod echo;
 mod engine;
-mod intake;
-mod item;
-mod leave_out;
-mod matching;
-mod material;
-mod merge;
-mod publish;
-mod questions;
-mod rounds;
-mod support;
+mod model;
+mod report;
+mod stages;
 mod text;
 
 pub mod eval;
 
-pub use anchor::Anchored;
-pub use calibrate::{Calibrated, CalibrationContext, Calibrator, Claims, StandardCalibrator};
-pub use check::absent::AbsentQuote;
-pub use check::already::AlreadyFixed;
-pub use check::cleared::Cleared;
-pub use check::doubt::{NoLinkToChange, NoScenario, Places};
-pub use check::presence::PresenceClaim;
-pub use check::syntax::SyntaxClaim;
-pub use check::{CheckContext, CheckResult, ClaimChecker, Clearances, standard_checkers};
-pub use consolidator::{Blocking, Consolidated, InPlace, StandardConsolidator};
-pub use draft::Draft;
-pub use drive::{Driven, NoTree, drive, drive_with};
+pub use drive::blocking::{Driven, NoTree, drive, drive_with};
+pub use drive::consolidator::{Blocking, Consolidated, InPlace, StandardConsolidator};
 pub use engine::{Engine, consolidate};
-pub use item::{Item, Role};
-pub use matching::{LogisticScorer, Pair, PairScorer, PairSignals, Place, Weights, match_items};
-pub use publish::prose::check_prose;
-pub use publish::summary::{StandardSummary, SummaryTemplate};
-pub use publish::verdict::{StandardVerdict, VerdictFacts, VerdictTable};
+pub use model::anchored::Anchored;
+pub use model::cluster::ClusterView;
+pub use model::item::{Item, Role};
+pub use model::place::Place;
+pub use model::remarks::PlaceRemark;
+pub use model::signals::PairSignals;
+pub use report::prose::check_prose;
+pub use report::summary::{StandardSummary, SummaryTemplate};
+pub use report::verdict::{StandardVerdict, VerdictFacts, VerdictTable};
+pub use stages::judged::calibrate::{Calibrated, CalibrationContext, Calibrator, Claims, StandardCalibrator};
+pub use stages::judged::check::absent::AbsentQuote;
+pub use stages::judged::check::already::AlreadyFixed;
+pub use stages::judged::check::checker::{CheckContext, CheckResult, ClaimChecker};
+pub use stages::judged::check::clearances::Clearances;
+pub use stages::judged::check::cleared::Cleared;
+pub use stages::judged::check::doubt::{NoLinkToChange, NoScenario, Places};
+pub use stages::judged::check::presence::PresenceClaim;
+pub use stages::judged::check::standard_checkers;
+pub use stages::judged::check::syntax::SyntaxClaim;
+pub use stages::matched::scorer::{LogisticScorer, PairScorer, Weights};
+pub use stages::replaceable::Stages;

@@ -4,7 +4,7 @@
 use review_consolidate::Engine;
 use review_core::{
     ChangeSet, Completeness, CoverageNote, Decisions, Evidence, Identity, Input, LineRange, RawFinding,
-    Report, Review, RunFacts, VerdictDecision,
+    Report, Review, ReviewerKind, RunFacts, Severity, Unplaced, VerdictDecision,
 };
 
 fn report(reviews: Vec<Review>, missing: &[(&str, &str)]) -> Report {
@@ -44,8 +44,60 @@ fn what_a_cut_review_delivered_is_kept_and_a_missing_one_is_named() {
 #[test]
 fn rules_alone_say_so() {
     let rules = Review::new("rules").with_identity(Identity::default().with_provider("rules"));
-    let report = report(vec![rules], &[]);
-    assert!(report.verdict.reason.contains("only built-in rules"), "{}", report.verdict.reason);
+    let clean = report(vec![rules.clone()], &[]);
+    assert_eq!(clean.verdict.decision, VerdictDecision::ToolsOnly);
+    assert_eq!(clean.verdict.reason, "only rules and linters ran: no rule matched");
+    let linter = Review::new("linter")
+        .with_identity(Identity::default().with_kind(ReviewerKind::Tool))
+        .with_finding(RawFinding::new("Unused import `x`").with_id("1").with_severity(Severity::Important));
+    let found = report(vec![rules.clone(), linter], &[]);
+    assert_eq!(found.verdict.reason, "only rules and linters ran: 1 important finding open");
+    let with_model = report(vec![rules, Review::new("claude")], &[]);
+    assert_eq!(with_model.verdict.decision, VerdictDecision::Merge);
+}
+
+#[test]
+fn a_reviewer_all_of_whose_findings_were_left_out_is_not_clean() {
+    let left = |reviewer: &str, kept: usize| {
+        let finding = |number: usize| RawFinding::new("Odd name").with_id(format!("S{number}"));
+        Review::new(reviewer).with_left_out(3).with_findings((0..kept).map(finding).collect::<Vec<_>>())
+    };
+    let nothing_left = report(vec![left("linter", 0), Review::new("claude")], &[]);
+    assert_eq!(nothing_left.verdict.decision, VerdictDecision::Incomplete);
+    assert_eq!(
+        nothing_left.verdict.reason,
+        "everything was left out as not about the change: linter (3 findings)"
+    );
+    let first = &nothing_left.diagnostics[0].message;
+    assert_eq!(first, "everything that linter (3 findings) found was left out as not about the change");
+    let some_left = report(vec![left("linter", 1), Review::new("claude")], &[]);
+    assert_eq!(some_left.verdict.decision, VerdictDecision::Merge);
+}
+
+#[test]
+fn text_of_an_incomplete_review_that_is_not_understood_shows() {
+    let mut review = Review::new("claude")
+        .with_completeness(Completeness::Truncated)
+        .with_incomplete_reason("no findings section was recognised");
+    review.sections.unplaced = vec![Unplaced::new(4, "The loop never ends."), Unplaced::new(5, "Fix it.")];
+    let shown = report(vec![review.clone()], &[]);
+    let message = &shown.diagnostics[0].message;
+    assert!(message.contains("2 lines of its text") && message.contains("The loop never ends."), "{message}");
+    review.completeness = Completeness::Complete;
+    assert!(report(vec![review], &[]).diagnostics.is_empty());
+}
+
+#[test]
+fn who_looked_at_every_file_is_not_listed_as_not_known() {
+    let file = |path: &str| review_core::ChangedFile::new(path, review_core::FileStatus::Modified);
+    let change = ChangeSet::default().with_file(file("a.rs")).with_file(file("b.rs"));
+    let mut all = Review::new("claude");
+    all.sections.coverage = vec![CoverageNote::new("a.rs", "fine"), CoverageNote::new("b.rs", "fine")];
+    let some = Review::new("codex")
+        .with_finding(RawFinding::new("Odd").with_id("S1").at(review_core::Location::line("a.rs", 3)));
+    let input = Input::new(change, vec![all, some]);
+    let report = Engine::new().report(&input, &Evidence::new(), &Decisions::new()).unwrap();
+    assert_eq!(report.coverage.unknown, ["codex"]);
 }
 
 #[test]

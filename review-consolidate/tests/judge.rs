@@ -14,8 +14,8 @@ use std::task::{Context, Poll, Waker};
 
 use async_trait::async_trait;
 use review_consolidate::{
-    Calibrated, CalibrationContext, Calibrator, CheckContext, CheckResult, ClaimChecker, Draft, Engine, Item,
-    NoTree, PairScorer, PairSignals, StandardConsolidator, drive,
+    Calibrated, CalibrationContext, Calibrator, CheckContext, CheckResult, ClaimChecker, ClusterView, Engine,
+    Item, NoTree, PairScorer, PairSignals, StandardConsolidator, drive,
 };
 use review_core::{
     AnswerValue, Cancel, ChangeSet, Consolidator, Cx, Decision, Decisions, Error, ErrorKind, Evidence,
@@ -83,7 +83,7 @@ struct Scripted(fn(&Question) -> Result<Decision>);
 
 #[async_trait]
 impl Judge for Scripted {
-    async fn decide(&self, questions: &[Question], _: &Cx) -> Vec<Result<Decision>> {
+    async fn decide(&self, questions: Vec<Question>, _: Cx) -> Vec<Result<Decision>> {
         questions.iter().map(self.0).collect()
     }
 }
@@ -242,10 +242,10 @@ impl ClaimChecker for Denier {
 struct Alarmist;
 
 impl Calibrator for Alarmist {
-    fn severity(&self, _: &Draft, _: &CalibrationContext<'_>) -> Calibrated {
+    fn severity(&self, _: &ClusterView<'_>, _: &CalibrationContext<'_>) -> Calibrated {
         Calibrated::new(Severity::Critical)
     }
-    fn confidence(&self, _: &Draft, _: &CalibrationContext<'_>) -> Ratio {
+    fn confidence(&self, _: &ClusterView<'_>, _: &CalibrationContext<'_>) -> Ratio {
         Ratio::ONE
     }
 }

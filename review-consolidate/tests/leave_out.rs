@@ -46,7 +46,7 @@ fn reviews() -> Vec<Review> {
             style("doIt"),
         ]),
         Review::new("codex").with_findings(vec![token(Severity::Critical), close(Severity::Important)]),
-        Review::new("gemini").with_findings(vec![style("handleStuff")]),
+        Review::new("gemini").with_findings(vec![token(Severity::Important), style("handleStuff")]),
     ]
 }
 
@@ -81,10 +81,10 @@ fn lost_findings_other_severities_and_the_verdict_are_those_of_a_run_without_the
         assert_eq!(retro.verdict_without, verdict, "{}", retro.reviewer);
     }
     let claude = &whole.retro.reviewers[0];
-    // Without claude, codex is the only one of two who calls the token critical.
+    // Without claude, one of two calls the token critical, and the other one important.
     assert_eq!(claude.verdict_without, Some(VerdictDecision::MergeWithFixes));
-    insta::assert_snapshot!(claude.prose, @"Raised 3 findings, 3 published. Without it C1 would be important, the verdict would be merge with fixes.");
-    insta::assert_snapshot!(whole.retro.reviewers[2].prose, @"Raised 1 finding, 1 published.");
+    insta::assert_snapshot!(claude.prose, @"Raised 3 findings, 3 published. Without it C1 would be important, S1 would be important, the verdict would be merge with fixes.");
+    insta::assert_snapshot!(whole.retro.reviewers[2].prose, @"Raised 2 findings, 2 published. Of what it raised, 1 more severe than claimed.");
 }
 
 #[test]

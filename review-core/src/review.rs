@@ -39,6 +39,9 @@ pub struct Review {
     /// The findings, in document order.
     #[serde(default)]
     pub findings: Vec<RawFinding>,
+    /// How many findings were left out because they are not about the change. They are not in `findings`.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_out: u32,
     /// Everything beside the findings.
     #[serde(default)]
     pub sections: Sections,
@@ -70,6 +73,10 @@ pub struct Review {
 
 fn first_pass() -> u32 {
     1
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 fn complete() -> Completeness {
@@ -110,6 +117,7 @@ setters!(Review {
     opt with_incomplete_reason = incomplete_reason: String,
     push with_finding = findings: RawFinding,
     set with_findings = findings: Vec<RawFinding>,
+    val with_left_out = left_out: u32,
     set with_sections = sections: Sections,
     push with_check = checks: Check,
     set with_tool_calls = tool_calls: Vec<ToolCount>,
@@ -153,7 +161,8 @@ pub struct Identity {
     /// Version of the program that ran.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// How the checkout was protected: `sandbox`, `bubblewrap`, `landlock`, `fingerprint`, …
+    /// How the program was confined: `bubblewrap`, `landlock`, `unprotected, …`; for models over HTTP, what their tools can
+    /// reach.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub isolation: Option<String>,
     /// Version of the prompt that it was asked with.
@@ -223,6 +232,88 @@ setters!(Sections {
     push with_coverage = coverage: CoverageNote,
     push with_unplaced = unplaced: Unplaced,
 });
+
+/// The sections of a review that are lists of items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum SectionKind {
+    /// Observations about the design.
+    Design,
+    /// Missing or weak tests.
+    Testing,
+    /// Missing or wrong documentation.
+    Documentation,
+    /// Limitations that the author acknowledged.
+    Limitations,
+    /// Earlier feedback that was not taken up.
+    UnresolvedFeedback,
+}
+
+impl SectionKind {
+    /// The sections, in the order of the report.
+    pub const ALL: &'static [Self] =
+        &[Self::Design, Self::Testing, Self::Documentation, Self::Limitations, Self::UnresolvedFeedback];
+
+    /// The letter of the items' ids.
+    pub fn letter(self) -> char {
+        match self {
+            Self::Design => 'D',
+            Self::Testing => 'T',
+            Self::Documentation => 'O',
+            Self::Limitations => 'A',
+            Self::UnresolvedFeedback => 'U',
+        }
+    }
+}
+
+impl Sections {
+    /// The items of one section.
+    pub fn list(&self, kind: SectionKind) -> &[SectionItem] {
+        match kind {
+            SectionKind::Design => &self.design,
+            SectionKind::Testing => &self.testing,
+            SectionKind::Documentation => &self.documentation,
+            SectionKind::Limitations => &self.limitations,
+            SectionKind::UnresolvedFeedback => &self.unresolved_feedback,
+        }
+    }
+
+    /// The items of one section.
+    pub fn list_mut(&mut self, kind: SectionKind) -> &mut Vec<SectionItem> {
+        match kind {
+            SectionKind::Design => &mut self.design,
+            SectionKind::Testing => &mut self.testing,
+            SectionKind::Documentation => &mut self.documentation,
+            SectionKind::Limitations => &mut self.limitations,
+            SectionKind::UnresolvedFeedback => &mut self.unresolved_feedback,
+        }
+    }
+
+    /// The items of every section, in the order of the report.
+    pub fn items(&self) -> impl Iterator<Item = (SectionKind, &SectionItem)> {
+        SectionKind::ALL.iter().flat_map(|kind| self.list(*kind).iter().map(move |item| (*kind, item)))
+    }
+
+    /// The items of every section, in the order of the report.
+    pub fn items_mut(&mut self) -> impl Iterator<Item = (SectionKind, &mut SectionItem)> {
+        // Destructured, so that a new field has to be thought of here.
+        let Self {
+            summary: _,
+            design,
+            testing,
+            documentation,
+            commit_structure: _,
+            limitations,
+            unresolved_feedback,
+            coverage: _,
+            unplaced: _,
+        } = self;
+        SectionKind::ALL
+            .iter()
+            .zip([design, testing, documentation, limitations, unresolved_feedback])
+            .flat_map(|(kind, list)| list.iter_mut().map(move |item| (*kind, item)))
+    }
+}
 
 open_enum! {
     #[derive(PartialOrd, Ord)]

@@ -7,22 +7,18 @@
 mod document;
 mod embedded;
 mod finding;
-mod lenient;
 mod native;
 mod place;
 mod section;
-mod value;
 
-pub(crate) use document::{name, say_full};
 pub(crate) use embedded::read_embedded;
-pub(crate) use finding::{Drafted, first_sentence};
-pub(crate) use value::{Map, Value};
 
 use review_core::{Completeness, Diagnostic, Result, Review};
 
 use crate::lines::Ledger;
 use crate::options::IngestOptions;
 use crate::tools;
+use crate::value::{Value, looks_like_json, parse};
 
 /// How many documents may be wrapped in one another (a string in a field of a string …).
 const MAX_WRAPPERS: usize = 4;
@@ -41,7 +37,7 @@ fn read_wrapped(text: &str, options: &IngestOptions, depth: usize) -> Result<Opt
     if trimmed.starts_with('"') {
         return read_stringified(text, options, depth);
     }
-    if !lenient::looks_like_json(trimmed) {
+    if !looks_like_json(trimmed) {
         return Ok(None);
     }
     if let Some(review) = native::read_native(text, options)? {
@@ -52,14 +48,12 @@ fn read_wrapped(text: &str, options: &IngestOptions, depth: usize) -> Result<Opt
         return Ok(None);
     }
     if let [only] = found.values.as_slice()
-        && let Some(mut review) = tools::read_tool_value(&only.value, options)
+        && let Some(mut review) = tools::read_value(&only.value, options)
     {
         account(&mut review, text, &found);
         return Ok(Some(review));
     }
-    if let Some(mut review) =
-        tools::read_tool_values(found.values.iter().map(|parsed| &parsed.value), options)
-    {
+    if let Some(mut review) = tools::read_values(found.values.iter().map(|parsed| &parsed.value), options) {
         account(&mut review, text, &found);
         return Ok(Some(review));
     }
@@ -109,13 +103,13 @@ fn cut_short(review: &mut Review) {
 
 /// A document as one JSON string.
 fn read_stringified(text: &str, options: &IngestOptions, depth: usize) -> Result<Option<Review>> {
-    let Some(parsed) = lenient::parse(text, 0, 0) else { return Ok(None) };
+    let Some(parsed) = parse(text, 0, 0) else { return Ok(None) };
     let Value::Text(inner) = &parsed.value else { return Ok(None) };
     if !crate::text::tail(text, parsed.end).trim().is_empty() {
         return Ok(None);
     }
-    let holds = lenient::looks_like_json(inner.trim_start()) || inner.contains('\n');
-    if !holds { Ok(None) } else { unwrap(inner, options, depth) }
+    let holds = looks_like_json(inner.trim_start()) || inner.contains('\n');
+    if !holds { Ok(None) } else { unwrap(inner.as_str(), options, depth) }
 }
 
 /// Reads a text that stood in a string. Its line numbers are those of the inner text.

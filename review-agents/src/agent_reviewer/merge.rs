@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use review_core::{Completeness, LineCount, Review, SectionItem, ToolCount};
+use review_core::{Completeness, Error, LineCount, Review, SectionKind, ToolCount};
 
 /// Adds the review of a further part. Labels that are taken get a suffix, in the part's own texts too.
 pub(super) fn add(whole: &mut Review, mut part: Review, number: usize) {
@@ -11,11 +11,9 @@ pub(super) fn add(whole: &mut Review, mut part: Review, number: usize) {
     join(&mut whole.sections.summary, &part.sections.summary);
     join(&mut whole.sections.commit_structure, &part.sections.commit_structure);
     let (to, from) = (&mut whole.sections, &mut part.sections);
-    to.design.append(&mut from.design);
-    to.testing.append(&mut from.testing);
-    to.documentation.append(&mut from.documentation);
-    to.limitations.append(&mut from.limitations);
-    to.unresolved_feedback.append(&mut from.unresolved_feedback);
+    for kind in SectionKind::ALL {
+        to.list_mut(*kind).append(from.list_mut(*kind));
+    }
     for note in std::mem::take(&mut from.coverage) {
         match to.coverage.iter_mut().find(|known| known.path == note.path) {
             Some(known) => {
@@ -42,13 +40,22 @@ pub(super) fn add(whole: &mut Review, mut part: Review, number: usize) {
     }
     if part.completeness != Completeness::Complete {
         let reason = part.incomplete_reason.unwrap_or_else(|| "it is not complete".to_owned());
-        let reason = format!("part {number}: {reason}");
-        whole.completeness = Completeness::Truncated;
-        whole.incomplete_reason = Some(match whole.incomplete_reason.take() {
-            Some(known) => format!("{known}; {reason}"),
-            None => reason,
-        });
+        incomplete(whole, number, &reason);
     }
+}
+
+/// Notes that a part failed: the whole is truncated, and the others keep what they brought.
+pub(super) fn add_failure(whole: &mut Review, number: usize, error: &Error) {
+    incomplete(whole, number, &error.to_string());
+}
+
+fn incomplete(whole: &mut Review, number: usize, reason: &str) {
+    let reason = format!("part {number}: {reason}");
+    whole.completeness = Completeness::Truncated;
+    whole.incomplete_reason = Some(match whole.incomplete_reason.take() {
+        Some(known) => format!("{known}; {reason}"),
+        None => reason,
+    });
 }
 
 fn sum(a: &LineCount, b: &LineCount) -> LineCount {
@@ -71,19 +78,10 @@ fn join(to: &mut String, text: &str) {
 
 fn labels(review: &Review) -> BTreeSet<String> {
     let findings = review.findings.iter().map(|finding| finding.id.clone());
-    findings.chain(items(review).map(|item| item.id.clone())).filter(|label| !label.is_empty()).collect()
-}
-
-fn items(review: &Review) -> impl Iterator<Item = &SectionItem> {
-    let sections = &review.sections;
-    let lists = [
-        &sections.design,
-        &sections.testing,
-        &sections.documentation,
-        &sections.limitations,
-        &sections.unresolved_feedback,
-    ];
-    lists.into_iter().flatten()
+    findings
+        .chain(review.sections.items().map(|(_, item)| item.id.clone()))
+        .filter(|label| !label.is_empty())
+        .collect()
 }
 
 /// Gives a part's items labels that are not taken, and changes its texts where they name them.
@@ -119,14 +117,7 @@ fn relabel(taken: &BTreeSet<String>, part: &mut Review) {
     for text in [&mut sections.summary, &mut sections.commit_structure] {
         *text = rename(text, &renamed);
     }
-    let lists = [
-        &mut sections.design,
-        &mut sections.testing,
-        &mut sections.documentation,
-        &mut sections.limitations,
-        &mut sections.unresolved_feedback,
-    ];
-    for item in lists.into_iter().flatten() {
+    for (_, item) in sections.items_mut() {
         id(&mut item.id);
         item.text = rename(&item.text, &renamed);
     }
@@ -154,7 +145,7 @@ fn rename(text: &str, renamed: &BTreeMap<String, String>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use review_core::RawFinding;
+    use review_core::{ErrorKind, RawFinding};
 
     use super::*;
 
@@ -175,8 +166,9 @@ mod tests {
     #[test]
     fn a_part_that_failed_makes_the_whole_truncated() {
         let mut whole = Review::new("claude");
-        add(&mut whole, Review::failed("claude", "no answer"), 2);
-        add(&mut whole, Review::failed("claude", "no answer"), 3);
+        let failed = Error::new(ErrorKind::Unavailable, "no answer");
+        add_failure(&mut whole, 2, &failed);
+        add_failure(&mut whole, 3, &failed);
         assert_eq!(whole.completeness, Completeness::Truncated);
         assert_eq!(whole.incomplete_reason.as_deref(), Some("part 2: no answer; part 3: no answer"));
     }

@@ -6,5 +6,5 @@ mod plan;
 mod reviewer;
 
 pub use answer::ANSWER_SCHEMA;
-pub use plan::{PlannedAsk, plan};
+pub use plan::{PlannedRequest, plan};
 pub use reviewer::{AgentReviewer, MAX_PARTS, PART_BYTES};

@@ -6,7 +6,7 @@ use review_core::{Action, Outcome, Ratio, Report, Resolution, ReviewerPrior, Sev
 
 use super::labels::LabelledReport;
 
-/// Each share starts with so many imagined claims that went as those of all reviewers together went: two claims that
+/// Each share starts with this many imagined claims that went as those of all reviewers together went: two claims that
 /// failed tell little, forty tell all.
 pub const PRIOR_CLAIMS: u32 = 10;
 
@@ -20,7 +20,7 @@ pub struct ClaimOutcome {
     /// Whether it kept at least that severity; `None` where nobody else had a say.
     pub held: Option<bool>,
     /// Whether it turned out true, where that is known and nobody else had raised it: what several reviewers say is true more
-    /// often whoever they are, and the engine counts voices itself.
+    /// often whoever they are, and the engine counts reviewers itself.
     pub truth: Option<bool>,
 }
 

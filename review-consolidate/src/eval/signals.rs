@@ -1,9 +1,12 @@
 //! The signals of every compared pair, for fitting a scorer.
 
-use review_core::{Input, Location, Result, SourceId};
+use review_core::{Input, Result, SourceId};
 
-use crate::intake::intake;
-use crate::matching::{LogisticScorer, PairSignals, match_items};
+use crate::model::ids::ItemId;
+use crate::model::signals::PairSignals;
+use crate::stages::intake::Intake;
+use crate::stages::matched::pairs::match_items;
+use crate::stages::matched::scorer::LogisticScorer;
 
 /// A compared pair with what its two findings have in common.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,14 +24,11 @@ pub struct SignalPair {
 /// # Errors
 /// `InvalidInput` when a reviewer and pass occurs twice.
 pub fn signals(input: &Input) -> Result<Vec<SignalPair>> {
-    let intake = intake(input)?;
-    let places: Vec<Vec<Location>> = intake.items.iter().map(|item| item.finding.locations.clone()).collect();
-    let pairs = match_items(&intake.items, &places, &LogisticScorer::default());
-    let source = |item: usize| {
-        intake.items.get(item).filter(|item| item.is_live_finding()).map(|item| item.source.clone())
-    };
-    Ok(pairs
-        .iter()
-        .filter_map(|pair| Some(SignalPair { a: source(pair.a)?, b: source(pair.b)?, signals: pair.signals }))
-        .collect())
+    let intake = Intake::read(input)?;
+    let items = &intake.items;
+    let places = items.map(|_, item| item.finding.locations.as_slice());
+    let pairs = match_items(items, &places, &LogisticScorer::default());
+    let live = pairs.iter().filter(|pair| items[pair.a].is_live_finding() && items[pair.b].is_live_finding());
+    let source = |item: ItemId| items[item].source.clone();
+    Ok(live.map(|pair| SignalPair { a: source(pair.a), b: source(pair.b), signals: pair.signals }).collect())
 }

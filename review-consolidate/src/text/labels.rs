@@ -44,6 +44,17 @@ pub(crate) fn labels(text: &str) -> Vec<(std::ops::Range<usize>, &str)> {
     found
 }
 
+/// The label that a text begins with, where nothing is glued to it.
+pub(crate) fn leading_label(text: &str) -> Option<&str> {
+    let digits = text.bytes().skip(1).take_while(u8::is_ascii_digit).count();
+    let letter = text.as_bytes().get(1 + digits).is_some_and(u8::is_ascii_lowercase);
+    let label = text.get(..1 + digits + usize::from(letter))?;
+    let ends = text
+        .get(label.len()..)
+        .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'));
+    (begins_with_label(label) && digits <= 3 && ends).then_some(label)
+}
+
 fn begins_with_label(text: &str) -> bool {
     let mut bytes = text.bytes();
     bytes.next().is_some_and(|b| b.is_ascii_uppercase()) && bytes.next().is_some_and(|b| b.is_ascii_digit())

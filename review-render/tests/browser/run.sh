@@ -6,7 +6,7 @@ pages=$(mktemp -d)
 trap 'rm -rf "$pages"' EXIT
 cargo run -q -p review-render --all-features --example fixtures -- "$pages"
 # The schema of our own document, as the command prints it.
-cargo run -q --features cli,schema -- schema report >"$pages/report.schema.json" || rm -f "$pages/report.schema.json"
+cargo run -q -p deep-review-cli -- schema report >"$pages/report.schema.json" || rm -f "$pages/report.schema.json"
 if command -v node >/dev/null; then
     node review-render/tests/browser/check.mjs "$pages"
 else

@@ -2,14 +2,15 @@
 
 use review_core::{Completeness, RawFinding, Review, Severity};
 
-use super::finding::{Context, Drafted, first_sentence, is_finding, read_finding};
+use super::finding::{Context, is_finding, read_finding};
 use super::section::{self, Pending};
-use super::value::{Map, Value};
+use crate::draft::{Drafted, first_sentence, name, say_full};
 use crate::ids::Ids;
 use crate::limits::MAX_ITEMS;
 use crate::options::IngestOptions;
 use crate::places::{Roots, Trust, read_places};
 use crate::scales::{FieldName, SectionKind};
+use crate::value::{Map, Value};
 
 /// Deeper objects are not searched for findings.
 const MAX_DEPTH: usize = 8;
@@ -196,7 +197,7 @@ impl<'o> Walker<'o> {
     fn wrap(&mut self, text: &str) {
         let trimmed = text.trim();
         if trimmed.len() > 20
-            && (trimmed.contains('\n') || super::lenient::looks_like_json(trimmed))
+            && (trimmed.contains('\n') || crate::value::looks_like_json(trimmed))
             && self.wrapped.len() < 10_000
         {
             self.wrapped.push(text.to_owned());
@@ -205,7 +206,7 @@ impl<'o> Walker<'o> {
 
     /// A finding as one text: `"net/pool.rs:4 — leaks"`.
     fn text_finding(&mut self, text: &str, context: &Context) {
-        if text.trim().is_empty() || crate::markdown::says_none(text) {
+        if text.trim().is_empty() || crate::none::says_none(text) {
             return;
         }
         let (draft, id) = crate::markdown::read_line(text, &self.options.tables, &self.roots);
@@ -238,32 +239,4 @@ impl<'o> Walker<'o> {
         }
         review
     }
-}
-
-/// The document holds more than is read: the review is not whole.
-pub(crate) fn say_full(review: &mut Review) {
-    review.completeness = Completeness::Truncated;
-    review.incomplete_reason = Some(format!("more than {MAX_ITEMS} findings; the rest was not read"));
-}
-
-/// Ids of findings from JSON and tools: the printed id; else severity letter and printed number; else a hash
-/// of the content, so that the order of an array means nothing.
-pub(crate) fn name(drafts: Vec<Drafted>, ids: &mut Ids) -> Vec<RawFinding> {
-    let mut findings: Vec<RawFinding> = Vec::with_capacity(drafts.len());
-    for draft in drafts {
-        let mut finding = draft.finding;
-        let letter = finding.severity.map_or('S', Severity::letter);
-        finding.id = match (&draft.id, draft.number) {
-            (Some(id), _) if !id.trim().is_empty() => ids.printed(id.trim()),
-            (_, Some(number)) => ids.printed(&format!("{letter}{number}")),
-            _ => String::new(),
-        };
-        findings.push(finding);
-    }
-    for finding in &mut findings {
-        if finding.id.is_empty() {
-            finding.id = ids.hashed(finding);
-        }
-    }
-    findings
 }

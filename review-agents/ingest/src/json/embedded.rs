@@ -4,9 +4,9 @@ use review_core::{Completeness, Diagnostic, Result, Review};
 
 use super::document::Walker;
 use super::finding::Context;
-use super::lenient::{Parsed, looks_like_json, parse};
 use crate::limits::MAX_ITEMS;
 use crate::options::IngestOptions;
+use crate::value::{Parsed, looks_like_json, parse};
 
 /// All values of a text, and how much of it they are.
 pub(crate) struct Found {

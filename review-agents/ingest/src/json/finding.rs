@@ -3,11 +3,12 @@
 use review_core::{Category, Extra, Fix, Kind, Location, Quote, RawFinding, Severity};
 
 use super::place::{PlaceParts, read_value};
-use super::value::{Map, Value};
+use crate::draft::{Drafted, first_sentence};
 use crate::lines::number;
 use crate::markdown::{leading_kind, read_confidence, read_tag};
 use crate::places::Roots;
 use crate::scales::{FieldName, Tables};
+use crate::value::{Map, Value};
 
 /// What the surroundings say of a finding.
 #[derive(Clone, Debug, Default)]
@@ -17,18 +18,6 @@ pub(crate) struct Context {
     /// Whether the object stands in a list of findings.
     pub(crate) listed: bool,
 }
-
-/// A finding and the id that it printed.
-pub(crate) struct Drafted {
-    pub(crate) finding: RawFinding,
-    /// An id as text.
-    pub(crate) id: Option<String>,
-    /// An id that is a number.
-    pub(crate) number: Option<u32>,
-}
-
-/// Longest title made from a text.
-const MAX_TITLE: usize = 160;
 
 /// Whether an object is a finding: it says something, and where or how bad.
 pub(crate) fn is_finding(map: &Map, tables: &Tables, listed: bool) -> bool {
@@ -337,17 +326,6 @@ impl Reader<'_> {
         finding.severity = finding.severity.or(tag);
         finding.title = crate::text::one_line(&title);
     }
-}
-
-/// The first sentence of a text, bounded.
-pub(crate) fn first_sentence(text: &str) -> String {
-    let line = text.trim().lines().next().unwrap_or("").trim();
-    let end = line.find(". ").unwrap_or(line.len());
-    let mut sentence: String = crate::text::head(line, end).chars().take(MAX_TITLE).collect();
-    if sentence.len() < end {
-        sentence.push('…');
-    }
-    sentence
 }
 
 /// `[P1] title` → severity and title.

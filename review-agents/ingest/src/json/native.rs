@@ -2,12 +2,11 @@
 
 use review_core::{Document, ErrorKind, Result, Review};
 
-use super::lenient::parse;
-use super::value::Value;
 use crate::ids::Ids;
 use crate::lines::Ledger;
 use crate::options::IngestOptions;
 use crate::places::Roots;
+use crate::value::{Value, parse};
 
 /// Fields of a finding that the type itself holds.
 const KNOWN: &[&str] = &[

@@ -2,9 +2,9 @@
 
 use review_core::{LineRange, Location};
 
-use super::value::{Map, Value};
 use crate::places::{Roots, Trust, read_places, read_ranges};
 use crate::scales::{FieldName, KeyTable};
+use crate::value::{Map, Value};
 
 /// Most places of one finding.
 const MAX_PLACES: usize = 256;

@@ -2,8 +2,7 @@
 
 use review_core::Review;
 
-use super::message::{Message, finding, review};
-use crate::limits::MAX_ITEMS;
+use super::output::{Message, Output, Shortfall, Span};
 use crate::lines::Ledger;
 use crate::options::IngestOptions;
 use crate::places::Roots;
@@ -11,16 +10,16 @@ use crate::text::{head, tail};
 
 /// Reads checkstyle; `None` when the text is not of that form. A small scanner: tags and attributes are all
 /// there is, and a damaged document keeps its whole errors.
-pub(crate) fn read(text: &str, options: &IngestOptions) -> Option<Review> {
+pub(super) fn read(text: &str, options: &IngestOptions) -> Option<Review> {
     let trimmed = text.trim_start();
     if !trimmed.starts_with('<') || !text.contains("<checkstyle") {
         return None;
     }
     let roots = Roots::new(options.roots.iter().map(String::as_str));
     let mut ledger = Ledger::new(text);
-    let mut drafts = Vec::new();
-    let (mut at, mut line, mut file) = (0, 0, String::new());
-    while let Some(open) = tail(text, at).find('<').filter(|_| drafts.len() <= MAX_ITEMS) {
+    let mut output = Output { tool: Some("checkstyle".to_owned()), ..Output::default() };
+    let (mut at, mut line, mut file, mut whole) = (0, 0, String::new(), false);
+    while let Some(open) = tail(text, at).find('<').filter(|_| !output.is_full()) {
         line += head(tail(text, at), open).matches('\n').count();
         at += open;
         let first = line;
@@ -29,38 +28,63 @@ pub(crate) fn read(text: &str, options: &IngestOptions) -> Option<Review> {
         line += tag.matches('\n').count();
         at += end;
         ledger.mark_range(first, line + 1);
-        let name = tag.trim_start_matches('<').split([' ', '\n', '\t', '\r', '/', '>']).next().unwrap_or("");
+        let name = tag.trim_start_matches('<').split([' ', '\n', '\t', '\r', '>']).next().unwrap_or("");
+        let name = name.strip_suffix('/').unwrap_or(name);
         match name {
+            "checkstyle" => whole |= tag.ends_with("/>"),
+            "/checkstyle" => whole = true,
             "file" => file = attribute(tag, "name").unwrap_or_default(),
+            // A file that made the tool fail was not looked at.
+            "exception" => {
+                let said = content(tail(text, at), "</exception>");
+                line += said.matches('\n').count();
+                ledger.mark_range(first, line + 1);
+                at += said.len();
+                let said = said.trim().trim_start_matches("<![CDATA[").trim_end_matches("]]>");
+                let said = said.trim().lines().next().unwrap_or("").trim();
+                let file = if file.is_empty() { "a file" } else { &file };
+                output.shortfalls.push(Shortfall::part(format!("{file} could not be checked: {said}")));
+            }
             "error" => {
                 let said = attribute(tag, "message").unwrap_or_default();
                 let level = attribute(tag, "severity").unwrap_or_default();
                 let rule = attribute(tag, "source").unwrap_or_default();
-                let number =
-                    attribute(tag, "line").and_then(|line| line.parse().ok()).filter(|line| *line > 0);
+                let number = |name: &str| {
+                    attribute(tag, name)
+                        .and_then(|number| number.trim().parse().ok())
+                        .filter(|line| *line > 0)
+                };
+                let span = Span { line: number("line"), column: number("column"), ..Span::default() };
                 let message = Message {
-                    path: &file,
-                    line: number,
+                    place: span.at(&file, &roots),
                     level: &level,
                     text: &said,
                     rule: &rule,
-                    at: first,
+                    lines: (first, line),
                     ..Message::default()
                 };
-                drafts.extend(finding(&message, options, &roots));
+                output.drafts.extend(message.into_draft(options));
             }
             _ => {}
         }
     }
-    let mut review = review(drafts, &ledger);
-    if !text.contains("</checkstyle>") && !text.contains("<checkstyle/>") {
-        review.completeness = review_core::Completeness::Truncated;
-        review.incomplete_reason = Some("the checkstyle document ends in the middle".to_owned());
-        for finding in &mut review.findings {
-            finding.recovered = true;
+    if !whole {
+        output.shortfalls.push(Shortfall::part("the checkstyle document ends in the middle"));
+        for draft in &mut output.drafts {
+            draft.finding.recovered = true;
         }
     }
-    Some(review)
+    Some(output.into_review(Some(&ledger)))
+}
+
+/// What stands before an end tag, bounded: a stack trace is long, and a missing end must cost no second pass.
+fn content<'a>(text: &'a str, end: &str) -> &'a str {
+    let mut reach = text.len().min(64 * 1024);
+    while !text.is_char_boundary(reach) {
+        reach -= 1;
+    }
+    let text = head(text, reach);
+    head(text, text.find(end).unwrap_or(0))
 }
 
 /// Where a tag ends, quoted values skipped.

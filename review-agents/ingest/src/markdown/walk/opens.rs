@@ -58,14 +58,34 @@ impl Walk<'_> {
     pub(super) fn opens_finding(
         &self,
         head: &Head,
+        index: usize,
         indent: usize,
         line: &str,
-        followed: impl Fn() -> bool,
+        ledger: &Ledger<'_>,
     ) -> bool {
-        if head.title.is_empty() && head.locations.is_empty() {
-            return false;
-        }
         let inner = self.finding.as_ref().is_some_and(|open| indent > open.indent + 1);
+        let reachable = self.in_findings() || self.section.is_none();
+        // `5-8`: the lines of a finding under the heading of its file.
+        if head.range_first {
+            return !inner && self.in_findings() && self.file.is_some();
+        }
+        if head.badge_only {
+            // Below a heading, a badge is its finding's severity.
+            let of_heading = self.finding.as_ref().is_some_and(|open| {
+                open.level > 0
+                    && !open.tagged
+                    && (open.at + 1..index).all(|line| ledger.line(line).trim().is_empty())
+            });
+            let raw = ledger.line(index);
+            let badge = !line.starts_with('[') || raw.contains("![") || raw.contains("<img");
+            return badge && !inner && reachable && !of_heading;
+        }
+        if head.title.is_empty() && head.locations.is_empty() {
+            // `### Comment 1`: the title stands below.
+            let numbered = head.level > 0 && head.label.as_ref().is_some_and(|label| !label.of_section);
+            return numbered && self.in_findings();
+        }
+        let followed = || self.followed_by_place(index, ledger);
         let classed = head.tagged || head.kind.is_some();
         let marked = head.bold || head.level > 0;
         match &head.label {
@@ -144,6 +164,10 @@ impl Walk<'_> {
         };
         // Among tagged findings, an untagged item is a list's; so is one that goes on a list begun inside.
         let in_list = open.listed.is_some_and(|last| number == last + 1);
+        // A plain list goes on in the form that it began with.
+        if open.plain && !open.bulleted && !head.bold && !in_list {
+            return true;
+        }
         let alike = anchored || !(open.tagged || in_list);
         alike
             && (head.bold && (anchored || severe || head.kind.is_some() || !head.remark.is_empty())
@@ -177,7 +201,15 @@ impl Walk<'_> {
             let plain = anchored
                 && (head.front_mark
                     || (line.len() < 240 && !head.title.contains(". ") && self.finding.is_none()));
+            // `P2: …` after `P1: …`.
+            let alike = head.front_mark
+                && self.in_findings()
+                && self
+                    .finding
+                    .as_ref()
+                    .is_some_and(|open| open.plain && open.tagged && open.bulleted == head.bulleted);
             return head.bold
+                || alike
                 || head.level > 0
                 || line.starts_with('[')
                 || plain

@@ -1,0 +1,115 @@
+//! Where results go: files, whole or not at all, and standard output.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use deep_review::files::write_whole;
+use deep_review::{Error, ErrorKind, RenderOptions, Report, Result, renderer};
+
+use super::args::{ChangeArgs, OutArgs};
+
+/// Where reports go unless the user says otherwise.
+pub(crate) const DEFAULT_FOLDER: &str = "deep-review-reports";
+
+/// The folder for reports: at the root of the reviewed repository, where every call finds it again. Git is told by a
+/// `.gitignore` inside that it is no work.
+///
+/// # Errors
+/// When it can't be written.
+pub(crate) fn reports_folder(args: &ChangeArgs) -> Result<PathBuf> {
+    let start = args.repo.as_deref().unwrap_or(Path::new(".")).canonicalize()?;
+    let root = start.ancestors().find(|folder| folder.join(".git").exists());
+    let folder = match root {
+        Some(root) => root.join(DEFAULT_FOLDER),
+        None => PathBuf::from(DEFAULT_FOLDER),
+    };
+    // A link of the reviewed tree could lead the reports anywhere.
+    if folder.is_symlink() {
+        return Err(Error::new(
+            ErrorKind::InvalidInput,
+            "the folder for reports is a symbolic link; name another one with --output",
+        )
+        .with_context("path", folder.display()));
+    }
+    let ignore = folder.join(".gitignore");
+    if !ignore.exists() {
+        write_whole(&ignore, b"*\n")?;
+    }
+    Ok(folder)
+}
+
+/// The files that a run writes: format and name.
+const RUN_FILES: &[(&str, &str)] =
+    &[("html", "report.html"), ("markdown", "report.md"), ("sarif", "report.sarif"), ("json", "report.json")];
+
+/// Refuses a format that this build does not have, before anything costly happens.
+pub(crate) fn check_format(format: &str) -> Result<()> {
+    render_with(&Report::default(), format, &RenderOptions::default()).map(drop)
+}
+
+/// Renders a report.
+pub(crate) fn render_with(report: &Report, format: &str, options: &RenderOptions) -> Result<String> {
+    let Some(renderer) = renderer(format) else {
+        return Err(Error::new(
+            ErrorKind::InvalidInput,
+            format!("there is no format `{format}` in this build"),
+        )
+        .with_context("known", deep_review::render::formats().join(" ")));
+    };
+    Ok(renderer.render(report, options)?.text)
+}
+
+/// Options for this terminal, or for a file.
+pub(crate) fn options(to_file: bool) -> RenderOptions {
+    let terminal = !to_file && std::io::stdout().is_terminal();
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let color = terminal && !plain;
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let width: u16 = columns.unwrap_or(100);
+    RenderOptions::default().with_color(color).with_hyperlinks(color).with_width(width.clamp(40, 200))
+}
+
+/// Renders a report to a file or standard output.
+pub(crate) fn emit(
+    report: &Report,
+    out: &OutArgs,
+    default_format: &str,
+    max_chars: Option<usize>,
+) -> Result<()> {
+    let mut options = options(out.file.is_some());
+    options.max_chars = max_chars;
+    let text = render_with(report, out.format.as_deref().unwrap_or(default_format), &options)?;
+    match &out.file {
+        Some(path) => write_whole(path, text.as_bytes()),
+        None => print(&text),
+    }
+}
+
+/// Prints to standard output. A reader that went away is no error.
+pub(crate) fn print(text: &str) -> Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Error::new(ErrorKind::Io, format!("can't write to standard output: {error}"))
+                .with_source(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Prints a line for the user to standard error.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Writes the files of a run. All are rendered before the first is written, and `report.json` comes last, so that it
+/// is only there when the others are.
+pub(crate) fn write_run_files(report: &Report, folder: &Path) -> Result<()> {
+    let mut rendered = Vec::new();
+    for (format, name) in RUN_FILES {
+        if let Some(renderer) = renderer(format) {
+            rendered.push((name, renderer.render(report, &RenderOptions::default())?.text));
+        }
+    }
+    rendered.iter().try_for_each(|(name, text)| write_whole(&folder.join(name), text.as_bytes()))
+}

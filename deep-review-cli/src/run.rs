@@ -1,0 +1,194 @@
+//! `deep-review run`.
+
+use std::io::{BufRead as _, IsTerminal as _};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use deep_review::agents::{AgentEditor, AgentJudge};
+use deep_review::session::{SessionOutcome, report_id};
+use deep_review::{
+    Agent, Cancel, Cx, Error, ErrorKind, Journal, Registry, Result, ReviewerSpec, Session, VerdictDecision,
+    record,
+};
+
+use super::args::RunArgs;
+use super::exit::{self, Exit};
+use super::progress::Progress;
+use super::repository_config::RepositoryConfig;
+use super::terminal_judge::TerminalJudge;
+use super::{change, choice, config, input, output};
+
+/// Name of the run's record within the output folder.
+const RUN_FOLDER: &str = "run";
+
+pub(crate) fn run(mut args: RunArgs, registry: Registry, cancel: Cancel) -> Result<Exit> {
+    let format = args.format.clone().unwrap_or_else(|| "terminal".into());
+    output::check_format(&format)?;
+    deep_review::scratch::sweep(&deep_review::scratch::temp_dir());
+    let registry = registry.with_prompt(input::prompt(&args.ask)?);
+    let comparison = change::compare(&args.change, &cancel)?;
+    let repository = RepositoryConfig::read(&comparison.tree(), &cancel)?;
+    repository.lower(&mut args);
+    let session = change::session(comparison, &args.change, &args.context)?;
+    let mut session = repository.exclude(input::with_extra_dirs(session, &args.ask)?)?;
+    if let (None, Some(policy)) = (&args.context.policy, &repository.policy) {
+        session = session.with_policy(policy.clone());
+    }
+
+    let specs = choose_reviewers(&args, &registry)?;
+    for spec in specs {
+        session = session.with_shared_reviewer(registry.make(&repository.bound(spec, &registry)?)?);
+    }
+    if let Some(judge) = &args.judge {
+        session = judged(session, judge, &registry)?.with_max_questions(args.max_questions as usize);
+    }
+    if let Some(editor) = &args.editor {
+        let (name, agent) = helper(editor, &registry)?;
+        session = session.with_agent_editor(AgentEditor::new(name, agent));
+    }
+    session = bounded(session, &args);
+
+    let (folder, mut session) = place(session, &args)?;
+    // The folder must be writable before anything is paid for.
+    std::fs::create_dir_all(&folder).map_err(|error| {
+        Error::new(ErrorKind::Io, format!("the output folder can't be made: {error}"))
+            .with_context("path", folder.display())
+    })?;
+    session = if args.resume.is_some() {
+        session.with_resumed(record::run_folder(&folder)?)
+    } else {
+        session.with_record(folder.join(RUN_FOLDER))
+    };
+
+    let outcome = drive(session, cancel)?;
+    finish(&outcome, &folder, &format, &args)
+}
+
+fn bounded(mut session: Session, args: &RunArgs) -> Session {
+    if let Some(seconds) = args.reviewer_timeout {
+        session = session.with_reviewer_deadline(Duration::from_secs(seconds));
+    }
+    if let Some(seconds) = args.timeout {
+        session = session.with_total_deadline(Duration::from_secs(seconds));
+    }
+    session
+}
+
+/// The output folder, and the session with the id that goes with it.
+fn place(session: Session, args: &RunArgs) -> Result<(PathBuf, Session)> {
+    if let Some(folder) = &args.resume {
+        Journal::load(&record::run_folder(folder)?)?;
+        let is_run = folder.join(deep_review::agents::journal::FILE_NAME).is_file();
+        let parent = folder.canonicalize()?.parent().map(PathBuf::from);
+        let output = if is_run { parent.unwrap_or_else(|| folder.clone()) } else { folder.clone() };
+        return Ok((output, session));
+    }
+    let started = std::time::SystemTime::now()
+        .duration_since(std::time::SystemTime::UNIX_EPOCH)
+        .map_or(0, |since| since.as_millis() as i64);
+    let id = report_id(started, session.change());
+    let folder = match &args.output {
+        Some(folder) => folder.clone(),
+        None => output::reports_folder(&args.change)?.join(&id),
+    };
+    if folder.join(RUN_FOLDER).join(deep_review::agents::journal::FILE_NAME).exists() {
+        return Err(Error::new(
+            ErrorKind::InvalidInput,
+            "the output folder holds a run already; continue it with --resume or name another folder",
+        )
+        .with_context("path", folder.display()));
+    }
+    Ok((folder, session.with_report_id(id).with_started_ms(started)))
+}
+
+/// Runs on a runtime of its own.
+fn drive(session: Session, cancel: Cancel) -> Result<SessionOutcome> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Error::from(error).with_operation("starting a runtime"))?;
+    runtime.block_on(session.run(Cx::new(cancel, Arc::new(Progress::new()))))
+}
+
+fn finish(outcome: &SessionOutcome, folder: &std::path::Path, format: &str, args: &RunArgs) -> Result<Exit> {
+    let report = &outcome.report;
+    let written = output::write_run_files(report, folder);
+    let text = output::render_with(report, format, &output::options(false))?;
+    output::print(&text)?;
+    let mut exit = exit::of_report(report, args.fail_on.map(Into::into));
+    match written {
+        Ok(()) => output::note(&format!("report: {}", folder.join("report.md").display())),
+        Err(error) => {
+            output::note(&format!("deep-review: the report could not be written: {error}"));
+            exit = exit::INCOMPLETE;
+        }
+    }
+    if let Some(error) = &outcome.record_error {
+        output::note(&format!("deep-review: the run's record is incomplete: {error}"));
+        exit = exit::INCOMPLETE;
+    }
+    if report.verdict.decision == VerdictDecision::Incomplete {
+        output::note(&format!("incomplete: {}", report.verdict.reason));
+    }
+    Ok(exit)
+}
+
+/// Who reviews: as called; else as the user configured; else the built-in rules. Nothing that costs money starts
+/// unasked.
+fn choose_reviewers(args: &RunArgs, registry: &Registry) -> Result<Vec<ReviewerSpec>> {
+    let mut specs = args.reviewer.clone();
+    let named = !specs.is_empty();
+    if !named {
+        specs = config::user()?.specs()?;
+    }
+    if specs.is_empty() {
+        // Whoever is asked has said yes.
+        return choice::choose(registry);
+    }
+    let costly: Vec<String> = specs
+        .iter()
+        .filter(|spec| registry.backends().any(|backend| backend.name == spec.backend && backend.costs_money))
+        .map(ToString::to_string)
+        .collect();
+    if !costly.is_empty() && !named && !args.yes {
+        ask_to_spend(&costly)?;
+    }
+    Ok(specs)
+}
+
+/// Reviewers from the configuration cost money each time; a person says yes, or the call does.
+fn ask_to_spend(costly: &[String]) -> Result<()> {
+    let refused = || {
+        Error::new(
+            ErrorKind::InvalidInput,
+            "nothing that costs money starts unasked: name the reviewers with --reviewer or say --yes",
+        )
+        .with_context("would start", costly.join(" "))
+    };
+    if !std::io::stdin().is_terminal() {
+        return Err(refused());
+    }
+    output::note(&format!("this will cost money: {}. Start? [y/N]", costly.join(" ")));
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    if matches!(line.trim(), "y" | "Y" | "yes") { Ok(()) } else { Err(refused()) }
+}
+
+/// The session with whoever answers its open questions: you, or a model through a backend. Naming it is the consent
+/// to what it costs.
+fn judged(session: Session, judge: &str, registry: &Registry) -> Result<Session> {
+    if judge == "terminal" {
+        return Ok(session.with_judge(Arc::new(TerminalJudge::new()?)));
+    }
+    let (name, agent) = helper(judge, registry)?;
+    Ok(session.with_agent_judge(AgentJudge::new(name, agent)))
+}
+
+/// An agent that is no reviewer, with a name for its model.
+fn helper(spec: &str, registry: &Registry) -> Result<(String, Arc<dyn Agent>)> {
+    let spec: ReviewerSpec = spec.parse()?;
+    let name = spec.option("model").unwrap_or(&spec.name).to_owned();
+    Ok((name, registry.agent(&spec)?))
+}

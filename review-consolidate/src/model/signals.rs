@@ -1,0 +1,75 @@
+//! What two items have in common.
+
+use super::place::Place;
+
+/// What two items have in common, as numbers. All are symmetric.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct PairSignals {
+    /// Cosine of their TF-IDF vectors over title, prose and code.
+    pub words: f64,
+    /// The same over titles alone.
+    pub title: f64,
+    /// The same over the ordinary words of title and prose, without any code.
+    pub prose: f64,
+    /// How much of what each title says the other one speaks of too, by the weight of the words: the mean of both
+    /// directions, 0 to 1.
+    pub headline: f64,
+    /// How many of each one's twelve weightiest terms, rare names above all, the other one has, by weight: the mean of both
+    /// directions, 0 to 1.
+    pub key: f64,
+    /// Their titles name different things: each names something in code marks or with inner structure, and neither text has
+    /// anything of what the other's title names.
+    pub apart: bool,
+    /// Quoted lines of code in common, against the fewer of the two, 0 to 1.
+    pub code: f64,
+    /// How their places lie to each other.
+    pub place: Place,
+    /// How short the shorter text is: 0 from sixty different words on, 1 for eight and fewer. Short texts about one issue
+    /// share less.
+    pub shortness: f64,
+    /// How little text the shorter of the two has, 0 to 1: the less it is, the more the place has to tell.
+    pub brevity: f64,
+    /// There is nothing but text: neither has a place.
+    pub bare: bool,
+    /// Each is the other's best match among the other's review, by `words`.
+    pub mutual: bool,
+    /// By how much `words` is better than the next best match in either review, the smaller of the two; may be negative.
+    pub margin: f64,
+    /// Whether there was a choice: 1 where both reviews have further items, 0.5 where one has, 0 where none has.
+    pub rivals: f64,
+    /// Whether they come from the same review.
+    pub same_review: bool,
+}
+
+impl PairSignals {
+    /// The signals in words.
+    pub fn describe(&self) -> String {
+        let mut parts = Vec::new();
+        let percent = |value: f64| libm::round(value * 100.0) as i64;
+        parts.push(format!("wording {} %", percent(self.words)));
+        parts.push(format!("prose {} %", percent(self.prose)));
+        parts.push(format!("headlines {} %", percent(self.headline)));
+        parts.push(format!("key terms {} %", percent(self.key)));
+        if self.apart {
+            parts.push("titles that name different things".to_owned());
+        }
+        if self.code > 0.0 {
+            parts.push(format!("quoted code {} %", percent(self.code)));
+        }
+        parts.push(
+            match self.place {
+                Place { overlap: true, .. } => "overlapping lines",
+                Place { nearness, .. } if nearness > 0.0 => "neighbouring lines",
+                Place { same_file: true, .. } => "same file",
+                Place { known: true, .. } => "different files",
+                _ => "places not known",
+            }
+            .to_owned(),
+        );
+        if self.mutual {
+            parts.push("each the other's best match".to_owned());
+        }
+        parts.join(", ")
+    }
+}

@@ -1,0 +1,92 @@
+//! The published findings.
+
+use std::collections::BTreeSet;
+
+use review_core::{AttributedFix, ClaimedSeverity, ConsolidatedFinding, Extensions, SourceId};
+
+use super::body;
+use super::references::References;
+use crate::model::cluster::{Cluster, JudgedCluster};
+use crate::model::item::{Item, Items};
+use crate::stages::numbered::Numbered;
+
+/// The published findings in reading order.
+pub(crate) fn findings(numbered: &Numbered<'_, '_>, references: &References) -> Vec<ConsolidatedFinding> {
+    let matched = numbered.judged.grouped.matched;
+    let items = matched.items();
+    let inherited = numbered.judged.continued.inherited(&matched.earlier);
+    let quota = matched.anchored.intake.input.policy.quota as usize;
+    let mut found = Vec::new();
+    for (position, id) in numbered.reading.iter().enumerate() {
+        let judged = &numbered.judged.clusters[*id];
+        let (cluster, judgement) = (&judged.cluster, &judged.judgement);
+        let item = &items[cluster.representative];
+        let raw = item.finding.as_ref();
+        let title = references.rewrite(raw.title.trim(), &item.source);
+        let mut finding = ConsolidatedFinding::new(
+            numbered.ids[*id].to_string(),
+            judgement.severity,
+            title,
+            item.source.clone(),
+        )
+        .with_body(references.rewrite(&body::published(raw, &cluster.anchors), &item.source))
+        .with_confidence(judgement.confidence)
+        .with_state(judgement.state)
+        .with_reviewers(cluster.reviewers.clone());
+        finding.fingerprint =
+            inherited.get(id).map_or_else(|| numbered.fingerprints[*id].clone(), |print| (*print).to_owned());
+        finding.kind = cluster.kind;
+        finding.category = cluster.category;
+        finding.locations.clone_from(&cluster.places);
+        finding.anchors.clone_from(&cluster.anchors);
+        finding.scenario = raw.scenario.as_deref().map(|scenario| references.rewrite(scenario, &item.source));
+        finding.fixes = cluster.fixes.iter().map(|fix| rewritten(fix, references)).collect();
+        finding.reasons = judged.remarks().map(Into::into).collect();
+        finding.disagreements.clone_from(&judgement.disagreements);
+        finding.claimed_severity = claimed(items, judged);
+        finding.folded = quota > 0 && position >= quota;
+        let behind = cluster.members.iter().chain(&cluster.supporters);
+        let mut sources: Vec<SourceId> = behind.map(|item| items[*item].source.clone()).collect();
+        sources.sort();
+        finding.sources = sources;
+        finding.extensions = extensions(items, cluster);
+        found.push(finding);
+    }
+    found
+}
+
+/// A fix whose prose has the published ids.
+fn rewritten(fix: &AttributedFix, references: &References) -> AttributedFix {
+    let mut fix = fix.clone();
+    if let Some(prose) = &mut fix.fix.prose {
+        *prose = references.rewrite(prose, &fix.source);
+    }
+    fix
+}
+
+/// The severest claim and whose it is, where it is not what is published.
+fn claimed(items: &Items<'_>, judged: &JudgedCluster<'_>) -> Option<ClaimedSeverity> {
+    let members = || judged.cluster.members.iter().map(|member| &items[*member]);
+    let severest = members().map(Item::claimed).max()?;
+    if severest == judged.judgement.severity {
+        return None;
+    }
+    let who: BTreeSet<&str> = members()
+        .filter(|item| item.claimed() == severest)
+        .map(|item| item.source.reviewer.as_str())
+        .collect();
+    let who = who.into_iter().map(str::to_owned).collect();
+    Some(ClaimedSeverity::new(severest, who).with_by_evidence(judged.judgement.by_evidence))
+}
+
+/// Unknown fields of the sources; the representative's win.
+fn extensions(items: &Items<'_>, cluster: &Cluster<'_>) -> Extensions {
+    let mut all = Extensions::new();
+    let others = cluster.members.iter().filter(|member| **member != cluster.representative);
+    for item in std::iter::once(&cluster.representative).chain(others) {
+        for (name, value) in &items[*item].finding.extensions {
+            all.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+    }
+    all
+}

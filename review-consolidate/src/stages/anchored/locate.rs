@@ -1,0 +1,230 @@
+//! Where a snippet stands in a file.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use review_core::LineRange;
+
+use super::quote::{Snippet, stands_on};
+
+/// A snippet of two or more lines counts as found where this share of its lines stands in one run.
+const PARTLY: f64 = 0.6;
+/// Most lines between the segments around an elision.
+const LONGEST_ELISION: usize = 400;
+/// A line of at least this many characters, white space aside, is not found by chance.
+const TELLING: usize = 12;
+/// From this share of known names on a snippet is a paraphrase. An invented one names what is not there.
+const PARAPHRASE: f64 = 0.6;
+/// More places than this are not counted.
+const PLACES: usize = 64;
+
+/// A file's lines, ready to be searched.
+#[derive(Debug)]
+pub(crate) struct FileLines<'e> {
+    /// The lines as they are.
+    pub(crate) lines: Vec<&'e str>,
+    /// All lines without white space, one behind the other, and where each ends.
+    squeezed: String,
+    ends: Vec<usize>,
+    /// Hashes and numbers of the lines that are not blank, ordered.
+    order: Vec<(u64, usize)>,
+}
+
+/// Places of a snippet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// The places, in order.
+    pub(crate) ranges: Vec<LineRange>,
+    /// Not all lines stand there.
+    pub(crate) partly: bool,
+}
+
+impl<'e> FileLines<'e> {
+    /// Prepares a file.
+    pub(crate) fn new(text: &'e str) -> Self {
+        let lines: Vec<&str> = text.lines().collect();
+        let mut squeezed = String::with_capacity(text.len());
+        let mut ends = Vec::with_capacity(lines.len());
+        let mut order = Vec::with_capacity(lines.len());
+        for (index, line) in lines.iter().enumerate() {
+            let from = squeezed.len();
+            line.split_whitespace().for_each(|part| squeezed.push_str(part));
+            ends.push(squeezed.len());
+            if let Some(content) = squeezed.get(from..).filter(|content| !content.is_empty()) {
+                order.push((hash(content), index));
+            }
+        }
+        order.sort_unstable();
+        Self { lines, squeezed, ends, order }
+    }
+
+    /// A line without white space.
+    fn squeezed(&self, index: usize) -> Option<&str> {
+        let from = match index.checked_sub(1) {
+            Some(before) => *self.ends.get(before)?,
+            None => 0,
+        };
+        self.squeezed.get(from..*self.ends.get(index)?)
+    }
+
+    /// Numbers of the lines with this content, in order.
+    fn at<'s>(&'s self, line: &'s str) -> impl Iterator<Item = usize> + 's {
+        let wanted = hash(line);
+        let from = self.order.partition_point(|(hash, _)| *hash < wanted);
+        let same = self.order.iter().skip(from).take_while(move |(hash, _)| *hash == wanted);
+        same.map(|(_, index)| *index).filter(move |index| self.squeezed(*index) == Some(line))
+    }
+
+    /// Number of lines.
+    pub(crate) fn len(&self) -> u32 {
+        u32::try_from(self.lines.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The text of a range.
+    pub(crate) fn text(&self, range: LineRange) -> String {
+        let (from, to) = (range.start as usize - 1, range.end as usize);
+        self.lines.iter().take(to).skip(from).map(|line| format!("{line}\n")).collect()
+    }
+
+    /// Every place of a snippet. A single line may be part of a longer one.
+    pub(crate) fn find(&self, snippet: &Snippet) -> Found {
+        self.search(snippet, snippet.lines().count() == 1)
+    }
+
+    /// Every place of a snippet whose lines are whole lines.
+    pub(crate) fn find_whole(&self, snippet: &Snippet) -> Found {
+        self.search(snippet, false)
+    }
+
+    /// Whether the file reads like the snippet without having it: one of its telling lines stands there, or most of its
+    /// names do. Then the snippet is a paraphrase, and says nothing about what exists.
+    pub(crate) fn resembles(&self, snippet: &Snippet, names: &[&str]) -> bool {
+        if snippet.lines().any(|line| line.len() >= TELLING && self.at(line).next().is_some()) {
+            return true;
+        }
+        let known = names.iter().filter(|name| self.lines.iter().any(|line| line.contains(**name))).count();
+        !names.is_empty() && known as f64 >= PARAPHRASE * names.len() as f64
+    }
+
+    fn search(&self, snippet: &Snippet, single: bool) -> Found {
+        let Some((first, rest)) = snippet.segments.split_first() else { return Found::default() };
+        let mut ranges = Vec::new();
+        for start in self.starts(first, single) {
+            let Some(mut end) = self.run(first, start, single) else { continue };
+            let mut all = true;
+            for segment in rest {
+                let next = (end + 1..self.lines.len().min(end + LONGEST_ELISION))
+                    .find_map(|at| self.run(segment, at, false));
+                match next {
+                    Some(last) => end = last,
+                    None => all = false,
+                }
+            }
+            if all {
+                ranges.push(range(start, end));
+            }
+            if ranges.len() >= PLACES {
+                break;
+            }
+        }
+        if !ranges.is_empty() {
+            return Found { ranges, partly: false };
+        }
+        Found { ranges: self.partly(snippet), partly: true }
+    }
+
+    /// Lines where a segment could begin.
+    fn starts(&self, segment: &[String], single: bool) -> Vec<usize> {
+        let Some(first) = segment.first() else { return Vec::new() };
+        let at: Vec<usize> = self.at(first).collect();
+        if !at.is_empty() {
+            return at;
+        }
+        // Elided or part of a longer line: every line has to be looked at.
+        let whole = !single;
+        (0..self.lines.len())
+            .filter(|index| {
+                self.squeezed(*index).is_some_and(|line| !line.is_empty() && stands_on(first, line, whole))
+            })
+            .collect()
+    }
+
+    /// The last line of a segment that begins here.
+    fn run(&self, segment: &[String], start: usize, single: bool) -> Option<usize> {
+        let mut at = start;
+        let mut last = start;
+        for (index, quoted) in segment.iter().enumerate() {
+            if index > 0 {
+                while self.squeezed(at).is_some_and(str::is_empty) {
+                    at += 1;
+                }
+            }
+            if !stands_on(quoted, self.squeezed(at)?, !single) {
+                return None;
+            }
+            last = at;
+            at += 1;
+        }
+        Some(last)
+    }
+
+    /// Places where most lines of the snippet stand at their distance from each other.
+    fn partly(&self, snippet: &Snippet) -> Vec<LineRange> {
+        let lines: Vec<&str> = snippet.lines().collect();
+        if lines.len() < 2 {
+            return Vec::new();
+        }
+        let mut votes: BTreeMap<i64, (usize, usize)> = BTreeMap::new();
+        for (offset, line) in lines.iter().enumerate() {
+            for at in self.at(line).take(PLACES) {
+                let slot = votes.entry(at as i64 - offset as i64).or_insert((0, 0));
+                slot.0 += 1;
+                slot.1 += line.len();
+            }
+        }
+        let best = votes.values().max().copied().unwrap_or((0, 0));
+        if (best.0 as f64) < PARTLY * lines.len() as f64 || best.1 < 12 {
+            return Vec::new();
+        }
+        votes
+            .into_iter()
+            .filter(|(start, value)| *value == best && *start >= 0)
+            .filter_map(|(start, _)| usize::try_from(start).ok())
+            .map(|start| range(start, (start + lines.len() - 1).min(self.lines.len().saturating_sub(1))))
+            .collect()
+    }
+}
+
+/// Of a line's content; only looked up, so it never reaches a report.
+fn hash(content: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    content.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn range(start: usize, end: usize) -> LineRange {
+    let number = |index: usize| u32::try_from(index + 1).unwrap_or(u32::MAX);
+    LineRange::new(number(start), number(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = "fn a() {\n    x();\n}\n\nfn b() {\n    x();\n    y(1, 2);\n}\n";
+
+    fn find(snippet: &str) -> String {
+        let found = FileLines::new(FILE).find(&Snippet::read(snippet));
+        let ranges: Vec<String> = found.ranges.iter().map(ToString::to_string).collect();
+        format!("{}{}", ranges.join(" "), if found.partly && !ranges.is_empty() { " partly" } else { "" })
+    }
+
+    #[test]
+    fn white_space_elisions_and_repetitions() {
+        assert_eq!(find("x( );"), "2 6");
+        assert_eq!(find("fn b() {\n...\ny(1, 2);"), "5-7");
+        assert_eq!(find("y(1, ...);"), "7");
+        assert_eq!(find("fn b() {\n    x();\n    y(1, 2);\n    z();\n}"), "5-8 partly");
+        assert_eq!(find("nowhere()"), "");
+    }
+}
