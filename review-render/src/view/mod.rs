@@ -1,4 +1,4 @@
-//! What every human-readable format shares: words for values, links to the forge, references in prose.
+//! What the human-readable formats share: words for values, links to the forge, references in prose.
 
 pub(crate) mod edit;
 mod exact;
@@ -13,7 +13,7 @@ use review_core::{ConsolidatedFinding, Extra, Location, Report, ReportItem, Side
 use links::Links;
 use references::Known;
 
-/// A report with what is looked up in it again and again.
+/// A report with the lookups that rendering needs repeatedly.
 pub(crate) struct View<'a> {
     /// The report.
     pub(crate) report: &'a Report,
@@ -29,7 +29,7 @@ impl<'a> View<'a> {
     }
 }
 
-/// What a change is called: its title, its branch, or the subject of its first commit.
+/// Returns the name of a change: its title, its branch, or the subject of its first commit.
 pub(crate) fn change_title(report: &Report) -> &str {
     let change = &report.change;
     // Commits stand in the order of the log, newest first.
@@ -39,8 +39,8 @@ pub(crate) fn change_title(report: &Report) -> &str {
     names.into_iter().flatten().find(|name| !name.trim().is_empty()).unwrap_or(&report.id)
 }
 
-/// What the change does, from its description or its commits: for summaries that only count findings. None where an
-/// editor wrote the summary, who was asked to say it.
+/// Returns what the change does, from its description or commits, to complement a summary made from counts. `None` if an
+/// editor wrote the summary, which then says it.
 pub(crate) fn purpose(report: &Report) -> Option<String> {
     const MOST: usize = 240;
     if report.sections.summary_by.is_some() {
@@ -71,8 +71,8 @@ pub(crate) fn purpose(report: &Report) -> Option<String> {
     (!first.is_empty()).then(|| format!("Its commits: {}{more}.", first.join(", ")))
 }
 
-/// What a reader must know before believing the report: reviewers that did not finish, what nobody read, and the like.
-/// Empty for a complete report.
+/// Returns what a reader must know before relying on the report: reviewers that did not finish, changes that nobody read,
+/// and the like. Empty for a complete report.
 pub(crate) fn warnings(report: &Report) -> Vec<String> {
     use review_core::{Completeness, VerdictDecision};
     let mut warnings = Vec::new();
@@ -100,7 +100,7 @@ pub(crate) fn warnings(report: &Report) -> Vec<String> {
     warnings
 }
 
-/// [`warnings`] for people: with the first notes on the run where the review is incomplete, because they may say why.
+/// Returns [`warnings`] for people: if there are any, with the first notes on the run, which may explain them.
 pub(crate) fn beware(report: &Report) -> Vec<String> {
     const MOST: usize = 3;
     let mut all = warnings(report);
@@ -117,8 +117,8 @@ pub(crate) fn beware(report: &Report) -> Vec<String> {
     all
 }
 
-/// What stands over the [`warnings`]. Everybody finished but not everything was read: that is another thing than a reviewer
-/// that failed.
+/// Returns the title of the [`warnings`]. Unread changes after everybody finished are a different matter from a failed
+/// reviewer.
 pub(crate) fn warning_title(report: &Report) -> &'static str {
     if report.is_complete() && !report.reviewers.is_empty() {
         "Not everything was read"
@@ -127,7 +127,7 @@ pub(crate) fn warning_title(report: &Report) -> &'static str {
     }
 }
 
-/// The other places of the same kind of defect: id and main place.
+/// Returns where else the same kind of defect was found: id and main place.
 pub(crate) fn recurrences<'a>(
     report: &'a Report,
     finding: &'a ConsolidatedFinding,
@@ -140,8 +140,8 @@ pub(crate) fn recurrences<'a>(
     })
 }
 
-/// Items of a section, the riskiest first: those that support or name a severe finding, then those that several
-/// reviewers raised. Otherwise in their order.
+/// Returns the items of a section, riskiest first: those that support or mention a severe finding, then those raised by
+/// several reviewers; otherwise in the given order.
 pub(crate) fn ranked<'a>(view: &View<'_>, items: &'a [ReportItem]) -> Vec<&'a ReportItem> {
     let weight = |id: &str| {
         let finding = view.report.findings.iter().find(|finding| finding.id == id);
@@ -160,7 +160,7 @@ pub(crate) fn ranked<'a>(view: &View<'_>, items: &'a [ReportItem]) -> Vec<&'a Re
     all.into_iter().map(|(_, _, item)| item).collect()
 }
 
-/// A value of an extension as text on one line: what it is, not how JSON spells it.
+/// Returns a value of an extension as one line of text, not as JSON.
 pub(crate) fn extra_text(value: &Extra) -> String {
     match value {
         Extra::Null => "none".to_owned(),
@@ -175,12 +175,12 @@ pub(crate) fn extra_text(value: &Extra) -> String {
     }
 }
 
-/// Notes on the process that an editor left in the report's extensions: prompt improvements, a patch for the
-/// repository's guidance.
+/// Returns an editor's notes on the process from the report's extensions: prompt improvements, changes to the repository's
+/// guidance.
 pub(crate) fn process_notes(report: &Report) -> Vec<(&'static str, &str)> {
     let known = [
         ("prompt_improvements", "Prompt improvements"),
-        ("repository_context", "Updates of the repository’s guidance"),
+        ("repository_context", "Updates to the repository’s guidance"),
         ("reconciliation", "Reconciliation"),
     ];
     known

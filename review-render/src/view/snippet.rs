@@ -1,29 +1,29 @@
-//! The code that a finding shows: from the report's excerpts, never from a model's memory.
+//! The code of a finding, from the report's excerpts and never from a model's memory.
 
 use review_core::{ConsolidatedFinding, Excerpt, Grade, LineRange, Location, Report, Side};
 
-/// Most lines that one place shows. A longer range is cut, and that is said.
+/// Most lines shown for one place. A longer range is cut, with a note.
 const MAX_LINES: u32 = 60;
 
-/// Lines that are shown at once; the others are folded, or left out where nothing can be folded.
+/// Lines shown immediately; the others are folded, or left out in formats that cannot fold.
 const AT_ONCE: u32 = 12;
 
 /// One place with its code.
 pub(crate) struct Snippet<'a> {
     /// Where the lines are from.
     pub(crate) excerpt: &'a Excerpt,
-    /// The lines that the finding quotes or, where it quotes none that were found, cites.
+    /// The quoted lines or, if no quote was found, the cited ones.
     marked: Vec<LineRange>,
-    /// The lines to show: the cited ones and some around them.
+    /// The lines to show: the cited ones with some context.
     pub(crate) shown: LineRange,
-    /// Those of them to show at once.
+    /// The part of them to show immediately.
     pub(crate) at_once: LineRange,
     /// Lines that are left out after `shown`.
     pub(crate) cut: u32,
 }
 
 impl<'a> Snippet<'a> {
-    /// The code of a place, with so many lines of context.
+    /// Returns the code of a place, with `context` lines around it.
     fn of(
         report: &'a Report,
         finding: &ConsolidatedFinding,
@@ -50,14 +50,14 @@ impl<'a> Snippet<'a> {
         Some(Self { excerpt, marked, shown, at_once, cut: wanted - to })
     }
 
-    /// The lines of a part: number, text, whether it is marked.
+    /// Returns the lines of a part: number, text, and whether it is marked.
     pub(crate) fn lines(&self, part: LineRange) -> impl Iterator<Item = (u32, &'a str, bool)> {
         numbered(self.excerpt)
             .filter(move |(number, _)| part.contains(*number))
             .map(|(number, text)| (number, text, self.marked.iter().any(|range| range.contains(number))))
     }
 
-    /// Lines before those at once, and after them.
+    /// Returns the folded lines before and after those shown immediately.
     pub(crate) fn folded(&self) -> (Option<LineRange>, Option<LineRange>) {
         let before = (self.shown.start < self.at_once.start)
             .then(|| LineRange::new(self.shown.start, self.at_once.start.saturating_sub(1)));
@@ -66,13 +66,13 @@ impl<'a> Snippet<'a> {
         (before, after)
     }
 
-    /// How many lines stand behind those at once, shown or not.
+    /// Returns how many lines follow those shown immediately.
     pub(crate) fn left_out(&self) -> u32 {
         self.shown.end.saturating_sub(self.at_once.end).saturating_add(self.cut)
     }
 }
 
-/// The quoted lines among those that are shown, or the cited ones.
+/// Returns the quoted lines among those shown, or the cited ones.
 fn marked(finding: &ConsolidatedFinding, location: &Location, shown: LineRange) -> Vec<LineRange> {
     let side = location.side.unwrap_or(Side::Head);
     let quoted = finding.anchors.iter().filter(|anchor| {

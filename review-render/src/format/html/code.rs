@@ -1,4 +1,4 @@
-//! Code on the page: snippets with their real line numbers, diffs, code blocks of prose.
+//! Code on the page: snippets with their real line numbers, diffs, and code blocks in prose.
 
 use review_core::{LineRange, Location};
 
@@ -8,13 +8,13 @@ use crate::highlight::{Class, Painted};
 use crate::text::clean::{count, line, shorten, visible};
 use crate::view::snippet::Snippet;
 
-/// Longest line that is shown, in characters. Generated files have lines of a megabyte.
+/// Longest line, in characters. Generated files can have lines of a megabyte.
 const MAX_COLUMNS: usize = 600;
 
-/// Most lines of a code block or diff in prose.
+/// Most lines of a code block or diff.
 const MAX_BLOCK_LINES: usize = 400;
 
-/// The code of a place: numbers, lines, the cited ones marked.
+/// Writes the code of a place with line numbers, marking the quoted lines.
 pub(super) fn write_snippet(html: &mut Markup, page: &Page<'_>, place: &Location, snippet: &Snippet<'_>) {
     let label = line(&format!("Code of {place}"), 300);
     let (before, after) = snippet.folded();
@@ -60,7 +60,7 @@ fn write_lines(html: &mut Markup, page: &Page<'_>, label: &str, snippet: &Snippe
     html.raw("</pre>");
 }
 
-/// One line, with its colours where they are known.
+/// Writes one line, with its colours if known.
 fn write_line(html: &mut Markup, text: &str, tokens: Option<&Painted>) {
     let text = text.strip_suffix('\r').unwrap_or(text);
     let Some(tokens) = tokens.filter(|_| text.len() <= MAX_COLUMNS) else {
@@ -89,7 +89,7 @@ fn opening(class: Class) -> &'static str {
     }
 }
 
-/// A code block of prose.
+/// Writes a code block from prose.
 pub(super) fn write_block(html: &mut Markup, page: &Page<'_>, language: &str, text: &str) {
     if matches!(language, "diff" | "patch") {
         write_diff(html, text);
@@ -110,7 +110,7 @@ pub(super) fn write_block(html: &mut Markup, page: &Page<'_>, language: &str, te
     not_shown(html, left_out);
 }
 
-/// A diff: its signs say what is new and what goes, its colours only repeat it.
+/// Writes a diff. The signs say what is added and removed; the colours only repeat it.
 pub(super) fn write_diff(html: &mut Markup, text: &str) {
     html.raw("<pre class=\"block diff\" tabindex=\"0\"><code>");
     let text = visible(text);

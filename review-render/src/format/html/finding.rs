@@ -11,16 +11,16 @@ use crate::text::clean::{count, line};
 use crate::view::snippet::snippets;
 use crate::view::words;
 
-/// Places of one finding whose code is shown.
+/// Most places of one finding whose code is shown.
 const MAX_SNIPPETS: usize = 6;
 
-/// Places that are named before the words.
+/// Most places listed before the explanation.
 const MAX_PLACES: usize = 20;
 
-/// Lines around the cited ones.
+/// Lines of context around the cited ones.
 const CONTEXT: u32 = 3;
 
-/// The shape of a severity: told apart without colour, and in words for those who do not see shapes.
+/// Writes the symbol of a severity: distinct without colour, and with a label for screen readers.
 pub(super) fn severity_mark(html: &mut Markup, severity: Severity) {
     html.raw(match severity {
         Severity::Critical => "<span class=\"mark critical\" role=\"img\" aria-label=\"critical\">◆</span>",
@@ -167,7 +167,7 @@ fn facts(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding) {
     html.raw("</ul>");
 }
 
-/// Five steps, for the eye; the number stands beside them.
+/// Writes a bar of five steps, shown next to the number.
 fn confidence(html: &mut Markup, millis: u16) {
     html.raw(match millis {
         0..200 => "<span class=\"steps\" aria-hidden=\"true\">▮▯▯▯▯</span> ",
@@ -178,7 +178,7 @@ fn confidence(html: &mut Markup, millis: u16) {
     });
 }
 
-/// How well a citation holds: a sign and its words.
+/// Writes how well a citation holds: a symbol and words.
 pub(super) fn grade(html: &mut Markup, anchor: &Anchor) {
     html.raw(match words::grade_strength(anchor.grade) {
         3 => "<span class=\"sign good\" aria-hidden=\"true\">✓</span> ",
@@ -189,7 +189,7 @@ pub(super) fn grade(html: &mut Markup, anchor: &Anchor) {
     html.text(&line(&words::grade(anchor.grade, anchor.moved_by, anchor.candidates), 60));
 }
 
-/// All places, before the words.
+/// Writes all places, before the explanation.
 fn places(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding) {
     if finding.locations.is_empty() {
         return;
@@ -215,7 +215,7 @@ fn write_place(html: &mut Markup, page: &Page<'_>, place: &Location) {
     }
 }
 
-/// The code of the places, after the words.
+/// Writes the code of the places, after the explanation.
 fn excerpts(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding) {
     let shown = snippets(page.report, finding, CONTEXT, MAX_SNIPPETS);
     for (index, snippet) in &shown {
@@ -259,9 +259,9 @@ fn disagreements(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFindi
     html.raw("</ul></div>");
 }
 
-/// From the finding back to everything it was made from.
+/// Links the finding to everything it was made from.
 fn provenance(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding) {
-    html.raw("<details class=\"why\"><summary>Why it is published like this</summary>");
+    html.raw("<details class=\"why\"><summary>Why it is published this way</summary>");
     if !finding.reasons.is_empty() {
         html.raw("<ul>");
         for reason in &finding.reasons {
@@ -288,7 +288,7 @@ fn provenance(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding)
     }
     html.raw("<p>Made from ");
     page.sources(html, &finding.sources);
-    html.raw("; the wording is from ");
+    html.raw("; worded by ");
     page.sources(html, std::slice::from_ref(&finding.representative));
     html.raw(".</p>");
     if !finding.fingerprint.is_empty() {

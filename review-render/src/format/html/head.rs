@@ -1,5 +1,5 @@
-//! The top of the page: what was reviewed, the verdict, what to beware of, and the summary. All of it is kept short, so
-//! that the first finding is on the first screen.
+//! The top of the page: what was reviewed, the verdict, warnings, and the summary, kept short enough for the first finding
+//! to be on the first screen.
 
 use review_core::{Commit, Completeness, Location, Report, ReviewerSummary, Severity, Utc, VerdictDecision};
 
@@ -13,10 +13,10 @@ use crate::view::placement::line_counts;
 use crate::view::words::{identity, short_commit, verdict};
 use crate::view::{beware, change_title, purpose, warning_title};
 
-/// Commits that are shown; of more, the rest is folded.
+/// Commits shown; the rest is folded.
 const MAX_COMMITS: usize = 3;
 
-/// Longest first paragraph of a summary that is shown before the findings, in bytes. Of a longer text all is folded.
+/// Longest first paragraph of a summary shown before the findings, in bytes. A longer one is folded.
 const MAX_LEAD: usize = 700;
 
 /// The title of the page.
@@ -51,7 +51,7 @@ pub(super) fn write(html: &mut Markup, page: &Page<'_>) {
     html.raw("</div></header>");
 }
 
-/// What most readers want to know of a change, on one line.
+/// Returns what most readers want to know about a change, for one line.
 fn short_facts(report: &Report) -> Vec<String> {
     let change = &report.change;
     let mut facts: Vec<String> = Vec::new();
@@ -102,7 +102,7 @@ fn warned(html: &mut Markup, report: &Report) {
     html.raw("</ul></div>");
 }
 
-/// Everything that is known of the change and the run, folded.
+/// Writes everything known about the change and the run, folded.
 fn facts(html: &mut Markup, page: &Page<'_>) {
     let report = page.report;
     let change = &report.change;
@@ -177,7 +177,7 @@ fn reviewers(html: &mut Markup, reviewers: &[ReviewerSummary]) {
     html.raw("</ul></dd></div>");
 }
 
-/// What the change does and how it stands, in short; what is longer is folded.
+/// Writes what the change does and how it stands; longer text is folded.
 pub(super) fn summary(html: &mut Markup, page: &Page<'_>) {
     html.raw("<section id=\"summary\" class=\"lead\" aria-labelledby=\"h-summary\">");
     html.raw("<h2 id=\"h-summary\" class=\"vh\">Summary</h2>");
@@ -209,7 +209,7 @@ pub(super) fn summary(html: &mut Markup, page: &Page<'_>) {
     html.raw("</section>");
 }
 
-/// What the author wrote, and what was said before.
+/// Writes the author's description and the discussion so far.
 fn description(html: &mut Markup, page: &Page<'_>) {
     let notes = &page.report.change.notes;
     let text = notes.description.as_deref().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Contents, and the filters (which need the script and are hidden without it).
+//! The table of contents, and the filters (which need the script and are hidden without it).
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use super::markup::Markup;
 use crate::text::clean::line;
 use crate::view::words;
 
-/// Which sections the page has: anchor, title, number of entries.
+/// Lists the sections of the page: anchor, title, number of entries.
 pub(super) fn sections(page: &Page<'_>) -> Vec<(&'static str, &'static str, usize)> {
     let report = page.report;
     let parts = &report.sections;
@@ -53,7 +53,7 @@ pub(super) fn write(html: &mut Markup, page: &Page<'_>) {
     html.raw("</ul></nav>");
 }
 
-/// The ids of the findings, as far as a list of them helps.
+/// Writes the ids of the findings as links.
 fn chips(html: &mut Markup, page: &Page<'_>) {
     let findings = &page.report.findings;
     if findings.is_empty() {

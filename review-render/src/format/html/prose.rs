@@ -1,5 +1,5 @@
-//! A model's Markdown as HTML: a writer that knows a fixed list of elements. Raw HTML and images are shown as the text
-//! they are, links lead to `http` and `https` only, headings become bold lines, references are linked.
+//! Renders untrusted Markdown as HTML, with a writer that knows a fixed list of elements. Raw HTML and images are shown
+//! as text, links lead to `http` and `https` only, headings become bold lines, references are linked.
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
@@ -10,13 +10,13 @@ use crate::text::clean::{visible, wieldy};
 use crate::view::links::web_address;
 use crate::view::references::Target;
 
-/// Longest text that is rendered, in bytes; the rest is cut with a remark.
+/// Longest text, in bytes; the rest is cut with a note.
 const MAX_BYTES: usize = 64 << 10;
 
-/// Deepest nesting of quotes and lists that is kept. What is deeper stays, without further nesting.
+/// Deepest nesting of quotes and lists. Deeper content is kept but not nested further.
 const MAX_DEPTH: usize = 12;
 
-/// Writes a text of a model.
+/// Writes untrusted block text.
 pub(super) fn prose(html: &mut Markup, page: &Page<'_>, text: &str) {
     let end = text.char_indices().map(|(at, _)| at).find(|at| *at > MAX_BYTES);
     let cut = end.is_some();
@@ -34,12 +34,12 @@ pub(super) fn prose(html: &mut Markup, page: &Page<'_>, text: &str) {
     writer.html.raw("</div>");
 }
 
-/// Writes one line of text: code spans and references only.
+/// Writes one line of text, with code spans and references.
 pub(super) fn inline(html: &mut Markup, page: &Page<'_>, text: &str) {
     spans(html, text, |html, part, place| linked(html, page, part, place));
 }
 
-/// [`inline`] without links, for a page on which references lead nowhere.
+/// [`inline`] without links, for pages on which references lead nowhere.
 pub(super) fn inline_plain(html: &mut Markup, text: &str) {
     spans(html, text, |html, part, _| {
         html.clean_text(part);
@@ -64,14 +64,14 @@ fn spans(html: &mut Markup, text: &str, write: impl Fn(&mut Markup, &str, Where)
     }
 }
 
-/// Where a text stands: an address inside of code is code.
+/// Whether text is prose or code: an address inside code is not linked.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Where {
     Words,
     Code,
 }
 
-/// Clean text with its references linked.
+/// Writes cleaned text with its references linked.
 fn linked(html: &mut Markup, page: &Page<'_>, text: &str, place: Where) {
     // An entity may have brought an invisible character back.
     let text = &visible(text);
@@ -103,7 +103,7 @@ fn is_container(close: &str) -> bool {
 struct Writer<'a, 'p> {
     html: &'a mut Markup,
     page: &'a Page<'p>,
-    /// What each open tag is closed with; empty where nothing was written.
+    /// The closing tag of each open tag; empty if none was written.
     stack: Vec<&'static str>,
     /// Language and text of the code block that is open.
     code: Option<(String, String)>,
@@ -184,7 +184,7 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// Text, linked unless it is a link's text already.
+    /// Writes text, linked unless it is inside a link.
     fn words(&mut self, text: &str, place: Where) {
         if self.in_link > 0 {
             self.html.text(text);

@@ -10,7 +10,7 @@ use crate::format::markdown::differing_rows;
 use crate::text::clean::{count, line};
 use crate::view::{process_notes, words};
 
-/// Questions that are shown at once; the rest is folded.
+/// Questions shown; the rest is folded.
 const MAX_QUESTIONS: usize = 5;
 
 pub(super) fn write(html: &mut Markup, page: &Page<'_>) {
@@ -52,7 +52,7 @@ fn reviewers(html: &mut Markup, page: &Page<'_>) {
     html.raw("</section>");
 }
 
-/// The figures in which the reviewers differ as a table, the others in a sentence.
+/// Writes the figures that differ between reviewers as a table, the others in a sentence.
 fn figures(html: &mut Markup, page: &Page<'_>) {
     let reviewers = &page.report.retro.reviewers;
     let (differing, equal) = differing_rows(reviewers);
@@ -78,7 +78,7 @@ fn figures(html: &mut Markup, page: &Page<'_>) {
     }
 }
 
-/// Questions that a person can answer: those that say in words what is asked.
+/// Returns the questions that a person can answer: those that are put into words.
 pub(super) fn answerable(report: &Report) -> impl Iterator<Item = &Question> {
     report.questions.iter().filter(|question| !question.text.trim().is_empty())
 }
@@ -104,8 +104,8 @@ fn questions(html: &mut Markup, page: &Page<'_>) {
     }
     open(html, "questions", "Open questions");
     if !questions.is_empty() {
-        html.raw("<p class=\"muted\">Answers could change the report, the first one most. Write them to a decisions file, ");
-        html.raw("with the question’s id, and consolidate again.</p>");
+        html.raw("<p class=\"muted\">Answers could change the report, most of all the first. Put them in a decisions file ");
+        html.raw("under the question’s id and consolidate again.</p>");
         let (first, rest) = questions.split_at_checked(MAX_QUESTIONS).unwrap_or((&questions, &[]));
         list(html, page, first);
         if !rest.is_empty() {

@@ -1,4 +1,4 @@
-//! Markdown: the whole report as one document, readable as it is and on any forge.
+//! The whole report as one Markdown document, readable as plain text and on any forge.
 
 mod finding;
 mod record;
@@ -53,19 +53,19 @@ impl Renderer for Markdown {
     }
 }
 
-/// A heading and its text, unless there is none.
+/// Writes a heading and its text, unless the text is empty.
 fn section(out: &mut String, title: &str, text: &str) {
     if !text.trim().is_empty() {
         out.push_str(&format!("## {title}\n\n{}\n\n", text.trim_end()));
     }
 }
 
-/// A model's Markdown, made safe and linked to the forge.
+/// Rewrites untrusted Markdown, with references linked to the forge.
 pub(crate) fn linked_body(view: &View<'_>, text: &str) -> String {
     body(text, view)
 }
 
-/// A link, or the text alone.
+/// Writes a link, or only its text if there is no address.
 pub(crate) fn link(text: &str, url: Option<&str>) -> String {
     match url {
         Some(url) => format!("[{text}]({})", crate::text::linked::written(url)),
@@ -135,7 +135,7 @@ fn change_line(view: &View<'_>) -> String {
     format!("{}{state}", link(&cell_code(&format!("#{number}")), url.as_deref()))
 }
 
-/// Commits that are named; the forge has all of them.
+/// Commits listed; the forge has the rest.
 const MAX_COMMITS: usize = 3;
 
 fn commits(view: &View<'_>) -> String {
@@ -155,7 +155,7 @@ fn commits(view: &View<'_>) -> String {
     lines.join("<br>")
 }
 
-/// What to beware of, before anything else.
+/// Writes the warnings that a reader must see first.
 pub(crate) fn warned(out: &mut String, view: &View<'_>) {
     let warnings = beware(view.report);
     if warnings.is_empty() {

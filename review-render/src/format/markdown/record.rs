@@ -1,4 +1,4 @@
-//! How the report came to be: history, retro, ledger, questions, appendix.
+//! How the report was made: history, retro, ledger, questions, appendix.
 
 use review_core::{ReviewerRetro, Severity};
 
@@ -50,7 +50,7 @@ fn history(out: &mut String, view: &View<'_>) {
     out.push('\n');
 }
 
-/// The table that the author fills in; it is read back as a resolution document.
+/// The table for the author to fill in, which is read back as a resolution document.
 fn resolution(out: &mut String, view: &View<'_>) {
     if view.report.findings.is_empty() {
         return;
@@ -113,7 +113,7 @@ fn retro(out: &mut String, view: &View<'_>) {
 
 type RetroRow = (&'static str, fn(&ReviewerRetro) -> String);
 
-/// The rows in which reviewers differ, and the others in words. A single reviewer differs in all.
+/// Returns the rows in which reviewers differ, and the other values in words. A single reviewer differs in all rows.
 pub(crate) fn differing_rows(reviewers: &[ReviewerRetro]) -> (Vec<(&'static str, Vec<String>)>, Vec<String>) {
     let (mut differing, mut equal) = (Vec::new(), Vec::new());
     for (name, value) in retro_rows() {
@@ -248,7 +248,7 @@ fn summaries(out: &mut String, view: &View<'_>) {
     if summaries.is_empty() {
         return;
     }
-    out.push_str("## What each reviewer summed up\n\n");
+    out.push_str("## Each reviewer’s summary\n\n");
     for summary in summaries {
         out.push_str(&format!("**{}**\n\n{}\n\n", who(summary), linked_body(view, &summary.text)));
     }
@@ -284,7 +284,7 @@ fn appendix(out: &mut String, view: &View<'_>) {
             let lines: Vec<String> =
                 original.unplaced.iter().map(|line| format!("{}: {}", line.line, line.text)).collect();
             out.push_str(&format!(
-                "Lines that could not be typed:\n\n{}\n\n",
+                "Lines that could not be classified:\n\n{}\n\n",
                 fenced(&lines.join("\n"), "text")
             ));
         }

@@ -1,4 +1,4 @@
-//! Everything beside the findings that reviewers said.
+//! Everything reviewers said besides their findings.
 
 use review_core::{Remarked, ReportItem, Scope, Stance};
 
@@ -73,7 +73,7 @@ fn remarks(out: &mut String, view: &View<'_>, title: &str, all: &[Remarked]) {
     }
 }
 
-/// The reviewer, with the pass where it made several; fit for a cell.
+/// Returns the reviewer's name, with the pass if there were several, escaped for a table cell.
 pub(super) fn who(remark: &Remarked) -> String {
     if remark.pass > 1 {
         format!("{}, pass {}", cell(&remark.reviewer), remark.pass)
@@ -119,7 +119,10 @@ fn coverage(out: &mut String, view: &View<'_>) {
         out.push('\n');
     }
     if !coverage.unknown.is_empty() {
-        out.push_str(&format!("What these read is not known: {}.\n\n", inline(&coverage.unknown.join(", "))));
+        out.push_str(&format!(
+            "It is not known what these reviewers read: {}.\n\n",
+            inline(&coverage.unknown.join(", "))
+        ));
     }
     if coverage.files.is_empty() {
         return;

@@ -9,10 +9,10 @@ use crate::view::edit::patch_of;
 use crate::view::snippet::{Snippet, snippets};
 use crate::view::words;
 
-/// Places of one finding that are named.
+/// Most places of one finding that are listed.
 const MAX_PLACES: usize = 20;
 
-/// Title, main place with what is known, and as many lines of the explanation.
+/// Returns a finding in short form: title, main place and facts, and at most `most` lines of the explanation.
 pub(super) fn in_short(view: &View<'_>, paint: Paint, finding: &ConsolidatedFinding, most: usize) -> String {
     let mut out = String::new();
     title(&mut out, paint, finding);
@@ -48,7 +48,7 @@ pub(super) fn in_short(view: &View<'_>, paint: Paint, finding: &ConsolidatedFind
     out
 }
 
-/// Everything but the record behind it.
+/// Returns a finding with everything but the record behind it.
 pub(super) fn in_full(view: &View<'_>, paint: Paint, finding: &ConsolidatedFinding) -> String {
     let mut out = String::new();
     title(&mut out, paint, finding);
@@ -118,7 +118,7 @@ fn facts(finding: &ConsolidatedFinding) -> String {
     line(&facts.join(" · "), 1_000)
 }
 
-/// Code with its real line numbers; marked lines have a sign, not colour alone.
+/// Writes code with its real line numbers. Marked lines have a sign, not only a colour.
 fn code(out: &mut String, paint: Paint, snippet: &Snippet<'_>, severity: Severity) {
     let digits = snippet.shown.end.to_string().len();
     let room = paint.width.saturating_sub(digits + 7);

@@ -1,5 +1,5 @@
-//! The report for a terminal: what matters first, code with its lines marked, and an index at the end, where a terminal
-//! stops. A long report is shown in short, unless the options want it in full.
+//! The report for a terminal: the verdict first, code with marked lines, and an index at the end, where a terminal
+//! stops scrolling. Long reports are shortened unless the options ask for everything.
 
 mod finding;
 mod paint;
@@ -13,12 +13,12 @@ use crate::view::words::{self, identity};
 use crate::view::{View, beware, change_title, purpose, warning_title};
 use paint::{Paint, Style, wrapped};
 
-/// The report for a terminal: `terminal`. Options give the width, whether colour and hyperlinks are wanted, and whether
-/// everything is shown; who calls looks at `NO_COLOR` and at the terminal, because a renderer has no environment.
+/// The report for a terminal: `terminal`. The options give the width, colour and hyperlinks, and whether to show
+/// everything. The caller checks `NO_COLOR` and the terminal; a renderer does not see its environment.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Terminal;
 
-/// Lines of a report in short: two screens of a common size.
+/// Most lines of a shortened report: two screens of fifty lines.
 const TWO_SCREENS: usize = 100;
 
 impl Renderer for Terminal {
@@ -50,8 +50,7 @@ fn lines(text: &str) -> usize {
     text.lines().count()
 }
 
-/// The findings in reading order, each with all it says as long as there is room for what follows. Returns how many are
-/// shown in short.
+/// Writes the findings in reading order, each in full as long as the others still fit. Returns how many were shortened.
 fn findings(out: &mut String, view: &View<'_>, paint: Paint, at_end: usize, full: bool) -> usize {
     let all = &view.report.findings;
     let mut room = TWO_SCREENS.saturating_sub(lines(out) + at_end + 3);
@@ -78,7 +77,7 @@ fn findings(out: &mut String, view: &View<'_>, paint: Paint, at_end: usize, full
     shortened
 }
 
-/// All findings in short, with as much of their words as there is room for.
+/// Returns all findings in short form, with as much of their explanations as fits.
 fn in_short(view: &View<'_>, paint: Paint, room: usize) -> Vec<String> {
     let all = &view.report.findings;
     let with = |most| all.iter().map(|found| finding::in_short(view, paint, found, most)).collect::<Vec<_>>();
@@ -132,7 +131,7 @@ fn head(out: &mut String, view: &View<'_>, paint: Paint) {
     out.push('\n');
 }
 
-/// Every finding on one line, with its place: what somebody who scrolled to the end looks for.
+/// Writes each finding's id and place, which is what a reader at the end of the output looks for.
 fn index(out: &mut String, view: &View<'_>, paint: Paint) {
     let findings = &view.report.findings;
     if findings.len() < 2 {
@@ -151,7 +150,7 @@ fn index(out: &mut String, view: &View<'_>, paint: Paint) {
     out.push('\n');
 }
 
-/// One line for each part of the record; the other formats have them in full.
+/// Writes one line for each part of the record; the other formats have all of it.
 fn record(out: &mut String, report: &Report, paint: Paint) {
     let sections = &report.sections;
     let parts = [
