@@ -53,7 +53,7 @@ pub(crate) fn sureness(finding: &ConsolidatedFinding) -> String {
     let sure = format!("confidence {}", percent(finding.confidence));
     match finding.anchors.first() {
         Some(anchor) if anchor.grade == Grade::NotCheckable => {
-            format!("{sure}, from what reviewers say alone: no quoted code could be checked")
+            format!("{sure}, on reviewers’ word: no quoted code to check")
         }
         Some(anchor) => format!("{sure} · {}", grade(anchor.grade, anchor.moved_by, anchor.candidates)),
         None => sure,
