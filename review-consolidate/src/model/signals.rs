@@ -21,6 +21,15 @@ pub struct PairSignals {
     /// Their titles name different things: each names something in code marks or with inner structure, and neither text has
     /// anything of what the other's title names.
     pub apart: bool,
+    /// Names that both say, by weight, against those of the one that says fewer, 0 to 1; 0 where one says none.
+    pub names: f64,
+    /// One of them says no name.
+    pub nameless: bool,
+    /// How much of the one that is contained best the other one has, by weight, 0 to 1: a broad finding has all of a narrow
+    /// one.
+    pub cover: f64,
+    /// How far they ask for the same kind of work, 0 to 1; one half where one of them asks for nothing that is known.
+    pub asks: f64,
     /// Quoted lines of code in common, against the fewer of the two, 0 to 1.
     pub code: f64,
     /// How their places lie to each other.
