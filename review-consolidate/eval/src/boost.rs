@@ -121,8 +121,8 @@ fn grow(
             *bin = (bin.0 + slopes[*row].0, bin.1 + slopes[*row].1);
         }
         let mut low = (0.0, 0.0);
-        for cut in 0..cuts.len() {
-            low = (low.0 + bins[cut].0, low.1 + bins[cut].1);
+        for (cut, bin) in bins.iter().enumerate().take(cuts.len()) {
+            low = (low.0 + bin.0, low.1 + bin.1);
             let high = (g - low.0, h - low.1);
             if low.1 < options.least || high.1 < options.least {
                 continue;

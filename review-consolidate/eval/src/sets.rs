@@ -88,13 +88,10 @@ fn of_case(set: Set, case: &Case, into: &mut Vec<Row>) {
     });
 }
 
-fn of_reviews(
-    set: Set,
-    fold: &str,
-    reviews: Vec<Review>,
-    into: &mut Vec<Row>,
-    label: &dyn Fn(&SourceId, &SourceId) -> Option<(bool, bool)>,
-) {
+/// Whether two findings are the same issue, and whether they are near each other; nothing where that is not known.
+type Label<'l> = &'l dyn Fn(&SourceId, &SourceId) -> Option<(bool, bool)>;
+
+fn of_reviews(set: Set, fold: &str, reviews: Vec<Review>, into: &mut Vec<Row>, label: Label<'_>) {
     let input = Input::new(ChangeSet::default(), reviews);
     let title = |source: &SourceId| {
         let review = input
