@@ -13,7 +13,7 @@ use super::cues::is_rule;
 use super::footer::is_footer;
 use super::inline::is_only_tags;
 use super::label::read_label;
-use super::read::Page;
+use super::page::Page;
 use super::table;
 use crate::ids::Ids;
 use crate::limits::MAX_ITEMS;

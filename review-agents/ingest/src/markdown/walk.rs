@@ -6,7 +6,7 @@ use review_core::{Location, Severity};
 
 use super::blocks::{Block, FindingBlock, Meaning};
 use super::cues::{is_dressed, is_field_line, is_rule, may_open};
-use super::fences::Place;
+use super::fences::LineKind;
 use super::footer::is_footer;
 use super::head::{Head, read_head};
 use super::headings::{Dress, SectionHeading, dress, read_heading};
@@ -65,7 +65,7 @@ struct Open {
 /// findings says that it holds nothing.
 pub(crate) fn cut_blocks(
     ledger: &mut Ledger<'_>,
-    places: &[Place],
+    places: &[LineKind],
     tables: &Tables,
     roots: &Roots,
 ) -> (Vec<Block>, bool) {
@@ -85,8 +85,8 @@ pub(crate) fn cut_blocks(
     let mut comment = false;
     for index in 0..ledger.len() {
         match places.get(index) {
-            Some(Place::Text) => {}
-            Some(Place::Wrapper) => {
+            Some(LineKind::Text) => {}
+            Some(LineKind::Wrapper) => {
                 ledger.mark(index);
                 continue;
             }

@@ -4,7 +4,7 @@ use review_core::Location;
 
 use super::path::Roots;
 use super::ranges::{is_range_list, read_ranges};
-use super::token::{Place, Trust, locations_of, read_place};
+use super::token::{FileLines, Trust, locations_of, read_place};
 use crate::limits::PLACES_READ;
 use crate::text::{char_len, code_content, cut, head, skip_code, tail};
 
@@ -103,7 +103,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn push(&mut self, place: &Place) {
+    fn push(&mut self, place: &FileLines) {
         self.locations.extend(locations_of(place));
         self.last_path = Some(place.path.clone());
         self.after_place = true;
@@ -174,7 +174,7 @@ impl Reader<'_> {
                 used = len + 1;
             }
         }
-        self.push(&Place { path, ranges });
+        self.push(&FileLines { path, ranges });
         used
     }
 

@@ -3,7 +3,7 @@
 
 use review_core::{Fix, Location, Quote, Review, TextEdit};
 
-use super::fixes::{self, Fixes};
+use super::fixes::{self, Fixes, Source};
 use super::output::{Message, Output, Span, category};
 use crate::limits::PLACES_READ;
 use crate::options::IngestOptions;
@@ -553,7 +553,7 @@ impl Shape {
     /// Whether the document is of this form: every message has its marks; one without messages is signed.
     fn fits(&self, value: &Value) -> bool {
         let (mut any, mut all) = (false, true);
-        self.visit(value, &mut |entry, _| {
+        self.visit(value, &mut |entry, _, _| {
             if !all {
                 return;
             }
@@ -582,21 +582,27 @@ impl Shape {
         signed || listed
     }
 
-    /// Calls back with each message and the file named on the way to it.
-    fn visit<'v>(&self, value: &'v Value, found: &mut impl FnMut(&'v Value, Option<&'v str>)) {
+    /// Calls back with each message, the file named on the way to it, and the object that names it.
+    fn visit<'v>(
+        &self,
+        value: &'v Value,
+        found: &mut impl FnMut(&'v Value, Option<&'v str>, Option<&'v Map>),
+    ) {
         fn go<'v>(
             shape: &Shape,
             value: &'v Value,
             path: &[&str],
-            file: Option<&'v str>,
-            found: &mut dyn FnMut(&'v Value, Option<&'v str>),
+            (file, holder): (Option<&'v str>, Option<&'v Map>),
+            found: &mut dyn FnMut(&'v Value, Option<&'v str>, Option<&'v Map>),
         ) {
             let own = value.map().and_then(|map| map.text(shape.file));
+            let holder = if !shape.file.is_empty() && own.is_some() { value.map() } else { holder };
             let file = if shape.file.is_empty() { file } else { own.or(file) };
             let Some((key, rest)) = path.split_first() else {
-                found(value, file);
+                found(value, file, holder);
                 return;
             };
+            let file = (file, holder);
             match (*key, value) {
                 // One document of a language server is an object; several are a list.
                 ("*", Value::Map(map)) if shape.name == "lsp" && map.get("diagnostics").is_some() => {
@@ -604,7 +610,9 @@ impl Shape {
                 }
                 ("*", Value::List(list)) => list.iter().for_each(|entry| go(shape, entry, rest, file, found)),
                 ("*", Value::Map(map)) => {
-                    map.entries.iter().for_each(|(name, entry)| go(shape, entry, rest, Some(name), found));
+                    map.entries.iter().for_each(|(name, entry)| {
+                        go(shape, entry, rest, (Some(name.as_str()), holder), found)
+                    });
                 }
                 (key, Value::Map(map)) => {
                     if let Some(value) = map.get(key) {
@@ -614,12 +622,14 @@ impl Shape {
                 _ => {}
             }
         }
-        go(self, value, self.entries, None, found);
+        go(self, value, self.entries, (None, None), found);
     }
 
     fn read(&self, value: &Value, options: &IngestOptions, roots: &Roots, output: &mut Output) {
         output.shortfalls.extend(shortfalls(value, self.signals));
-        self.visit(value, &mut |entry, file| {
+        // The text of the file that the messages are about, as long as they are about the same.
+        let mut source: Option<(*const Map, Source<'_>)> = None;
+        self.visit(value, &mut |entry, file, holder| {
             if output.is_full() {
                 return;
             }
@@ -630,7 +640,13 @@ impl Shape {
                 let reason = format!("a file could not be read: {text}");
                 output.shortfalls.push(Shortfall::part(reason));
             }
-            let draft = self.message(map, file, &rule, &text, roots).into_draft(options);
+            if let Some(holder) = holder.filter(|_| self.fixes == Fixes::Eslint)
+                && source.as_ref().is_none_or(|(known, _)| !std::ptr::eq(*known, holder))
+            {
+                source = holder.text("source").map(|text| (std::ptr::from_ref(holder), Source::new(text)));
+            }
+            let text_of_file = source.as_ref().map(|(_, source)| source);
+            let draft = self.message(map, file, (&rule, &text), text_of_file, roots).into_draft(options);
             output.drafts.extend(draft.map(|mut draft| {
                 let finding = &mut draft.finding;
                 finding.category = category(&words(map, self.category), options).or(finding.category);
@@ -643,8 +659,8 @@ impl Shape {
         &self,
         map: &'a Map,
         file: Option<&'a str>,
-        rule: &'a str,
-        text: &'a str,
+        (rule, text): (&'a str, &'a str),
+        source: Option<&Source<'_>>,
         roots: &Roots,
     ) -> Message<'a> {
         let path = file.filter(|_| self.path.is_empty()).or_else(|| map.at(self.path)?.text());
@@ -656,7 +672,7 @@ impl Shape {
             _ => "",
         });
         let level = self.levels.iter().find(|(own, _)| *own == level).map_or(level, |(_, known)| *known);
-        let fix = place.as_ref().and_then(|place| fixes::read(self.fixes, map, place));
+        let fix = place.as_ref().and_then(|place| fixes::read(self.fixes, map, place, source));
         let short = text.len() <= MAX_TITLE && !text.contains('\n');
         let quote = place.as_ref().and_then(|place| quote(map.at(self.quote)?, place));
         Message {
