@@ -19,5 +19,5 @@ pub use review_ingest::{self as ingest, IngestOptions};
 pub use review_render::{self as render, renderer};
 pub use review_scratch as scratch;
 
-pub use backends::{Backend, Registry, ReviewerSpec};
+pub use backends::{Backend, OptionInfo, OptionKind, Registry, ReviewerSpec};
 pub use session::{Session, SessionOutcome, replay};

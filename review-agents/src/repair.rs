@@ -37,6 +37,7 @@ impl Repair {
     }
 
     /// Whether the repair was asked for.
+    #[cfg(feature = "chat")]
     pub(crate) fn is_used(&self) -> bool {
         self.used
     }

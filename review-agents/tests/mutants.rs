@@ -2,7 +2,7 @@
 //! nothing.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

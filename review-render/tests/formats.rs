@@ -229,11 +229,24 @@ fn markers_are_the_same_in_every_run_and_survive_other_wording() {
 fn the_terminal_shows_code_with_its_lines() {
     let text = render("terminal", &support::one());
     let start = text.find("important I1").unwrap();
-    let end = text.find("  --> net/pool.go:34").unwrap();
-    insta::assert_snapshot!(&text[start..end], @"
+    let end = text.find("  Fix (claude)").unwrap();
+    insta::assert_snapshot!(&text[start..end], @r#"
     important I1  `Get` returns with the lock held when an idle connection exists
       regression · concurrency · raised by claude, codex · confidence 93 % · quote found 3 lines down
       --> net/pool.go:20-23
+      --> net/pool.go:34
+
+      The early return at net/pool.go:23 leaves `p.mu` locked; the next caller waits for ever.
+
+      - see also `pool.go:29`, commit 762c1e8 and #12
+      - and T1
+
+      ```go
+      p.mu.Unlock()
+      ```
+      How it fails: Two goroutines call `Get`; the second never returns.
+
+      net/pool.go:20-23
         18 | func (p *Pool) Get(ctx context.Context) (*Conn, error) {
         19 |     p.mu.Lock()
       > 20 |     if n := len(p.idle); n > 0 {
@@ -242,26 +255,86 @@ fn the_terminal_shows_code_with_its_lines() {
       > 23 |         return c, nil
         24 |     }
         25 |     p.mu.Unlock()
-    ");
+
+      net/pool.go:34
+        32 |         return errors.New("no connection")
+        33 |     }
+      > 34 |     p.mu.Lock()
+        35 |     defer p.mu.Unlock()
+        36 |     if len(p.idle) >= p.max {
+    "#);
+}
+
+fn terminal(report: &Report, options: &RenderOptions) -> String {
+    review_render::renderer("terminal").unwrap().render(report, options).unwrap().text
 }
 
 #[test]
-fn a_narrow_terminal_is_not_exceeded() {
-    let options = RenderOptions::default().with_width(40);
-    let text =
-        review_render::renderer("terminal").unwrap().render(&support::many(40), &options).unwrap().text;
-    let wide: Vec<_> = text.lines().filter(|line| line.chars().count() > 40).collect();
-    assert!(wide.is_empty(), "{wide:?}");
+fn a_terminal_is_filled_and_no_word_is_broken() {
+    let mut report = support::many(16);
+    let path = format!("a/{}/pool.go", "deep/".repeat(12).trim_end_matches('/'));
+    report.findings[3].locations = vec![Location::lines(&path, 3, 9)];
+    report.findings[4].title =
+        format!("The caller of {path} waits for ever, because nobody gives its lock back in time");
+    for width in [40, 80, 200] {
+        let text = terminal(&report, &RenderOptions::default().with_width(width).with_full(true));
+        let wide = text.lines().filter(|line| {
+            // What stands before the last word has room.
+            let words = line.rsplit_once(' ').map_or("", |(before, _)| before);
+            words.trim().chars().count() > usize::from(width) && !line.contains(" | ")
+        });
+        assert_eq!(wide.collect::<Vec<_>>(), Vec::<&str>::new(), "{width}");
+        assert!(text.contains(&format!("{path}:3-9")), "{width}");
+        let broken = report.findings.iter().flat_map(|finding| finding.title.split(' '));
+        let missing = broken.filter(|word| !text.contains(word)).collect::<Vec<_>>();
+        assert!(missing.is_empty(), "{width}: {missing:?}");
+        assert!(
+            text.lines().any(|line| line.chars().count() > usize::from(width) * 4 / 5),
+            "{width} is not filled"
+        );
+    }
+}
+
+#[test]
+fn sixteen_findings_fit_two_screens() {
+    let report = support::many(16);
+    for width in [80, 200] {
+        let options = RenderOptions::default().with_width(width);
+        let short = terminal(&report, &options);
+        assert!(short.lines().count() <= 100, "{width}: {} lines", short.lines().count());
+        assert!(short.contains("in short") && short.contains("disagree about who"), "{width}");
+        let full = terminal(&report, &options.with_full(true));
+        assert!(full.lines().count() > 200 && !full.contains("in short"));
+    }
+    // Few findings are shown with all they say.
+    assert!(!terminal(&support::many(2), &RenderOptions::default()).contains("in short"));
+}
+
+#[test]
+fn a_terminal_ends_with_ids_and_places() {
+    let report = support::many(16);
+    let text = terminal(&report, &RenderOptions::default());
+    let end: Vec<&str> = text.lines().rev().take(30).collect();
+    for finding in &report.findings {
+        let place = finding.locations[0].to_string();
+        assert!(
+            end.iter().any(|line| line.starts_with(&finding.id) && line.ends_with(&place)),
+            "{}",
+            finding.id
+        );
+    }
 }
 
 #[test]
 fn who_wrote_the_summary_is_said() {
     let mut report = support::one();
-    assert!(!render("markdown", &report).contains("held against the facts"));
+    assert!(!render("markdown", &report).contains("checked against the facts"));
     report.sections.summary_by = Some("model:opus-*9*".into());
-    assert!(render("markdown", &report).contains("*Written by model:opus-\\*9\\*, held against the facts.*"));
+    assert!(
+        render("markdown", &report).contains("*Written by model:opus-\\*9\\*, checked against the facts.*")
+    );
     #[cfg(feature = "html")]
-    assert!(render("html", &report).contains("Written by model:opus-*9*, held against the facts."));
+    assert!(render("html", &report).contains("Written by model:opus-*9*, checked against the facts."));
 }
 
 /// A finding at lines 13 to 15 of the placed report with these edits as its fix.
@@ -387,4 +460,51 @@ fn what_makes_a_review_incomplete_stands_before_the_findings() {
         let summary = text.find("The change bounds the pool").unwrap();
         assert!(note < summary, "{format}");
     }
+}
+
+#[test]
+fn testing_gaps_are_ranked_by_what_they_leave_open() {
+    let mut report = support::many(10);
+    let item = |id: &str, text: &str| {
+        review_core::ReportItem::new(id, text, review_core::SourceId::new("claude", 1, id))
+    };
+    report.sections.testing = vec![
+        item("T1", "Nothing covers the empty pool."),
+        item("T2", "S2 has no test."),
+        item("T3", "Nobody tests what C1 describes."),
+    ];
+    for format in ["markdown", "html"] {
+        let Some(renderer) = review_render::renderer(format) else { continue };
+        let text = renderer.render(&report, &RenderOptions::default()).unwrap().text;
+        let at = |words: &str| text.find(words).unwrap();
+        assert!(
+            at("Nobody tests what") < at("has no test") && at("has no test") < at("Nothing covers"),
+            "{format}"
+        );
+    }
+}
+
+#[test]
+fn a_change_without_a_name_is_called_by_its_branch_or_first_commit() {
+    let mut report = support::one();
+    report.change.notes.title = None;
+    let title = |report: &Report| {
+        let text = render("markdown", report);
+        text.lines().next().unwrap().to_owned()
+    };
+    assert_eq!(title(&report), "# Review: pool-limits");
+    report.change.branch = None;
+    report.change.commits.insert(0, review_core::Commit::new("1".repeat(40), "A later fix"));
+    assert_eq!(title(&report), "# Review: Pool: keep at most max connections");
+}
+
+#[cfg(feature = "html")]
+#[test]
+fn addresses_in_code_stay_code() {
+    let mut report = support::one();
+    report.findings[0].body =
+        "Served at `https://localhost:8080/x`, see https://docs.example/y and `net/pool.go:23`.".into();
+    let page = render("html", &report);
+    assert!(page.contains("<code>https://localhost:8080/x</code>"));
+    assert!(page.contains("href=\"https://docs.example/y\"") && page.contains("net/pool.go#L23\""));
 }

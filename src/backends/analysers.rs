@@ -10,7 +10,8 @@ use review_core::{
     ReviewerInfo, ReviewerKind,
 };
 
-use super::{Backend, ReviewerSpec};
+use super::options::shared;
+use super::{Backend, OptionInfo, OptionKind, ReviewerSpec};
 
 /// Largest output of an analyser that is read: 64 MiB, as ingestion's own limit.
 const MAX_OUTPUT_BYTES: usize = 64 << 20;
@@ -18,15 +19,29 @@ const MAX_OUTPUT_BYTES: usize = 64 << 20;
 /// A backend for a known analyser.
 pub(super) fn backend(tool: Tool) -> Backend {
     let runs = if tool.runs_code { "RUNS CODE OF THE REPOSITORY; " } else { "" };
-    let about = format!(
-        "{}; {runs}file=… takes results that are there; cmd=… timeout=… sandbox=yes (bubblewrap: no network, files read-only)",
-        tool.about
-    );
-    Backend::new(tool.name.clone(), about, move |spec| reviewer(spec, tool.clone()))
+    let about = format!("{runs}{}", tool.about);
+    Backend::new(tool.name.clone(), about, move |spec| reviewer(spec, tool.clone())).with_options(OPTIONS)
 }
 
+const OPTIONS: &[OptionInfo] = &[
+    shared::FILE,
+    OptionInfo::new(
+        "cmd",
+        OptionKind::Text,
+        "a command line of your own in place of the tool's",
+        "make lint-json",
+    ),
+    OptionInfo::new("timeout", OptionKind::Seconds, "how long it may run", "300").with_default("3600"),
+    OptionInfo::new(
+        "sandbox",
+        OptionKind::Text,
+        "yes or bwrap: it runs in bubblewrap, without network",
+        "yes",
+    )
+    .with_default("no"),
+];
+
 fn reviewer(spec: &ReviewerSpec, tool: Tool) -> Result<Arc<dyn Reviewer>> {
-    spec.only(&["file", "cmd", "timeout", "sandbox"])?;
     let source = match (spec.option("file"), spec.option("cmd")) {
         (Some(_), Some(_)) => {
             return Err(Error::new(ErrorKind::InvalidInput, "give a file of results or a command, not both")

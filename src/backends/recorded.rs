@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use review_core::{Capabilities, Cx, Identity, Result, Review, ReviewRequest, Reviewer, ReviewerInfo};
 use review_ingest::{Format, IngestOptions, ingest};
 
-use super::Backend;
+use super::options::shared;
+use super::{Backend, OptionInfo, OptionKind};
 
 /// Largest recorded review that is read: 64 MiB.
 const MAX_REVIEW_BYTES: u64 = 64 << 20;
@@ -15,14 +16,19 @@ const MAX_REVIEW_BYTES: u64 = 64 << 20;
 /// A backend that reads its review from a file, in one form or in any.
 pub(super) fn recorded(name: &'static str, about: &str, format: Option<Format>) -> Backend {
     Backend::new(name, about, move |spec| {
-        spec.only(&["file", "passes"])?;
         let capabilities = Capabilities::default().with_deterministic(true);
         let info = ReviewerInfo::new(&spec.name)
             .with_identity(Identity::default().with_provider(name))
             .with_capabilities(capabilities);
         Ok(Arc::new(RecordedReviewer { info, file: PathBuf::from(spec.required("file")?), format }))
     })
+    .with_options(OPTIONS)
 }
+
+const OPTIONS: &[OptionInfo] = &[
+    shared::FILE.required(),
+    OptionInfo::new("passes", OptionKind::Count, "how many passes it stands for", "2").with_default("1"),
+];
 
 /// Returns the review that is in a file.
 struct RecordedReviewer {

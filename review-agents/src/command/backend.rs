@@ -34,6 +34,7 @@ pub struct Command {
     environment: BTreeMap<String, String>,
     keys: Vec<String>,
     only_reading: bool,
+    readable: Vec<PathBuf>,
     events: Option<EventMap>,
     model: String,
     effort: String,
@@ -52,6 +53,7 @@ impl Command {
             environment: BTreeMap::new(),
             keys: Vec::new(),
             only_reading: false,
+            readable: Vec::new(),
             events: None,
             model: String::new(),
             effort: String::new(),
@@ -116,7 +118,14 @@ impl Command {
         self
     }
 
-    /// Keeps it from writing anywhere but in its home, by what the machine has.
+    /// Lets it read a folder too, where it is confined.
+    #[must_use]
+    pub fn reading(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.readable.push(folder.into());
+        self
+    }
+
+    /// Confines it to the checkout and its home, by what the machine has.
     #[must_use]
     pub fn only_reading(mut self) -> Self {
         self.only_reading = true;
@@ -149,7 +158,8 @@ impl Command {
             ("{effort}", self.effort.as_str()),
             ("{session}", session),
         ];
-        let mut invocation = Invocation::new(&self.program, &folder).input(input);
+        let mut invocation =
+            Invocation::new(&self.program, &folder).input(input).reading(self.readable.iter().cloned());
         // A shell's command line is the user's own; nothing is put into it.
         let as_typed = self.events.is_none() && self.name == "command";
         let filled = |text: &String| if as_typed { text.clone() } else { fill(text, &known) };

@@ -48,8 +48,8 @@ impl Stream {
 pub struct Limits {
     /// How long it may run.
     pub total: Duration,
-    /// How long it may say nothing.
-    pub idle: Duration,
+    /// How long it may say nothing; absent: as long as it likes, for a program that only speaks at its end.
+    pub idle: Option<Duration>,
     /// Longest line; the rest of a longer one is cut off. Agents put whole command outputs on one line.
     pub line_bytes: usize,
     /// Most bytes of standard output; what comes after is read and forgotten, so that the program does not block.
@@ -62,7 +62,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             total: Duration::from_secs(3600),
-            idle: Duration::from_secs(600),
+            idle: Some(Duration::from_secs(600)),
             line_bytes: 16 << 20,
             output_bytes: 256 << 20,
             grace: Duration::from_secs(2),
@@ -225,18 +225,20 @@ impl Driver {
         cancel: &Cancel,
     ) -> Result<Ended> {
         let end = Instant::now() + self.limits.total;
-        let mut quiet = Instant::now() + self.limits.idle;
+        let quiet_until = || self.limits.idle.map(|idle| Instant::now() + idle);
+        let mut quiet = quiet_until();
         let mut ended = Ended::default();
         let mut status = None;
         // Once the program is gone, a grandchild may hold the pipe open: a short while for the rest, not more.
         let mut drained = None;
         loop {
-            let rest = drained.unwrap_or(quiet);
+            // Without a limit there is the total one, which comes first.
+            let rest = drained.or(quiet).unwrap_or(end);
             tokio::select! {
                 biased;
                 line = running.lines.recv() => match line {
                     Some(line) => {
-                        quiet = Instant::now() + self.limits.idle;
+                        quiet = quiet_until();
                         ended.cut |= line.cut;
                         if line.stream == Stream::Err {
                             add_tail(&mut ended.stderr_tail, &line.bytes);
@@ -258,7 +260,7 @@ impl Driver {
                     if status.is_some() {
                         break;
                     }
-                    return Err(Error::new(ErrorKind::Timeout, "it said nothing for too long").with_context("limit", format!("{:?}", self.limits.idle)));
+                    return Err(Error::new(ErrorKind::Timeout, "it said nothing for too long").with_context("limit", format!("{:?}", self.limits.idle.unwrap_or_default())));
                 }
             }
         }

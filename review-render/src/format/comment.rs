@@ -1,4 +1,4 @@
-//! What forges share: the text of a remark, hidden markers, and keeping to a length.
+//! What all forges share: the text of a comment, hidden markers, and length limits.
 
 use review_core::{ConsolidatedFinding, FindingState, Rendered, Report};
 
@@ -13,11 +13,11 @@ use crate::view::View;
 use crate::view::edit::{Edit, edit_at_place};
 use crate::view::words;
 
-/// Longest body of a remark at a forge. GitHub refuses more than 65,536 characters; the rest is room for a caller's
-/// own words.
+/// Longest body of a comment. GitHub refuses more than 65,536 characters; the difference is left for the caller's own
+/// text.
 pub(crate) const MAX_CHARS: usize = 65_000;
 
-/// A hidden marker, by which a later run knows its own remark again: `<!-- deep-review:KIND VALUE -->`.
+/// Writes a hidden marker by which a later run recognises its own comments: `<!-- deep-review:KIND VALUE -->`.
 pub(crate) fn marker(kind: &str, value: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/:._".contains(c);
     let value: String = value.chars().map(|c| if plain(c) { c } else { '-' }).take(100).collect();
@@ -26,13 +26,13 @@ pub(crate) fn marker(kind: &str, value: &str) -> String {
     format!("<!-- deep-review:{kind} {value} -->")
 }
 
-/// The marker of a finding: its fingerprint, which survives rewording and line shifts.
+/// Writes the marker of a finding: its fingerprint, which survives rewording and line shifts.
 pub(crate) fn finding_marker(finding: &ConsolidatedFinding) -> String {
     let identity = if finding.fingerprint.is_empty() { &finding.id } else { &finding.fingerprint };
     marker("finding", identity)
 }
 
-/// Verdict, what to beware of, counts.
+/// Writes the verdict, the warnings and the counts.
 pub(crate) fn opening(view: &View<'_>) -> String {
     let report = view.report;
     let mut out = format!("{}\n", marker("report", &report.id));
@@ -58,7 +58,7 @@ pub(crate) fn opening(view: &View<'_>) -> String {
     out
 }
 
-/// A list of findings, one line each.
+/// Adds a list of findings, one line each.
 pub(crate) fn list<'a>(
     budget: &mut Budget,
     view: &View<'_>,
@@ -73,7 +73,7 @@ pub(crate) fn list<'a>(
     }
 }
 
-/// The remark on one finding. Of the fix that stands below it as a suggestion only the words are repeated.
+/// Writes the comment on one finding. Of a fix offered as a suggestion, only the words are repeated.
 pub(crate) fn remark(
     view: &View<'_>,
     finding: &ConsolidatedFinding,
@@ -112,7 +112,7 @@ pub(crate) struct Suggested {
     pub(crate) edit: Edit,
 }
 
-/// The first fix that is one edit of the lines that the finding speaks of and can be shown as it is.
+/// Returns the first fix that is a single edit of the finding's lines and can be shown unchanged.
 pub(crate) fn suggested(report: &Report, finding: &ConsolidatedFinding) -> Option<Suggested> {
     let mut fixes = finding.fixes.iter().enumerate();
     fixes.find_map(|(fix, proposed)| {
@@ -121,13 +121,13 @@ pub(crate) fn suggested(report: &Report, finding: &ConsolidatedFinding) -> Optio
     })
 }
 
-/// Whether nothing in a text is hidden from who reads it, and nothing would be obeyed where it is printed.
+/// Whether a text contains nothing hidden and nothing that would be obeyed where it is printed.
 pub(crate) fn is_shown_as_it_is(text: &str) -> bool {
     let shown = unmarked(&crate::text::clean::visible(text));
     disarm(&shown, Spelling::Backslash) == text
 }
 
-/// A suggestion block of a forge: complete replacement lines. The info string differs by forge.
+/// Writes a suggestion block: complete replacement lines. The info string differs by forge.
 pub(crate) fn suggestion_block(edit: &Edit, info: &str) -> String {
     let lines = edit.new.join("\n");
     let marks = crate::text::fence::marks(&lines);
@@ -135,7 +135,7 @@ pub(crate) fn suggestion_block(edit: &Edit, info: &str) -> String {
     format!("{marks}{info}\n{text}{marks}\n")
 }
 
-/// Adds pieces as long as there is room, and says what did not fit.
+/// A text of limited length that notes what did not fit.
 pub(crate) struct Budget {
     text: String,
     used: usize,
@@ -143,7 +143,7 @@ pub(crate) struct Budget {
     omitted: Vec<String>,
 }
 
-/// Room that is kept for saying what was left out.
+/// Length reserved for that note.
 const ROOM_FOR_NOTE: usize = 300;
 
 impl Budget {
@@ -152,7 +152,7 @@ impl Budget {
         Self { text: String::new(), used: 0, limit: limit.saturating_sub(ROOM_FOR_NOTE), omitted: Vec::new() }
     }
 
-    /// Adds a piece, whole or not at all; `what` names it where it did not fit.
+    /// Adds a piece whole or not at all; `what` names it in the note if it did not fit.
     pub(crate) fn add(&mut self, piece: &str, what: impl FnOnce() -> String) -> bool {
         let length = piece.chars().count();
         let fits = self.used.saturating_add(length) <= self.limit;
@@ -165,17 +165,17 @@ impl Budget {
         fits
     }
 
-    /// How many characters there is room for.
+    /// How many more characters fit.
     pub(crate) fn room(&self) -> usize {
         self.limit.saturating_sub(self.used)
     }
 
-    /// Says that something is not in the text.
+    /// Notes that something is missing.
     pub(crate) fn leave_out(&mut self, what: String) {
         self.omitted.push(line(&what, 40));
     }
 
-    /// The text with its note on what is missing.
+    /// Returns the text with its note, and what is missing.
     pub(crate) fn finish(self) -> (String, Vec<String>) {
         let mut text = self.text;
         if !self.omitted.is_empty() {
@@ -192,13 +192,13 @@ impl Budget {
     }
 }
 
-/// A rendered text with what was left out.
+/// Adds what was left out to a rendered text.
 pub(crate) fn with_omitted(mut rendered: Rendered, omitted: Vec<String>) -> Rendered {
     rendered.omitted = omitted;
     rendered
 }
 
-/// What the record says, in one line, so that nobody takes silence for a clean review.
+/// Writes one line about the ledger, so that nobody mistakes silence for a clean review.
 pub(crate) fn closing(report: &Report) -> String {
     let dropped = report.ledger.iter().filter(|entry| entry.outcome == review_core::Outcome::Dropped).count();
     let mut parts = vec![format!("{} reported", count(report.ledger.len(), "item"))];

@@ -1,4 +1,4 @@
-//! JUnit XML, for gates that know nothing else: one test case per finding that fails, one for the verdict.
+//! JUnit XML, for gates that understand nothing else: one test case per finding, one for the verdict.
 
 use review_core::{
     ConsolidatedFinding, RenderOptions, Rendered, Renderer, Report, Result, Severity, Utc, VerdictDecision,
@@ -10,8 +10,8 @@ use crate::text::commands::{Spelling, disarm};
 use crate::view::links::is_inside;
 use crate::view::{View, warnings, words};
 
-/// JUnit XML: `junit`. Critical and important findings fail; suggestions are passed cases with a remark; an incomplete
-/// review is an error.
+/// JUnit XML: `junit`. Critical and important findings are failures, suggestions are passed cases with output, and an
+/// incomplete review is an error.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Junit;
 
@@ -125,7 +125,7 @@ fn text(view: &View<'_>, finding: &ConsolidatedFinding) -> String {
     crate::text::clean::shorten(&lines.join("\n"), 20_000)
 }
 
-/// Text and attribute values of XML 1.0: escaped, without the characters that no XML may hold.
+/// Escapes text and attribute values for XML 1.0, replacing characters that XML cannot contain.
 fn xml(text: &str) -> String {
     let text = visible(text);
     let mut out = String::with_capacity(text.len());

@@ -1,4 +1,4 @@
-//! The report as one comment at a forge: what matters first, and never longer than a forge takes.
+//! The report as one comment at a forge: most important first, and within the forge's length limit.
 
 use review_core::{ConsolidatedFinding, RenderOptions, Rendered, Renderer, Report, Result};
 
@@ -8,7 +8,7 @@ use crate::text::forge::html_line;
 use crate::view::View;
 use crate::view::words::severity_heading;
 
-/// The report as one comment: `markdown-comment`. At most 65,000 characters, or what the options say.
+/// The report as one comment: `markdown-comment`. At most 65,000 characters, or the limit in the options.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MarkdownComment;
 
@@ -59,7 +59,7 @@ impl Renderer for MarkdownComment {
     }
 }
 
-/// How long a finding is on one line.
+/// Returns the length of a finding in one-line form.
 fn length(view: &View<'_>, finding: &ConsolidatedFinding) -> usize {
     head_line(view, finding).chars().count() + 3
 }

@@ -1,7 +1,7 @@
 //! Reviewdog's diagnostic format: `rdjson` (one document) and `rdjsonl` (one diagnostic per line).
 //!
-//! Reviewdog refuses fields that it does not know, so what has no place there (reviewers, confidence, the ledger) goes
-//! into `original_output`, as text.
+//! Reviewdog refuses unknown fields, so what it has no field for (reviewers, confidence, the ledger) goes into
+//! `original_output`, as text.
 
 use review_core::{
     AttributedFix, ConsolidatedFinding, Fix, LedgerEntry, Location, Ratio, RenderOptions, Rendered, Renderer,
@@ -70,7 +70,7 @@ struct Range {
     end: Position,
 }
 
-/// Without a column a range means whole lines, its end included. Columns count bytes of UTF-8, and the end is excluded.
+/// Without columns, a range means whole lines including the last one. Columns count UTF-8 bytes, end exclusive.
 #[derive(Serialize)]
 struct Position {
     line: u32,
@@ -219,7 +219,7 @@ fn range(location: &Location) -> Option<Range> {
     })
 }
 
-/// Fixes that Reviewdog can offer, each of which is one edit of the file that the diagnostic is about, and the others.
+/// Splits fixes into those that Reviewdog can offer (a single edit of the diagnostic's file) and the others.
 fn fixes<'a>(
     view: &View<'_>,
     finding: &'a ConsolidatedFinding,
@@ -292,7 +292,7 @@ fn message(view: &View<'_>, finding: &ConsolidatedFinding, in_words: &[&Attribut
     message.trim_end().to_owned()
 }
 
-/// The rule of a finding: one of a fixed taxonomy, never one per finding.
+/// Returns the rule of a finding: one of a fixed taxonomy, never one per finding.
 pub(crate) fn rule_id(finding: &ConsolidatedFinding) -> String {
     match finding.category {
         Some(category) if category.is_known() => format!("deep-review/{category}"),

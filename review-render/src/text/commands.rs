@@ -1,4 +1,4 @@
-//! Commands that build logs and forges obey wherever they find them, also inside of code.
+//! Commands that build logs and forges obey wherever they find them, even inside code.
 //!
 //! * GitHub's runner reads `::name::` at the start of a line, Azure's and GitHub's older one `##[name]` and `##vso[…]`
 //!   anywhere, TeamCity's `##teamcity[…]`.
@@ -6,18 +6,18 @@
 
 use std::borrow::Cow;
 
-/// How a character is spelled differently so that a command is none.
+/// How to spell a character so that a command is no longer recognised.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Spelling {
-    /// A backslash before it, for plain text and for code that people read.
+    /// With a backslash in front, for plain text and for code that people read.
     Backslash,
-    /// A `\u` escape: the same JSON document.
+    /// As a `\u` escape: the JSON document stays the same.
     Json,
-    /// A character reference: the same text to a reader of HTML or XML.
+    /// As a character reference: HTML and XML readers see the same text.
     Reference,
 }
 
-/// The text without commands.
+/// Returns the text with its commands broken.
 pub(crate) fn disarm(text: &str, spelling: Spelling) -> Cow<'_, str> {
     if !text.contains("##") && !text.lines().any(|line| begins_with_command(line.trim_start())) {
         return Cow::Borrowed(text);
@@ -39,8 +39,8 @@ pub(crate) fn disarm(text: &str, spelling: Spelling) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether a line, without its leading space, would be obeyed: `::name`, or `/name` followed by space or nothing.
-/// `/usr/bin/env` is a path and stays as it is.
+/// Whether a line (without its leading whitespace) is a command: `::name`, or `/name` followed by whitespace or the end.
+/// `/usr/bin/env` is a path and is left alone.
 fn begins_with_command(line: &str) -> bool {
     if line.starts_with("::") {
         return true;
@@ -52,7 +52,7 @@ fn begins_with_command(line: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_alphabetic()) && rest.chars().next().is_none_or(char::is_whitespace)
 }
 
-/// Copies a line; the bracket of each `##name[` is spelled differently.
+/// Copies a line, re-spelling the bracket of each `##name[`.
 fn brackets(out: &mut String, line: &str, spelling: Spelling) {
     let mut rest = line;
     while let Some(at) = rest.find("##") {

@@ -1,14 +1,14 @@
-//! Code in Markdown: spans and blocks that their content can't close, in languages that no forge acts on.
+//! Code in Markdown: spans and blocks that their content cannot close, in languages that no forge acts on.
 
 use super::clean::visible;
 use super::commands::{Spelling, disarm};
 use super::{unmarked, up_to};
 
-/// Longest block that is kept, in bytes.
+/// Longest block, in bytes.
 const MAX_BYTES: usize = 64 << 10;
 
-/// Languages of code blocks that keep their name. A forge runs, draws or applies what other blocks hold (`mermaid`,
-/// `suggestion`, GitLab's `query`, each of Kroki's thirty), and learns new ones; those of this list it only colours.
+/// Languages that code blocks may name. Forges run, draw or apply the content of some others (`mermaid`, `suggestion`,
+/// GitLab's `query`, some thirty Kroki diagrams) and keep adding to them; those listed here are only highlighted.
 const LANGUAGES: &[&str] = &[
     "ada",
     "asm",
@@ -188,7 +188,7 @@ const LANGUAGES: &[&str] = &[
     "zsh",
 ];
 
-/// The language of a code block as it may be written: one that is only coloured, `text` for others, nothing for none.
+/// Returns the language to write for an info string: a listed one, `text` for any other, nothing for none.
 pub(crate) fn language(info: &str) -> String {
     let end = info.find(|c: char| c.is_whitespace() || ",;{".contains(c)).unwrap_or(info.len());
     let name = info.get(..end).unwrap_or_default().to_ascii_lowercase();
@@ -199,7 +199,7 @@ pub(crate) fn language(info: &str) -> String {
     }
 }
 
-/// The lines of a code block, its fences included.
+/// Writes a code block, including its fences.
 pub(crate) fn fenced(text: &str, info: &str) -> String {
     let (text, cut) = up_to(text, MAX_BYTES);
     let text = unmarked(&visible(text));
@@ -212,13 +212,13 @@ pub(crate) fn fenced(text: &str, info: &str) -> String {
     format!("{fence}{}\n{text}\n{fence}", language(info))
 }
 
-/// The fence of a block with this content.
+/// Returns a fence that the content cannot close.
 pub(crate) fn marks(text: &str) -> String {
     "`".repeat(longest_run(text).max(2) + 1)
 }
 
-/// A code span on one line. In a table a bar would end the cell for some readers, however it is escaped inside of code;
-/// there the bars stand between several spans.
+/// Writes a code span on one line. In a table some parsers end the cell at a bar inside code, however it is escaped;
+/// there the code is split, with the bars between the spans.
 pub(crate) fn span(text: &str, in_table: bool) -> String {
     let text = on_one_line(text);
     if in_table && text.contains('|') {
@@ -238,7 +238,7 @@ fn plain_span(text: &str, blank: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// The content of a code span: one line, without commands.
+/// Returns the content of a code span: one line, without commands.
 pub(crate) fn on_one_line(text: &str) -> String {
     let text = unmarked(&visible(text)).replace(['\n', '\t'], " ");
     disarm(&super::clean::wieldy(&text), Spelling::Backslash).into_owned()

@@ -1,4 +1,4 @@
-//! Where references in prose lead at the forge.
+//! Resolves references in prose to addresses at the forge.
 
 use super::forge::{Link, Linker};
 use super::live::is_forge_item;
@@ -31,8 +31,8 @@ impl Linker for View<'_> {
 }
 
 impl View<'_> {
-    /// Whether an address is that of the change itself or of an issue that the change names: a link to one of those
-    /// leaves no remark that is not there already.
+    /// Whether an address belongs to the change itself or to an issue that the change names: those are cross-referenced
+    /// already.
     fn is_of_change(&self, url: &str) -> bool {
         let notes = &self.report.change.notes;
         let known = notes.references.iter().map(|reference| &reference.url).chain([&notes.url]);
@@ -40,7 +40,7 @@ impl View<'_> {
     }
 }
 
-/// A text that stands alone, outside of any report.
+/// Links nothing but the text's own links: for text shown outside a report.
 pub(crate) struct Alone;
 
 impl Linker for Alone {
@@ -77,7 +77,7 @@ fn destination(target: &Target, view: &View<'_>) -> Option<String> {
     }
 }
 
-/// An address as Markdown takes it between parentheses.
+/// Encodes an address for use between parentheses in Markdown.
 pub(crate) fn written(url: &str) -> String {
     let mut out = String::with_capacity(url.len());
     for c in url.chars() {
@@ -93,7 +93,7 @@ pub(crate) fn written(url: &str) -> String {
     out
 }
 
-/// What needs no escape in the title of a link, and notifies nobody.
+/// Whether a character is safe in a link title.
 fn is_plain(c: char) -> bool {
     c == ' ' || c.is_alphanumeric() || "-_.,:;()+".contains(c)
 }

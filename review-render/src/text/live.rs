@@ -1,6 +1,6 @@
-//! Words that a forge acts on in plain text although Markdown means nothing by them: mentions notify people, references
-//! leave a remark on the issue they name, addresses become links, dollar signs formulas. Backslashes and character
-//! references do not help, because forges look for these words on the rendered page. Code is the one thing that all of
+//! Words in plain text that forges act on although they mean nothing in Markdown: mentions notify people, references
+//! leave a note on the issue they name, addresses become links, dollar signs formulas. Backslashes and character
+//! references do not help, because forges look for these words in the rendered page. Code is the one thing that all of
 //! them leave alone.
 
 /// Whether a forge would act on a word.
@@ -24,8 +24,8 @@ pub(crate) fn is_live(word: &str) -> bool {
     marked || has(word, "www.") || has(word, "*iteration:") || names_issue(word) || is_commit(word)
 }
 
-/// What an opening bracket begins that is more than a bracket: alerts, footnotes, pages of a wiki, inline differences,
-/// `[TOC]`, and GitLab's `[vulnerability:12]`.
+/// Whether the text after an opening bracket makes it special: alerts, footnotes, wiki pages, inline diffs, `[TOC]`, and
+/// GitLab's `[vulnerability:12]`.
 fn begins_reference(rest: &str) -> bool {
     let letters = rest.find(|c: char| !(c.is_ascii_alphabetic() || c == '_')).unwrap_or(rest.len());
     rest.starts_with(['!', '^', '[', '+', '-'])
@@ -33,13 +33,13 @@ fn begins_reference(rest: &str) -> bool {
         || rest.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("toc]"))
 }
 
-/// `tada:` behind a colon.
+/// Whether the text after a colon completes an emoji: `tada:`.
 fn is_emoji(rest: &str) -> bool {
     let name = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '-')));
     name.is_some_and(|end| end > 0 && rest.get(end..).is_some_and(|tail| tail.starts_with(':')))
 }
 
-/// `GH-12`.
+/// Whether a word contains `GH-12`.
 fn names_issue(word: &str) -> bool {
     word.match_indices('-').any(|(at, _)| {
         let digit = word.as_bytes().get(at + 1).is_some_and(u8::is_ascii_digit);
@@ -51,7 +51,7 @@ fn names_issue(word: &str) -> bool {
     })
 }
 
-/// Seven to sixty-four hexadecimal digits that are not just a number or a word.
+/// Whether a word contains a commit id: 7 to 64 hexadecimal digits that are neither a number nor a word.
 fn is_commit(word: &str) -> bool {
     word.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| {
         let bytes = part.as_bytes();
@@ -67,8 +67,8 @@ fn has(word: &str, lower: &str) -> bool {
     bytes.windows(wanted.len()).any(|window| window.eq_ignore_ascii_case(wanted))
 }
 
-/// Whether an address is that of an issue, a merge request and the like: a link to one leaves a remark there, whatever
-/// its text is.
+/// Whether an address is that of an issue, a merge request or the like: a link to it, whatever its text, leaves a note
+/// there.
 pub(crate) fn is_forge_item(url: &str) -> bool {
     const KINDS: &[&str] =
         &["issues", "pull", "pulls", "merge_requests", "work_items", "epics", "discussions", "pull-requests"];

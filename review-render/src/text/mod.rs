@@ -1,4 +1,4 @@
-//! Hostile text made harmless: what every format shares, and what Markdown needs.
+//! Makes untrusted text harmless: what all formats share, and what Markdown needs.
 
 pub(crate) mod clean;
 pub(crate) mod commands;
@@ -9,8 +9,7 @@ mod live;
 
 pub use clean::is_invisible;
 
-/// The hidden markers of our remarks can't be forged, not even inside of code, where markup is shown as it is: whoever
-/// looks for a marker in the text of a remark finds ours only.
+/// Breaks forged copies of our hidden markers, also inside code, so that a search for a marker finds only ours.
 pub(crate) fn unmarked(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -25,7 +24,7 @@ pub(crate) fn unmarked(text: &str) -> String {
     out
 }
 
-/// The beginning of a text, at most so many bytes, and whether that is not all.
+/// Returns at most `bytes` bytes from the start of a text, and whether anything was cut.
 pub(crate) fn up_to(text: &str, bytes: usize) -> (&str, bool) {
     let mut end = text.len().min(bytes);
     while !text.is_char_boundary(end) {

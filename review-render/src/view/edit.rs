@@ -1,4 +1,4 @@
-//! Fixes as edits of the reviewed lines: only where the report's own excerpts show that they fit.
+//! Fixes as edits of the reviewed lines, if the report's own excerpts show that they apply.
 
 use review_core::{ConsolidatedFinding, Excerpt, Fix, LineRange, Location, Report, Side};
 
@@ -19,8 +19,8 @@ pub(crate) struct Edit {
     pub(super) around: (Vec<String>, Vec<String>),
 }
 
-/// The edits that a fix means, in order, where all of them are certain: exact edits and replacement lines of places
-/// whose code is shown, or a diff whose old lines stand exactly once in the shown code.
+/// Returns the edits of a fix, in order, if all of them are certain: exact edits and replacement lines of places whose
+/// code is in the report, or a diff whose old lines occur exactly once in it.
 pub(crate) fn edits_of(report: &Report, finding: &ConsolidatedFinding, fix: &Fix) -> Option<Vec<Edit>> {
     if !fix.edits.is_empty() {
         let at_head = fix.edits.iter().all(|edit| edit.location.side != Some(Side::Base));
@@ -35,7 +35,7 @@ pub(crate) fn edits_of(report: &Report, finding: &ConsolidatedFinding, fix: &Fix
     from_diff(report, finding, fix.patch.as_deref()?).map(|edit| vec![edit])
 }
 
-/// The one edit that a remark on the finding can offer: a fix that is a single edit, at one of the finding's places.
+/// Returns the edit that a comment on the finding can offer: a fix that is a single edit at one of the finding's places.
 pub(crate) fn edit_at_place(report: &Report, finding: &ConsolidatedFinding, fix: &Fix) -> Option<Edit> {
     let mut edits = edits_of(report, finding, fix)?;
     let edit = edits.pop().filter(|_| edits.is_empty())?;
@@ -46,7 +46,7 @@ pub(crate) fn edit_at_place(report: &Report, finding: &ConsolidatedFinding, fix:
     finding.locations.iter().any(covers).then_some(edit)
 }
 
-/// The fix as a patch that git can apply, where [`edits_of`] finds its places.
+/// Returns the fix as a patch that git can apply, if [`edits_of`] finds its places.
 pub(crate) fn patch_of(report: &Report, finding: &ConsolidatedFinding, fix: &Fix) -> Option<String> {
     let mut patch = String::new();
     let mut file = None;
@@ -63,7 +63,7 @@ pub(crate) fn patch_of(report: &Report, finding: &ConsolidatedFinding, fix: &Fix
     Some(patch)
 }
 
-/// A hunk; earlier ones of the same file have moved its lines by `shift`.
+/// Writes a hunk; earlier hunks of the file have moved its lines by `shift`.
 fn hunk(patch: &mut String, edit: &Edit, shift: i64) {
     let (before, after) = &edit.around;
     let around = before.len() + after.len();
@@ -82,7 +82,7 @@ fn hunk(patch: &mut String, edit: &Edit, shift: i64) {
     patch.push_str(&context(after));
 }
 
-/// The lines of an edit as a diff has them: equal ends are context.
+/// Returns the lines of an edit as in a diff: equal lines at the ends are context.
 fn common_ends(edit: &Edit) -> Vec<(char, &str)> {
     let (old, new) = (&edit.old, &edit.new);
     let head = old.iter().zip(new).take_while(|(a, b)| a == b).count();
@@ -105,7 +105,7 @@ fn replaced(report: &Report, place: &Location, lines: &str) -> Option<Edit> {
     plain_path(&place.path).then(|| Edit { path: place.path.clone(), range, old, new, around })
 }
 
-/// The known lines around a range.
+/// Returns the known lines around a range.
 pub(super) fn around(excerpt: &Excerpt, range: LineRange) -> (Vec<String>, Vec<String>) {
     let take = |from: u32, to: u32| {
         numbered(excerpt).filter(|(n, _)| (from..=to).contains(n)).map(|(_, line)| line.to_owned()).collect()
@@ -116,12 +116,12 @@ pub(super) fn around(excerpt: &Excerpt, range: LineRange) -> (Vec<String>, Vec<S
     )
 }
 
-/// Carriage returns would be lost on the way.
+/// Whether the excerpt has no carriage returns, which would be lost.
 pub(super) fn has_plain_ends(excerpt: &Excerpt) -> bool {
     !excerpt.text.contains('\r')
 }
 
-/// The lines of a range, where the excerpt has all of them.
+/// Returns the lines of a range, if the excerpt has all of them.
 pub(super) fn known_lines(excerpt: &Excerpt, range: LineRange) -> Option<Vec<String>> {
     let skip = range.start.checked_sub(excerpt.first_line)? as usize;
     let lines: Vec<String> =
@@ -129,7 +129,7 @@ pub(super) fn known_lines(excerpt: &Excerpt, range: LineRange) -> Option<Vec<Str
     (lines.len() == range.len() as usize).then_some(lines)
 }
 
-/// A path that a diff header can name as it is.
+/// Whether a diff header can name a path without quoting.
 pub(super) fn plain_path(path: &str) -> bool {
     !path.is_empty() && path.chars().all(|c| !c.is_control() && c != '"' && !crate::is_invisible(c))
 }

@@ -1,17 +1,16 @@
-//! Exact edits of a fix, with their columns, as replaced lines: only where the report's own excerpts have the text
-//! around them.
+//! Converts exact edits, with their columns, to replaced lines, if the report's excerpts contain the surrounding text.
 
 use review_core::{Excerpt, LineRange, Report, Side, TextEdit};
 
 use super::edit::{Edit, around, has_plain_ends, known_lines, plain_path};
 
-/// Lines between two edits of one file up to which they become one: a hunk of a patch has three lines of context.
+/// Edits of one file at most this many lines apart are joined: each hunk of a patch has three lines of context.
 const NEAR: u32 = 6;
 
-/// Most lines that one edit may span. More is no edit of a place.
+/// Most lines that one edit may span.
 const MAX_LINES: u32 = 200;
 
-/// All edits of a fix as replaced lines, in order; none unless every one of them is certain.
+/// Returns all edits of a fix as replaced lines, in order, or `None` unless every one of them is certain.
 pub(super) fn lines_of(report: &Report, edits: &[TextEdit]) -> Option<Vec<Edit>> {
     let mut all: Vec<&TextEdit> = edits.iter().collect();
     all.sort_by_key(|edit| {
@@ -36,7 +35,7 @@ fn start(edit: &TextEdit) -> u32 {
     edit.location.start_column.unwrap_or(0)
 }
 
-/// The lines that some edits of one file touch, as they are and as they become.
+/// Returns the lines that edits of one file touch, before and after.
 fn replaced(report: &Report, edits: &[&TextEdit]) -> Option<Edit> {
     let path = &edits.first()?.location.path;
     let ranges: Vec<LineRange> = edits.iter().filter_map(|edit| edit.location.range()).collect();
@@ -85,13 +84,13 @@ fn replaced(report: &Report, edits: &[&TextEdit]) -> Option<Edit> {
     Some(narrowed(excerpt, path, range, old, new))
 }
 
-/// The excerpt of a range, with its lines.
+/// Returns the excerpt that contains a range, and the lines of the range.
 fn known<'a>(report: &'a Report, path: &str, range: LineRange) -> Option<(&'a Excerpt, Vec<String>)> {
     let excerpt = report.excerpt(path, Side::Head, range).filter(|excerpt| has_plain_ends(excerpt))?;
     Some((excerpt, known_lines(excerpt, range)?))
 }
 
-/// Where an edit begins and ends in the lines from `first` on, each with its line feed.
+/// Returns the byte range of an edit in the lines from `first` on, each with its line feed.
 fn bytes(edit: &TextEdit, first: u32, lines: &[String]) -> Option<(usize, usize)> {
     let range = edit.location.range()?;
     let offset = |line: u32| -> Option<usize> {
@@ -116,7 +115,7 @@ fn bytes(edit: &TextEdit, first: u32, lines: &[String]) -> Option<(usize, usize)
     }
 }
 
-/// Without the lines at both ends that stay as they are; one line is left to stand on.
+/// Drops unchanged lines at both ends, keeping at least one line to attach the edit to.
 fn narrowed(excerpt: &Excerpt, path: &str, range: LineRange, old: Vec<String>, new: Vec<String>) -> Edit {
     let most = old.len().saturating_sub(1);
     let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count().min(most);

@@ -2,7 +2,7 @@
 
 use review_core::{ChangeSet, LineRange, Location, Side};
 
-/// Builds addresses. Everything that goes into one is checked or percent-encoded; what can't be made safe has none.
+/// Builds addresses. Everything in them is checked or percent-encoded; what cannot be made safe gets no address.
 pub(crate) struct Links {
     /// Address of the repository, without a final slash.
     base_url: Option<String>,
@@ -135,8 +135,8 @@ pub(crate) fn is_full_commit(id: &str) -> bool {
     matches!(id.len(), 40 | 64) && id.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-/// Whether a path stays inside of the repository, whichever system reads it: no root, no drive, no `..`. Readers trim,
-/// decode and normalise paths before they use them, so that is done here first.
+/// Whether a path stays inside the repository on every system: no root, no drive, no `..`. Consumers trim, decode and
+/// normalise paths before using them, so the same is done here before checking.
 pub(crate) fn is_inside(path: &str) -> bool {
     let inside = |path: &str| {
         let path = path.trim();
@@ -150,7 +150,7 @@ pub(crate) fn is_inside(path: &str) -> bool {
     path.len() <= 4_000 && inside(path) && inside(&plain_spelling(path))
 }
 
-/// A path without percent encoding and with the signs of ASCII for those that normalisation turns into them.
+/// Decodes percent encoding, and replaces characters that normalisation turns into ASCII punctuation.
 fn plain_spelling(path: &str) -> String {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();

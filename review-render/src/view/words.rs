@@ -1,11 +1,11 @@
-//! Values of the report in words for people.
+//! Words for the values of a report.
 
 use review_core::{
     Action, ConsolidatedFinding, Disposition, FindingState, Grade, Kind, LedgerEntry, Ratio, Relation,
     ReviewerSummary, Severity, TextEdit, VerdictDecision,
 };
 
-/// `Critical`, `Important`, `Suggestion`; a severity that is not known in its own word.
+/// `Critical`, `Important`, `Suggestion`, or the word of an unknown severity.
 pub(crate) fn severity(severity: Severity) -> String {
     match severity {
         Severity::Critical => "Critical".to_owned(),
@@ -36,7 +36,7 @@ pub(crate) fn verdict(decision: VerdictDecision) -> String {
     }
 }
 
-/// `claimed critical by gemini`, where that is not the published severity.
+/// `claimed critical by gemini`, if that differs from the published severity.
 pub(crate) fn claimed(finding: &ConsolidatedFinding) -> Option<String> {
     let claimed = finding.claimed_severity.as_ref().filter(|claimed| claimed.severity != finding.severity)?;
     let by = if claimed.reviewers.is_empty() {
@@ -48,19 +48,19 @@ pub(crate) fn claimed(finding: &ConsolidatedFinding) -> Option<String> {
     Some(format!("claimed {}{by}{why}", claimed.severity))
 }
 
-/// How sure a finding is, never without what that rests on.
+/// Returns the confidence in a finding together with the evidence for it.
 pub(crate) fn sureness(finding: &ConsolidatedFinding) -> String {
     let sure = format!("confidence {}", percent(finding.confidence));
     match finding.anchors.first() {
         Some(anchor) if anchor.grade == Grade::NotCheckable => {
-            format!("{sure}, from what reviewers say alone: no quoted code could be checked")
+            format!("{sure}, on reviewers’ word: no quoted code to check")
         }
         Some(anchor) => format!("{sure} · {}", grade(anchor.grade, anchor.moved_by, anchor.candidates)),
         None => sure,
     }
 }
 
-/// How a reported finding relates to the one that is published for it.
+/// Names the relation of a reported finding to the published one.
 pub(crate) fn relation(relation: Relation) -> String {
     match relation {
         Relation::Same => "same issue".to_owned(),
@@ -70,7 +70,7 @@ pub(crate) fn relation(relation: Relation) -> String {
     }
 }
 
-/// What became of a reported finding, with how it relates to what is published.
+/// Names what became of a reported finding, with its relation to the published one.
 pub(crate) fn outcome(entry: &LedgerEntry) -> String {
     match entry.relation {
         Some(known) => format!("{} ({})", disposition(entry.disposition), relation(known)),
@@ -78,7 +78,7 @@ pub(crate) fn outcome(entry: &LedgerEntry) -> String {
     }
 }
 
-/// Where an edit is made: a place, and what part of its lines.
+/// Names the place of an edit, and which part of its lines it changes.
 pub(crate) fn edit_place(edit: &TextEdit) -> (String, String) {
     let place = &edit.location;
     let one_line = place.range().is_none_or(|range| range.len() == 1);
@@ -96,7 +96,7 @@ pub(crate) fn edit_place(edit: &TextEdit) -> (String, String) {
     (place.to_string(), part)
 }
 
-/// What a grade says, for a reader who does not know the word.
+/// Explains a grade.
 pub(crate) fn grade(grade: Grade, moved_by: Option<i64>, candidates: Option<u32>) -> String {
     match grade {
         Grade::Exact => "quote found at the line".to_owned(),
@@ -121,7 +121,7 @@ pub(crate) fn grade(grade: Grade, moved_by: Option<i64>, candidates: Option<u32>
     }
 }
 
-/// How strong a grade is as evidence, 3 (found) to 0 (refuted): for a mark beside the words.
+/// Returns how strong a grade is as evidence, from 3 (found) to 0 (refuted).
 #[cfg(feature = "html")]
 pub(crate) fn grade_strength(grade: Grade) -> u8 {
     match grade {
@@ -164,7 +164,7 @@ pub(crate) fn percent(ratio: Ratio) -> String {
     format!("{} %", (u32::from(ratio.millis()) + 5) / 10)
 }
 
-/// `Claude Opus 4.6, high effort`, as far as it is known.
+/// `Claude Opus 4.6, high effort`, as far as known.
 pub(crate) fn identity(reviewer: &ReviewerSummary) -> String {
     let model = reviewer.model.as_deref().or(reviewer.provider.as_deref());
     let effort = reviewer.effort.as_deref().map(|effort| format!("{effort} effort"));
@@ -172,7 +172,7 @@ pub(crate) fn identity(reviewer: &ReviewerSummary) -> String {
     [model.map(str::to_owned), effort, passes].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// What a reviewer ran as: `version 2.1.3 · checkout protected by bubblewrap · prompt review/3`; empty where nothing is
+/// How a reviewer was run: `version 2.1.3 · checkout protected by bubblewrap · prompt review/3`. Empty if nothing is
 /// known.
 pub(crate) fn setting(reviewer: &ReviewerSummary) -> String {
     let parts = [

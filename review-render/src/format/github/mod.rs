@@ -1,7 +1,8 @@
 //! A GitHub review: the body of `POST /repos/{owner}/{repo}/pulls/{number}/reviews`.
 //!
-//! GitHub takes a review whole or not at all, and does not say which comment it refused. So every comment is proven
-//! against the hunks first; what has no line in the diff goes to the nearest hunk of its file, or into the body.
+//! GitHub accepts a review as a whole or not at all, and does not say which comment it refused. Every comment is
+//! therefore checked against the hunks first; a finding whose lines are not in the diff goes to the nearest hunk of its
+//! file, or into the body.
 
 use review_core::{ConsolidatedFinding, RenderOptions, Rendered, Renderer, Report, Result, Side};
 use serde::Serialize;
@@ -17,7 +18,7 @@ use crate::view::View;
 use crate::view::links::is_full_commit;
 use crate::view::placement::{place, place_exactly};
 
-/// Most comments of one review. More would run into GitHub's limit on how fast content is made; the rest is in the body.
+/// Most comments of one review. More would hit GitHub's secondary rate limit; the rest goes into the body.
 const MAX_COMMENTS: usize = 100;
 
 /// A GitHub review with its comments: `github`.
@@ -28,7 +29,7 @@ pub struct Github;
 struct Review {
     #[serde(skip_serializing_if = "Option::is_none")]
     commit_id: Option<String>,
-    /// Always a comment: who may block a merge is not for a renderer to say.
+    /// Always a comment: a renderer does not decide whether to block a merge.
     event: &'static str,
     body: String,
     comments: Vec<Comment>,
@@ -75,7 +76,7 @@ fn side_word(side: Side) -> &'static str {
     if side == Side::Base { "LEFT" } else { "RIGHT" }
 }
 
-/// The comment on a finding, on the first of its places that the diff shows; exact places go before others.
+/// Builds the comment on a finding, at the best of its places that the diff shows.
 fn comment(view: &View<'_>, finding: &ConsolidatedFinding) -> Option<Comment> {
     let report = view.report;
     let suggested = suggested(report, finding);
@@ -100,7 +101,7 @@ fn comment(view: &View<'_>, finding: &ConsolidatedFinding) -> Option<Comment> {
     })
 }
 
-/// The text of a comment.
+/// Writes the text of a comment.
 pub(crate) fn comment_body(
     view: &View<'_>,
     finding: &ConsolidatedFinding,
@@ -119,7 +120,7 @@ pub(crate) fn comment_body(
     budget.finish().0
 }
 
-/// The body: verdict, summary, and everything that has no line in the diff.
+/// Writes the body: verdict, summary, and every finding without a line in the diff.
 fn body(view: &View<'_>, findings: &[&ConsolidatedFinding], limit: Option<usize>) -> (String, Vec<String>) {
     let mut budget = Budget::new(limit);
     budget.add(&opening(view), || "the verdict".to_owned());

@@ -121,7 +121,7 @@ fn discussion(view: &View<'_>, finding: &ConsolidatedFinding) -> Discussion {
     }
 }
 
-/// A position; none without both full commit ids, because GitLab can't do without them.
+/// Returns the position, or `None` without both full commit ids, which GitLab requires.
 fn position(report: &Report, placement: &Placement<'_>) -> Option<Position> {
     let head = report.change.head.clone().filter(|id| is_full_commit(id))?;
     let base = report.change.base.clone().filter(|id| is_full_commit(id))?;

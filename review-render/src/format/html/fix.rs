@@ -1,4 +1,4 @@
-//! Proposed fixes: a diff, replacement lines, prose; to be copied as a patch.
+//! Proposed fixes: diffs (which can be copied as patches), replacement text, prose.
 
 use review_core::{AttributedFix, ConsolidatedFinding};
 
@@ -34,7 +34,7 @@ pub(super) fn write_fix(
     match (&patch, written, &fix.fix.suggestion) {
         (Some(patch), _, _) => {
             write_diff(html, patch);
-            html.raw("<p class=\"muted small\">Made against the reviewed lines, so that it applies.</p>");
+            html.raw("<p class=\"muted small\">Made against the reviewed lines; it applies.</p>");
         }
         (None, Some(written), _) => {
             write_diff(html, written);

@@ -1,18 +1,18 @@
-//! The frame of every page: one file, no request to anywhere, a content security policy as the second wall.
+//! The frame of every page: one file, no requests, and a content security policy as a second line of defence.
 
 use sha2::{Digest, Sha256};
 
 use super::markup::Markup;
 use crate::text::commands::{Spelling, disarm};
 
-/// The style of every page.
+/// The style sheet of every page.
 const STYLE: &str =
     concat!(include_str!("../../../assets/base.css"), include_str!("../../../assets/report.css"));
 
 /// The script of every page. The page is complete without it.
 const SCRIPT: &str = include_str!("../../../assets/report.js");
 
-/// A page around a body.
+/// Wraps `body` in a page.
 pub(super) fn page(title: &str, body: &Markup, extra_style: &str) -> String {
     // A style sheet of the caller's can't end the element that holds it.
     let extra = extra_style.replace("</", "<\\/");
@@ -47,7 +47,7 @@ pub(super) fn page(title: &str, body: &Markup, extra_style: &str) -> String {
     out
 }
 
-/// SHA-256 in base 64, as a policy names it.
+/// Returns the SHA-256 in base 64, as in a content security policy.
 fn digest(text: &str) -> String {
     base64(&Sha256::digest(text.as_bytes()))
 }

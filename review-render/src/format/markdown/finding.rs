@@ -30,10 +30,10 @@ pub(crate) fn severities(report: &Report) -> String {
     if parts.is_empty() { "none".to_owned() } else { parts.join(", ") }
 }
 
-/// Most places of a finding, or edits of a fix, that are written out.
+/// Most places of a finding, or edits of a fix, that are listed.
 const MAX_PLACES: usize = 20;
 
-/// The places of a finding, linked.
+/// Writes places, linked to the forge.
 pub(crate) fn places(view: &View<'_>, locations: &[Location]) -> String {
     let links: Vec<String> = locations
         .iter()
@@ -42,7 +42,7 @@ pub(crate) fn places(view: &View<'_>, locations: &[Location]) -> String {
     links.join(", ")
 }
 
-/// The first places of a finding, linked.
+/// Writes the first places of a finding, linked to the forge.
 pub(crate) fn some_places(view: &View<'_>, finding: &ConsolidatedFinding) -> String {
     let places = places(view, finding.locations.get(..MAX_PLACES).unwrap_or(&finding.locations));
     match finding.locations.len().saturating_sub(MAX_PLACES) {
@@ -58,14 +58,15 @@ pub(crate) fn class(finding: &ConsolidatedFinding) -> String {
     class.join(", ")
 }
 
-/// A finding on one line, as `review-ingest` reads it: ``**I1. title** — `a.go:10-20`, `b.go` (important, gap)``.
+/// Writes a finding on one line in the form that `review-ingest` reads:
+/// ``**I1. title** — `a.go:10-20`, `b.go` (important, gap)``.
 pub(crate) fn head_line(view: &View<'_>, finding: &ConsolidatedFinding) -> String {
     let places = some_places(view, finding);
     let places = if places.is_empty() { places } else { format!(" — {places}") };
     format!("**{}. {}**{places} ({})", inline(&finding.id), inline(&finding.title), inline(&class(finding)))
 }
 
-/// One finding: heading, facts, explanation, code, fixes, and why it is published like this.
+/// Writes one finding: heading, facts, explanation, code, fixes, and the decisions behind it.
 pub(crate) fn write_finding(out: &mut String, view: &View<'_>, finding: &ConsolidatedFinding) {
     out.push_str(&format!(
         "#### {}. {} ({})\n\n",
@@ -88,13 +89,13 @@ pub(crate) fn write_finding(out: &mut String, view: &View<'_>, finding: &Consoli
         }
         let width = snippet.shown.end.to_string().len();
         let mut text: Vec<String> = snippet
-            .lines()
+            .lines(snippet.at_once)
             .map(|(number, line, cited)| {
                 format!("{} {number:>width$}  {line}", if cited { ">" } else { " " })
             })
             .collect();
-        if snippet.cut > 0 {
-            text.push(format!("  ({} more)", count(snippet.cut as usize, "line")));
+        if snippet.left_out() > 0 {
+            text.push(format!("  ({} more)", count(snippet.left_out() as usize, "line")));
         }
         out.push_str(&fenced(&text.join("\n"), fence_language(&snippet.excerpt.path)));
         out.push_str("\n\n");
@@ -106,7 +107,7 @@ pub(crate) fn write_finding(out: &mut String, view: &View<'_>, finding: &Consoli
     write_reasons(out, finding);
 }
 
-/// What is wrong, and how it fails.
+/// Writes what is wrong and how it fails.
 pub(crate) fn write_words(out: &mut String, view: &View<'_>, finding: &ConsolidatedFinding) {
     let explanation = linked_body(view, &finding.body);
     if !explanation.is_empty() {
@@ -117,7 +118,7 @@ pub(crate) fn write_words(out: &mut String, view: &View<'_>, finding: &Consolida
     }
 }
 
-/// The same defect at other places, and what reviewers disagree about.
+/// Writes where else the same defect is, and what reviewers disagree about.
 pub(crate) fn write_notes(out: &mut String, finding: &ConsolidatedFinding) {
     if !finding.recurrences.is_empty() {
         out.push_str(&format!("**Same defect elsewhere.** {}\n\n", inline(&finding.recurrences.join(", "))));
@@ -127,7 +128,7 @@ pub(crate) fn write_notes(out: &mut String, finding: &ConsolidatedFinding) {
     }
 }
 
-/// What is known of a finding beside its severity and kind, on one line.
+/// Returns, on one line, what is known of a finding besides its severity and kind.
 pub(crate) fn facts(finding: &ConsolidatedFinding) -> String {
     let mut facts: Vec<String> = words::claimed(finding).into_iter().collect();
     facts.extend(finding.category.map(|category| category.as_str().to_owned()));
@@ -141,7 +142,7 @@ pub(crate) fn facts(finding: &ConsolidatedFinding) -> String {
     facts.iter().map(|fact| inline(fact)).collect::<Vec<_>>().join(" · ")
 }
 
-/// A fix as a diff, as exact edits, as replacement lines, in words.
+/// Writes a fix: its words, then a diff, replacement lines or exact edits.
 pub(crate) fn write_fix(
     out: &mut String,
     view: &View<'_>,
@@ -174,7 +175,7 @@ pub(crate) fn write_fix(
     }
 }
 
-/// Whose fix it is, and what they say of it.
+/// Writes whose fix it is and how they describe it.
 pub(crate) fn write_fix_words(out: &mut String, view: &View<'_>, fix: &AttributedFix) {
     out.push_str(&format!("**Fix** ({})\n\n", inline(&fix.source.reviewer)));
     if let Some(prose) = &fix.fix.prose {
@@ -183,7 +184,7 @@ pub(crate) fn write_fix_words(out: &mut String, view: &View<'_>, fix: &Attribute
 }
 
 fn write_reasons(out: &mut String, finding: &ConsolidatedFinding) {
-    out.push_str("<details><summary>Why it is published like this</summary>\n\n");
+    out.push_str("<details><summary>Why it is published this way</summary>\n\n");
     for reason in &finding.reasons {
         out.push_str(&format!("- {}: {}\n", inline(&reason.stage), inline(&reason.text)));
     }

@@ -1,4 +1,4 @@
-//! The part of SARIF 2.1.0 that we write, as structures.
+//! The part of SARIF 2.1.0 that is written, as structures.
 
 use review_core::{
     ClaimedSeverity, FindingState, Grade, Kind, LedgerEntry, Ratio, ReviewerSummary, Severity, SourceId,

@@ -1,5 +1,4 @@
-//! Fixes and regions with their exact columns. The columns of a report count bytes of UTF-8, those of SARIF units of
-//! UTF-16.
+//! Fixes and regions with their exact columns. A report counts columns in UTF-8 bytes, SARIF in UTF-16 code units.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +12,7 @@ use crate::view::edit::{Edit, edits_of};
 use crate::view::links::is_inside;
 use crate::view::snippet::numbered;
 
-/// A fix as SARIF has it: exact edits as they are, others where the report shows that their old lines fit.
+/// Converts a fix: exact edits as they are, others only if the report shows that their old lines match.
 pub(super) fn fix(report: &Report, finding: &ConsolidatedFinding, proposed: &AttributedFix) -> Option<Fix> {
     let edits = &proposed.fix.edits;
     let replacements: Vec<(String, Replacement)> = if edits.is_empty() {
@@ -71,7 +70,7 @@ fn whole_lines(edit: Edit) -> (String, Replacement) {
     (edit.path, Replacement { deleted_region, inserted_content: Content { text: edit.new.join("\n") } })
 }
 
-/// Lines that go as a whole, their last line feed included.
+/// The region of whole lines, including the last line feed.
 fn lines_with_their_end(range: LineRange) -> Region {
     Region {
         start_line: range.start,
@@ -81,7 +80,7 @@ fn lines_with_their_end(range: LineRange) -> Region {
     }
 }
 
-/// The region of a place; none for a whole file.
+/// Returns the region of a place, or `None` for a whole file.
 pub(super) fn region(report: &Report, place: &Location) -> Option<Region> {
     let range = place.range()?;
     let columns = place.start_column.zip(place.end_column).and_then(|(start, end)| {
@@ -96,8 +95,8 @@ pub(super) fn region(report: &Report, place: &Location) -> Option<Region> {
     })
 }
 
-/// The column in units of UTF-16; none where the line has no such column. A line that the report does not have is taken
-/// for ASCII.
+/// Returns the column in UTF-16 code units, or `None` if the line has no such column. A line that is not in the report
+/// is assumed to be ASCII.
 fn utf16_column(report: &Report, place: &Location, line: u32, column: u32) -> Option<u32> {
     let side = place.side.unwrap_or(Side::Head);
     let text = report

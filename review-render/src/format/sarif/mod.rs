@@ -1,5 +1,5 @@
-//! SARIF 2.1.0, as code scanning takes it: a fixed taxonomy of rules, fingerprints without lines, fixes, related
-//! locations, suppressions, and the ledger among the properties of the run.
+//! SARIF 2.1.0 for code scanning: a fixed taxonomy of rules, fingerprints without line numbers, fixes, related locations,
+//! suppressions, and the ledger in the properties of the run.
 
 mod document;
 mod fixes;
@@ -23,10 +23,10 @@ use document::*;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sarif;
 
-/// The base of every path, as code scanning knows it.
+/// The base id of every path, as code scanning expects it.
 const ROOT: &str = "%SRCROOT%";
 
-/// Places of one result. Code scanning takes at most a hundred.
+/// Most places of one result. Code scanning accepts a hundred.
 const MAX_PLACES: usize = 50;
 
 impl Renderer for Sarif {
@@ -78,7 +78,7 @@ fn invocation(report: &Report) -> Invocation {
     }
 }
 
-/// Years of four digits: what the format's date has room for.
+/// Whether a time has a four-digit year, which the date format requires.
 fn in_calendar(millis: &i64) -> bool {
     (0..=9999).contains(&Utc::from_millis(*millis).year)
 }
@@ -163,7 +163,7 @@ fn message(finding: &ConsolidatedFinding) -> Message {
     Message { text: escaped(&plain), markdown: Some(markdown.trim_end().to_owned()) }
 }
 
-/// Plain text of a SARIF message: `[` begins a link, `{` a placeholder.
+/// Escapes plain text for a SARIF message, where `[` begins a link and `{` a placeholder.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -180,8 +180,7 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// The address of a file. A path that leads out of the repository is no address: the result stands at the root, and
-/// its message names the place.
+/// Returns the location of a file. A path that leaves the repository is replaced by the root; the message names it.
 fn artifact(path: &str) -> ArtifactLocation {
     let uri = if is_inside(path) { percent_encoded(path) } else { ".".to_owned() };
     ArtifactLocation { uri, uri_base_id: ROOT }
@@ -196,7 +195,7 @@ fn place(report: &Report, location: &Location) -> Place {
     Place { id: None, physical_location: physical(report, location), message: None }
 }
 
-/// The other places of the finding, and the main ones of the same defect elsewhere.
+/// Returns the other places of the finding and the main places of the same defect elsewhere.
 fn related_locations<'a>(
     report: &Report,
     others: impl Iterator<Item = &'a Location>,
@@ -215,7 +214,7 @@ fn related_locations<'a>(
     all.collect()
 }
 
-/// Code scanning refuses a result without a place: the first changed file, as a whole.
+/// Returns a place for a finding without one, which code scanning would refuse: the first changed file.
 fn placeless(report: &Report) -> Place {
     let path = report.change.files.first().map(|file| file.path.as_str()).filter(|path| !path.is_empty());
     place(report, &Location::file(path.unwrap_or(".")))

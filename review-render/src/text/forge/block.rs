@@ -1,4 +1,4 @@
-//! Blocks: paragraphs, lists, quotes, tables and code, each line behind the marks of what it stands in.
+//! Blocks: paragraphs, lists, quotes, tables and code, each line prefixed with the markers of its containers.
 
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
@@ -8,10 +8,10 @@ use crate::text::clean::visible;
 use crate::text::fence::fenced;
 use crate::text::unmarked;
 
-/// Deepest nesting of quotes and lists that is kept. What is deeper stays, without further nesting.
+/// Deepest nesting of quotes and lists. Deeper content is kept but not nested further.
 const MAX_DEPTH: usize = 12;
 
-/// Writes a text anew.
+/// Parses a text and writes it anew.
 pub(super) fn write(text: &str, linker: &dyn Linker) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let events: Vec<Event<'_>> = Parser::new_ext(text, options).collect();
@@ -34,14 +34,14 @@ pub(super) fn write(text: &str, linker: &dyn Linker) -> String {
     writer.out.trim_end().to_owned()
 }
 
-/// What is open around a line.
+/// A container around the current line.
 struct Open {
     kind: Kind,
-    /// The mark of its first line, until that is written.
+    /// The marker of its first line, until that line is written.
     first: Option<String>,
-    /// What stands before each further line.
+    /// The prefix of every other line.
     further: String,
-    /// The block that was written last.
+    /// The block written last.
     last: Last,
 }
 
@@ -56,13 +56,13 @@ enum Kind {
     Document,
     Quote,
     Item,
-    /// Ordered lists count; `other` is the second mark of its kind, for a list right behind another one.
+    /// Ordered lists count; `other` selects the second marker, for a list directly after another one.
     List {
         next: Option<u64>,
         other: bool,
         tight: bool,
     },
-    /// Too deep to be kept.
+    /// Too deep to nest.
     Flat,
 }
 
@@ -70,7 +70,7 @@ enum Kind {
 enum Last {
     Nothing,
     Paragraph,
-    /// A list, ordered or not, and whether it had the second mark.
+    /// A list, ordered or not, and whether it used the second marker.
     List {
         ordered: bool,
         other: bool,
@@ -86,12 +86,12 @@ struct Writer<'a> {
     depth: usize,
     /// The paragraph or cell that is being read.
     pieces: Pieces,
-    /// Literal text that is being read: neighbouring texts belong together.
+    /// Literal text being read: adjacent text events belong together.
     run: String,
     /// Info string and text of the code block that is open.
     code: Option<(String, String)>,
     table: Option<Table>,
-    /// For each open link and image, what it is closed with.
+    /// How to close each open link and image.
     links: Vec<LinkEnd>,
     heading: bool,
 }
@@ -102,9 +102,9 @@ struct Table {
 }
 
 enum LinkEnd {
-    /// A link that is followed.
+    /// A link that may be followed.
     Link(String),
-    /// An address in plain words.
+    /// A link that may not be followed: its address is shown.
     Words(Option<String>),
 }
 
@@ -318,7 +318,7 @@ impl Writer<'_> {
         self.open.push(open);
     }
 
-    /// Closes the innermost container; one without a line gets one, so that its mark stands.
+    /// Closes the innermost container. An empty one gets a line, so that its marker appears.
     fn close(&mut self) -> Option<Kind> {
         if self.open.last().is_some_and(|open| open.first.is_some()) {
             // An empty item; dashes alone could become a rule.
@@ -375,8 +375,7 @@ impl Writer<'_> {
         self.open.push(open);
     }
 
-    /// Makes room for a block: an empty line before it, unless it is the first one, or may stand `close` to its
-    /// neighbour.
+    /// Begins a block: writes an empty line first, unless it is the first block or may follow `close`ly.
     fn begin(&mut self, close: bool) {
         let Some(top) = self.open.last_mut() else { return };
         let first = top.last == Last::Nothing;
@@ -401,7 +400,7 @@ impl Writer<'_> {
         self.out.push('\n');
     }
 
-    /// Writes the paragraph that was read.
+    /// Writes the paragraph read so far.
     fn paragraph(&mut self) {
         if self.table.is_some() || self.pieces.all.is_empty() {
             return;
@@ -419,7 +418,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A heading is a bold line: headings are the report's own.
+    /// Writes a heading as a bold line: real headings are the report's own.
     fn end_heading(&mut self) {
         let mut pieces = std::mem::replace(&mut self.pieces, Pieces::new(Place::Block));
         pieces.make_strong();

@@ -1,5 +1,5 @@
-//! What is written means the same to a real reader of GitHub's and GitLab's dialects as it was meant: for texts that a
-//! seed makes from pieces that mean something to at least one of them.
+//! A real parser of GitHub's and GitLab's dialects finds exactly what the writer intended, for texts generated from
+//! fragments that mean something to at least one dialect.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test")]
 
@@ -109,7 +109,7 @@ const PIECES: &[&str] = &[
     " ",
 ];
 
-/// A text that a seed makes.
+/// Generates a text from a seed.
 fn mixed(seed: u64) -> String {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut next = |below: usize| {
@@ -122,19 +122,19 @@ fn mixed(seed: u64) -> String {
     (0..length).map(|_| PIECES[next(PIECES.len())]).collect()
 }
 
-/// What a reader makes of a text.
+/// What a parser finds in a text.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Meaning {
     links: Vec<String>,
-    /// Elements, pictures, headings, formulas: whatever the writer has no use for.
+    /// Elements, images, headings, formulas: everything the writer never writes.
     foreign: Vec<String>,
-    /// Texts that are neither code nor attribute.
+    /// Plain text, not code.
     texts: Vec<String>,
     /// Letters and digits, in order.
     letters: String,
 }
 
-/// As a forge reads it, with every extension that one of them has.
+/// Parses a text with every extension that some forge has.
 fn read(text: &str) -> Meaning {
     let mut options = comrak::Options::default();
     let extension = &mut options.extension;
@@ -196,7 +196,7 @@ fn visit<'a>(node: &'a AstNode<'a>, meaning: &mut Meaning) {
     }
 }
 
-/// The links that the source means and that may be followed, and its letters.
+/// Returns the links of the source that may be followed, and its letters.
 fn meant(text: &str) -> (Vec<String>, String) {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let (mut links, mut letters, mut depth) = (Vec::new(), String::new(), 0_usize);

@@ -1,4 +1,4 @@
-//! One paragraph, title or cell: literal text escaped for every dialect, and the few marks that are meant.
+//! One paragraph, title or cell: literal text escaped for every dialect, plus the few marks that are intended.
 
 use std::ops::Range;
 
@@ -7,17 +7,17 @@ use crate::text::commands::{Spelling, disarm};
 use crate::text::fence::{on_one_line, span};
 use crate::text::live::is_live;
 
-/// What stands in a paragraph.
+/// A piece of a paragraph.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Piece {
-    /// Source that is escaped already.
+    /// Escaped source.
     Text(String),
     /// The content of a code span.
     Code(String),
     Open(Mark),
     Close(Mark),
     LinkOpen,
-    /// The address, with what shows when the pointer rests on the link.
+    /// The destination, with the title if there is one.
     LinkClose(String),
     Break {
         hard: bool,
@@ -49,21 +49,21 @@ impl Mark {
     }
 }
 
-/// Where a paragraph stands.
+/// Where inline content is placed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
-    /// Where a line of it may be taken for the beginning of a block.
+    /// In a block, where the start of a line could be read as block syntax.
     Block,
-    /// In a cell of a table, on one line.
+    /// In a table cell, on one line.
     Cell,
-    /// Inside of an HTML element, on one line, where Markdown's escapes mean nothing.
+    /// Inside an HTML element, on one line, where Markdown escapes have no meaning.
     Html,
 }
 
-/// A link that is put into a text: which part, where it leads, and what shows when the pointer rests on it.
+/// A link to put into a text: the range, and the destination with its title.
 pub(crate) type Link = (Range<usize>, String);
 
-/// Pieces in the order of the text.
+/// The pieces of a paragraph, in order.
 pub(super) struct Pieces {
     pub(super) all: Vec<Piece>,
     place: Place,
@@ -75,7 +75,7 @@ impl Pieces {
         Self { all: Vec::new(), place, in_link: false }
     }
 
-    /// Literal text: words that a forge acts on become code.
+    /// Adds literal text. Words that a forge would act on become code.
     pub(super) fn literal(&mut self, text: &str) {
         let mut plain = String::new();
         for word in text.split_inclusive(char::is_whitespace) {
@@ -113,7 +113,7 @@ impl Pieces {
         }
     }
 
-    /// Code; neighbours become one, because two spans side by side would be read as something else.
+    /// Adds code. Adjacent spans are merged: side by side they would be read as something else.
     pub(super) fn code(&mut self, text: &str) {
         match self.all.last_mut() {
             Some(Piece::Code(last)) => last.push_str(text),
@@ -121,7 +121,7 @@ impl Pieces {
         }
     }
 
-    /// Literal text with links in it, which are in order and without overlap.
+    /// Adds literal text with links, which are in order and do not overlap.
     pub(super) fn linked(&mut self, text: &str, links: &[Link]) {
         let mut at = 0;
         for (range, destination) in links {
@@ -156,7 +156,7 @@ impl Pieces {
         self.in_link
     }
 
-    /// Makes one strong line of all pieces.
+    /// Turns everything into one bold line.
     pub(super) fn make_strong(&mut self) {
         let pieces = std::mem::take(&mut self.all);
         if pieces.is_empty() {
@@ -175,7 +175,7 @@ impl Pieces {
         self.all.push(Piece::Close(Mark::Strong));
     }
 
-    /// The source. Lines are those of the text; none of them begins a block or a command.
+    /// Returns the Markdown source. No line of it starts a block or a command.
     pub(super) fn source(&self) -> String {
         let rendered: Vec<String> = self.all.iter().map(|piece| self.piece(piece)).collect();
         let as_elements = self.marks_as_elements(&rendered);
@@ -210,8 +210,8 @@ impl Pieces {
         }
     }
 
-    /// Which marks have to be written as HTML elements, because delimiters would not be read as such at that place:
-    /// inside of a word, next to another one of their kind, inside of their own kind.
+    /// Which marks must be written as HTML elements because delimiters would not be recognised there: inside a word,
+    /// directly after a mark of the same kind, or nested in one.
     fn marks_as_elements(&self, rendered: &[String]) -> Vec<bool> {
         let mut as_elements = vec![false; self.all.len()];
         let mut open: Vec<(usize, Mark)> = Vec::new();
@@ -244,8 +244,8 @@ impl Pieces {
     }
 }
 
-/// Marks a hard break until the lines are known: one at the end of a paragraph would be a backslash. No text has this
-/// character; it is shown as its picture.
+/// Stands for a hard break until the lines are known: at the end of a paragraph it would become a literal backslash.
+/// [`visible`](crate::text::clean::visible) keeps this character out of all text.
 const HARD: char = '\0';
 
 /// The lines of a paragraph.
@@ -266,14 +266,14 @@ fn lines(source: &str) -> String {
     out
 }
 
-/// What a delimiter has beside it.
+/// What is next to a delimiter.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Edge {
     Space,
     Letter,
-    /// A sign of ASCII, as every reader knows them.
+    /// ASCII punctuation.
     Sign,
-    /// Something that readers of different age take for a sign or for none.
+    /// A character that parsers classify differently.
     Odd,
 }
 
@@ -297,7 +297,7 @@ fn after(rendered: &[String], index: usize) -> Edge {
     edge_of(rendered.get(index + 1).and_then(|source| source.chars().next()))
 }
 
-/// A word without the brackets, quotation marks and stops around it.
+/// Splits the punctuation around a word off it.
 fn without_brackets(word: &str) -> (&str, &str, &str) {
     let core = word.trim_start_matches(['(', '{', '\'', '"', ',', ';']);
     let (before, core) = word.split_at_checked(word.len() - core.len()).unwrap_or(("", word));
@@ -310,7 +310,7 @@ fn without_brackets(word: &str) -> (&str, &str, &str) {
     }
 }
 
-/// Literal text of which no dialect makes anything else.
+/// Escapes literal text for every dialect.
 fn escaped(text: &str, place: Place) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut rest = text.chars().peekable();
@@ -341,7 +341,7 @@ fn escaped(text: &str, place: Place) -> String {
     out
 }
 
-/// Text inside of an HTML element.
+/// Escapes text inside an HTML element.
 fn referenced_markup(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -356,7 +356,7 @@ fn referenced_markup(text: &str) -> String {
     out
 }
 
-/// A line that begins neither a block nor a command.
+/// Escapes the start of a line that would begin a block or a command.
 fn guarded(line: &str) -> String {
     let digits = line.find(|c: char| !c.is_ascii_digit()).unwrap_or(line.len());
     let tail = line.get(digits..).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! Text of others as Markdown that means the same on every forge: their Markdown is read into events and written anew
-//! by a writer that knows a fixed set of blocks and marks. What the writer did not mean is not in the output.
+//! Untrusted Markdown, rewritten so that it means the same on every forge: it is parsed into events, and a writer that
+//! knows a fixed set of blocks and marks writes it anew. Anything else cannot appear in the output.
 
 mod block;
 #[cfg(test)]
@@ -12,21 +12,21 @@ use inline::{Pieces, Place};
 use super::clean::visible;
 use super::{unmarked, up_to};
 
-/// Longest body that is kept, in bytes. Longer ones are cut with a remark: no explanation needs more, and the parsers
-/// behind a forge have their own limits.
+/// Longest body, in bytes. A longer one is cut with a note: no explanation needs more, and the parsers of forges have
+/// limits of their own.
 const MAX_BODY_BYTES: usize = 64 << 10;
 
-/// What a text may be linked to.
+/// Decides what is linked.
 pub(crate) trait Linker {
-    /// The parts of a literal text that become links, in order and without overlap.
+    /// Returns the parts of a literal text that become links, in order and without overlap.
     fn find(&self, text: &str) -> Vec<Link>;
-    /// Where a code span as a whole leads.
+    /// Returns the destination of a code span as a whole.
     fn code(&self, code: &str) -> Option<String>;
-    /// The address of a link that the text itself has, as it may be written; none where it may not be followed.
+    /// Returns the destination for a link of the text itself, or `None` if it may not be followed.
     fn follow(&self, address: &str) -> Option<String>;
 }
 
-/// Block text. The result ends without a line feed.
+/// Rewrites block text. The result does not end with a line feed.
 pub(crate) fn body(text: &str, linker: &dyn Linker) -> String {
     let (text, cut) = up_to(text, MAX_BODY_BYTES);
     let text = visible(text);
@@ -37,17 +37,17 @@ pub(crate) fn body(text: &str, linker: &dyn Linker) -> String {
     out
 }
 
-/// One line of inline text, such as a title: code spans stay, everything else is literal.
+/// Writes one line of text, such as a title: code spans are kept, everything else is literal.
 pub(crate) fn inline(text: &str) -> String {
     spans(text, Place::Block)
 }
 
-/// Inline text in a cell of a table.
+/// Writes one line of text for a table cell.
 pub(crate) fn cell(text: &str) -> String {
     spans(text, Place::Cell)
 }
 
-/// Inline text inside of an HTML element of a Markdown document.
+/// Writes one line of text for an HTML element in a Markdown document.
 pub(crate) fn html_line(text: &str) -> String {
     spans(text, Place::Html)
 }
@@ -74,12 +74,12 @@ fn spans(text: &str, place: Place) -> String {
     pieces.source()
 }
 
-/// Inline code of any text, on one line.
+/// Writes any text as inline code, on one line.
 pub(crate) fn code(text: &str) -> String {
     super::fence::span(&super::clean::line(text, 500), false)
 }
 
-/// Inline code in a cell of a table.
+/// Writes any text as inline code for a table cell.
 pub(crate) fn cell_code(text: &str) -> String {
     super::fence::span(&super::clean::line(text, 500), true)
 }
