@@ -67,7 +67,7 @@ pub(crate) fn read_finding(
     options: &IngestOptions,
     roots: &Roots,
 ) -> Option<Drafted> {
-    let mut reader = Reader {
+    let mut reader = FindingReader {
         options,
         tables: &options.tables,
         roots,
@@ -88,7 +88,7 @@ pub(crate) fn read_finding(
     reader.finish(map, context)
 }
 
-struct Reader<'a> {
+struct FindingReader<'a> {
     options: &'a IngestOptions,
     tables: &'a Tables,
     roots: &'a Roots,
@@ -99,7 +99,7 @@ struct Reader<'a> {
     number: Option<u32>,
 }
 
-impl Reader<'_> {
+impl FindingReader<'_> {
     /// Fields of the native document that have one spelling only.
     fn native(&mut self, key: &str, value: &Value) -> bool {
         match (key, value) {

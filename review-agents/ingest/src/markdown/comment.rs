@@ -9,9 +9,9 @@ use crate::text::head;
 /// Longer comments are read from their beginning only.
 const MAX_COMMENT: usize = 64 * 1024;
 
-/// The marks of this program's comments, on a finding and on a change.
+/// The marks of this program's comments, on a finding and on anything.
 const OWN_FINDING: &str = "<!-- deep-review:finding";
-const OWN_REPORT: &str = "<!-- deep-review:report";
+const OWN: &str = "<!-- deep-review:";
 
 /// What a comment says of itself.
 #[derive(Default)]
@@ -64,7 +64,7 @@ pub(crate) fn read_comment(text: &str, options: &IngestOptions) -> Comment {
     }
 }
 
-/// The findings in a comment of this program on a whole change; `None` for any other text.
+/// The findings in a comment of this program that stands at no place; `None` for any other text.
 pub(crate) fn own_findings(text: &str, options: &IngestOptions) -> Option<Vec<RawFinding>> {
-    text.trim_start().starts_with(OWN_REPORT).then(|| read_whole(text, options).findings)
+    text.trim_start().starts_with(OWN).then(|| read_whole(text, options).findings)
 }

@@ -215,7 +215,7 @@ fn read_blocks(blocks: &[Block], ledger: &mut Ledger<'_>, page: &mut Page<'_>, s
     review.findings = finding::name(typed, &mut ids);
     withdrawn::settle(&mut review.findings);
     // Labels printed in sections come before made-up ones, whichever section stands first.
-    let mut sections = section::Reader::new(page);
+    let mut sections = section::SectionReader::new(page);
     for block in blocks {
         if let Meaning::Section { kind, inline, .. } = &block.meaning {
             sections.read(block, *kind, inline, ledger);
