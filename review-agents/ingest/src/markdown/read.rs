@@ -6,6 +6,7 @@ use super::blocks::{Block, Meaning};
 use super::cues::is_landmark;
 use super::fences;
 use super::finding::{self, Typed};
+use super::footer::may_have_footers;
 use super::page::Page;
 use super::walk::cut_blocks;
 use super::{checks, section, table, withdrawn};
@@ -31,7 +32,7 @@ pub(super) fn read_whole(text: &str, options: &IngestOptions) -> Review {
     }
     unquote_structure(&mut ledger);
     let (places, open_fence) = fences::classify(ledger.lines(), |line| is_landmark(line, tables, &roots));
-    let (blocks, said_none) = cut_blocks(&mut ledger, &places, tables, &roots);
+    let (blocks, said_none) = cut_blocks(&mut ledger, &places, tables, &roots, may_have_footers(text));
     let mut page = Page { places, options, roots };
     let mut state = State { none: said_none, ..State::default() };
     let mut review = read_blocks(&blocks, &mut ledger, &mut page, &mut state);
