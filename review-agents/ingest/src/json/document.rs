@@ -339,17 +339,13 @@ impl<'o> Walker<'o> {
 
     /// Findings of this program that stand in the text of a comment on the whole change.
     fn own_text(&mut self, text: &str) -> bool {
-        if !text.contains("<!-- deep-review:") {
-            return false;
-        }
-        for comment in crate::markdown::own_comments(text, self.options, &self.roots) {
-            let mut finding = RawFinding::new(comment.title);
-            (finding.severity, finding.kind, finding.locations) =
-                (comment.severity, comment.kind, comment.places);
-            (finding.fix, finding.quotes, finding.body) = (comment.fix, comment.quotes, comment.body);
-            self.drafts.push(Drafted { finding, id: comment.id, number: None });
-        }
-        self.listed = true;
+        let Some(findings) = crate::markdown::own_findings(text, self.options) else { return false };
+        self.none |= crate::none::holds_none(text);
+        self.drafts.extend(findings.into_iter().map(|finding| Drafted {
+            id: Some(finding.id.clone()),
+            finding,
+            number: None,
+        }));
         true
     }
 

@@ -8,7 +8,7 @@ use review_core::{Location, Severity};
 
 use super::blocks::{Block, FindingBlock, Meaning};
 use super::cues::is_rule;
-use super::fences::Place;
+use super::fences::LineKind;
 use super::fields::read_field;
 use super::footer::is_footer;
 use super::head::{Head, read_head};
@@ -29,7 +29,7 @@ const MAX_HEAD: usize = 4000;
 /// Reads leftovers of a document's sections of findings.
 pub(super) struct Prose<'a, 'd> {
     pub(super) ledger: &'a mut Ledger<'d>,
-    pub(super) places: &'a [Place],
+    pub(super) places: &'a [LineKind],
     pub(super) tables: &'a Tables,
     pub(super) roots: &'a Roots,
     /// Whether a section said that it holds nothing.
@@ -169,7 +169,7 @@ impl Prose<'_, '_> {
                 head.locations = read_places(bare, Trust::Code, self.roots).locations;
                 from = above.from;
             }
-            dressed = own || chunk.form != Form::Text;
+            dressed = own || chunk.form == Form::Number;
             out.push(Block {
                 from,
                 to: chunk.to,
@@ -225,7 +225,7 @@ impl Prose<'_, '_> {
         for index in block.from..block.to {
             let raw = self.ledger.line(index);
             let line = raw.trim().trim_start_matches(['>', ' ']);
-            let code = self.places.get(index) != Some(&Place::Text);
+            let code = self.places.get(index) != Some(&LineKind::Text);
             if line.is_empty() || (!code && is_rule(line)) {
                 (blank, head_open) = (true, false);
                 continue;
@@ -366,7 +366,7 @@ pub(super) fn title_in(
     from: usize,
     to: usize,
     ledger: &Ledger<'_>,
-    places: &[Place],
+    places: &[LineKind],
     tables: &Tables,
     roots: &Roots,
 ) -> Option<Head> {
@@ -379,7 +379,7 @@ pub(super) fn title_in(
         let ends = line.contains("</code_context>") || line.contains("-->");
         if hidden
             || line.is_empty()
-            || places.get(index) != Some(&Place::Text)
+            || places.get(index) != Some(&LineKind::Text)
             || is_only_tags(line)
             || is_footer(line)
         {

@@ -6,7 +6,7 @@ use super::super::cues::{is_field_line, is_only_place};
 use super::super::head::Head;
 use super::super::headings::SectionHeading;
 use super::super::label::read_label;
-use super::{Open, Walk};
+use super::{NEAR, Open, Walk};
 use crate::lines::Ledger;
 use crate::places::{Trust, read_places};
 use crate::scales::SectionKind;
@@ -78,6 +78,7 @@ impl Walk<'_> {
             let of_heading = self.finding.as_ref().is_some_and(|open| {
                 open.level > 0
                     && !open.tagged
+                    && index <= open.at + NEAR
                     && (open.at + 1..index).all(|line| ledger.line(line).trim().is_empty())
             });
             let raw = ledger.line(index);
