@@ -337,3 +337,15 @@ fn titles_and_cells_mean_the_same_on_every_forge() {
         assert!(!html.replace("<code>", "").replace("</code>", "").contains(['<', '>']), "{html}");
     }
 }
+
+#[test]
+fn deep_nesting_is_flattened() {
+    let text = format!("{}x\n{}", "> ".repeat(5_000), "y\n".repeat(5_000));
+    let written = super::body(&text, &Alone);
+    let first = written.lines().next().unwrap();
+    assert!(first.len() < 40 && first.ends_with('x'), "{first}");
+    assert_eq!(written.lines().count(), 5_001);
+    let list: String = (0..60).map(|depth| format!("{}- a{depth}\n", "  ".repeat(depth))).collect();
+    let written = super::body(&list, &Alone);
+    assert!((0..60).all(|depth| written.contains(&format!("a{depth}"))), "{written}");
+}
