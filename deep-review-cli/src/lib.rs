@@ -51,6 +51,8 @@ pub fn run(registry: Registry) -> ExitCode {
     if let Some(code) = deep_review::agents::process::supervisor::run_if_asked() {
         return code;
     }
+    #[cfg(unix)]
+    deep_review::agents::process::supervisor::hide_environment();
     let args = match args::Args::try_parse() {
         Ok(args) => args,
         Err(error) => {

@@ -37,9 +37,7 @@ pub(crate) fn run(mut args: RunArgs, registry: Registry, cancel: Cancel) -> Resu
     }
 
     let specs = choose_reviewers(&args, &registry)?;
-    for spec in specs {
-        session = session.with_shared_reviewer(registry.make(&repository.bound(spec, &registry)?)?);
-    }
+    session = with_reviewers(session, specs, &repository, &registry)?;
     if let Some(judge) = &args.judge {
         session = judged(session, judge, &registry)?.with_max_questions(args.max_questions as usize);
     }
@@ -65,6 +63,37 @@ pub(crate) fn run(mut args: RunArgs, registry: Registry, cancel: Cancel) -> Resu
     finish(&outcome, &folder, &format, &args)
 }
 
+/// Adds the reviewers. One whose key or program is missing costs the others nothing: the report says that it is missing, and
+/// is incomplete. If that is all of them, there is nothing to run.
+fn with_reviewers(
+    mut session: Session,
+    specs: Vec<ReviewerSpec>,
+    repository: &RepositoryConfig,
+    registry: &Registry,
+) -> Result<Session> {
+    let mut missing = Vec::new();
+    for spec in specs {
+        let name = spec.name.clone();
+        match registry.make(&repository.bound(spec, registry)?) {
+            Ok(reviewer) => session = session.with_shared_reviewer(reviewer),
+            Err(error) if matches!(error.kind(), ErrorKind::Unauthorized | ErrorKind::NotFound) => {
+                missing.push((name, error));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    if session.reviewers().is_empty()
+        && let Some((name, error)) = missing.pop()
+    {
+        return Err(error.with_context("reviewer", name));
+    }
+    for (name, error) in missing {
+        output::note(&format!("warning: {name} can't review: {error}"));
+        session = session.with_missing(name, error.to_string());
+    }
+    Ok(session)
+}
+
 fn bounded(mut session: Session, args: &RunArgs) -> Session {
     if let Some(seconds) = args.reviewer_timeout {
         session = session.with_reviewer_deadline(Duration::from_secs(seconds));
@@ -88,9 +117,9 @@ fn place(session: Session, args: &RunArgs) -> Result<(PathBuf, Session)> {
         .duration_since(std::time::SystemTime::UNIX_EPOCH)
         .map_or(0, |since| since.as_millis() as i64);
     let id = report_id(started, session.change());
-    let folder = match &args.output {
-        Some(folder) => folder.clone(),
-        None => output::reports_folder(&args.change)?.join(&id),
+    let (folder, id) = match &args.output {
+        Some(folder) => (folder.clone(), id),
+        None => own_folder(&output::reports_folder(&args.change)?, &id)?,
     };
     if folder.join(RUN_FOLDER).join(deep_review::agents::journal::FILE_NAME).exists() {
         return Err(Error::new(
@@ -100,6 +129,19 @@ fn place(session: Session, args: &RunArgs) -> Result<(PathBuf, Session)> {
         .with_context("path", folder.display()));
     }
     Ok((folder, session.with_report_id(id).with_started_ms(started)))
+}
+
+/// A folder of this run's own, with the id that it is named for: runs that start in the same second get a number.
+fn own_folder(parent: &std::path::Path, id: &str) -> Result<(PathBuf, String)> {
+    for number in 1_u32.. {
+        let id = if number == 1 { id.to_owned() } else { format!("{id}-{number}") };
+        let folder = parent.join(&id);
+        match std::fs::create_dir(&folder) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            made => return made.map(|()| (folder, id)).map_err(Error::from),
+        }
+    }
+    Err(Error::new(ErrorKind::Internal, "no folder name is left"))
 }
 
 /// Runs on a runtime of its own.

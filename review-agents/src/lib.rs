@@ -24,6 +24,7 @@ pub mod cli_agent;
 pub mod command;
 mod documents;
 pub mod editor;
+pub mod endpoint;
 #[cfg(any(feature = "http", all(unix, feature = "process")))]
 mod frame;
 #[cfg(feature = "http")]

@@ -91,7 +91,7 @@ async fn unknown_and_corrupt_lines_are_noted_and_cost_nothing() {
     let (response, events) = ask("echo wat; printf '\\377\\n'; echo answer yes; echo end").await;
     assert_eq!(response.unwrap().text, "yes");
     assert!(events.iter().any(
-        |event| matches!(event, Event::Warning { text } if text == "tiny: 1 unknown and 1 unreadable events")
+        |event| matches!(event, Event::Warning { text } if text == "tiny: 2 unknown and 0 unreadable events")
     ));
 }
 

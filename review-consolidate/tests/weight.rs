@@ -106,7 +106,7 @@ fn reviews() -> impl Strategy<Value = Vec<Review>> {
 fn bystander() -> impl Strategy<Value = Review> {
     let name = prop::sample::select(vec!["aaron", "reviewer-2b", "zoe"]);
     let unrelated = review(&OTHER_WORDS, &["site/print.css"]);
-    (0u8..3, name, unrelated).prop_map(|(what, name, unrelated)| match what {
+    (0u8..5, name, unrelated).prop_map(|(what, name, unrelated)| match what {
         0 => Review::failed(name, "timed out"),
         1 => Review::new(name).with_completeness(Completeness::Truncated).with_incomplete_reason("cancelled"),
         2 => Review::new(name),

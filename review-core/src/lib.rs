@@ -79,8 +79,8 @@ pub use report::{
 };
 pub use resolution::{Action, Resolution, Resolved};
 pub use review::{
-    Check, CoverageNote, Diagnostic, Identity, LineCount, Review, ReviewerKind, Scope, SectionItem,
-    SectionKind, Sections, Stance, ToolCount, Unplaced, Usage,
+    AnsweredPart, Check, CoverageNote, Diagnostic, Identity, LineCount, Review, ReviewerKind, Scope,
+    SectionItem, SectionKind, Sections, Stance, ToolCount, Unplaced, Usage,
 };
 pub use reviewer::{
     Capabilities, DeclinedItem, FilePatch, Guidance, Layer, Limits, ReviewRequest, Reviewer, ReviewerInfo,

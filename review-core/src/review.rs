@@ -57,6 +57,9 @@ pub struct Review {
     /// Wall-clock time in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_ms: Option<u64>,
+    /// The parts of a large change that were asked for one by one, as far as they were answered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<AnsweredPart>,
     /// Where the raw stream is kept, relative to the run's folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transcript: Option<String>,
@@ -127,6 +130,30 @@ setters!(Review {
     push with_diagnostic = diagnostics: Diagnostic,
     val with_lines = lines: LineCount,
 });
+
+/// One part of a change that was asked for on its own and answered, so that a run which goes on need not ask again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct AnsweredPart {
+    /// What identifies what was asked: a hash of the prompt.
+    pub id: String,
+    /// Why its answer is not whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incomplete_reason: Option<String>,
+    /// Labels of the findings and section items that it brought.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<String>,
+}
+
+impl AnsweredPart {
+    /// A part that was answered whole and brought nothing.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into(), incomplete_reason: None, labels: Vec::new() }
+    }
+}
+
+setters!(AnsweredPart { opt with_incomplete_reason = incomplete_reason: String, set with_labels = labels: Vec<String>, });
 
 open_enum! {
     #[derive(PartialOrd, Ord)]

@@ -149,6 +149,8 @@ pub struct Capabilities {
     pub uses_network: bool,
     /// Same request, same review.
     pub deterministic: bool,
+    /// Goes on from [`ReviewRequest::earlier`] instead of beginning anew.
+    pub resumes: bool,
 }
 
 setters!(Capabilities {
@@ -161,6 +163,7 @@ setters!(Capabilities {
     val with_costs_money = costs_money: bool,
     val with_uses_network = uses_network: bool,
     val with_deterministic = deterministic: bool,
+    val with_resumes = resumes: bool,
 });
 
 /// What a reviewer is asked to review.
@@ -184,6 +187,9 @@ pub struct ReviewRequest {
     pub checkout: Option<PathBuf>,
     /// Further folders that the reviewer may read.
     pub extra_dirs: Vec<PathBuf>,
+    /// What this same pass had brought before the run was interrupted. A reviewer that
+    /// [`resumes`](Capabilities::resumes) asks only for what is missing.
+    pub earlier: Option<Arc<Review>>,
     /// Bounds.
     pub limits: Limits,
 }
@@ -203,6 +209,7 @@ setters!(ReviewRequest {
     some with_tree = tree: Arc<dyn SourceTree>,
     opt with_checkout = checkout: PathBuf,
     push with_extra_dir = extra_dirs: PathBuf,
+    some with_earlier = earlier: Arc<Review>,
     val with_limits = limits: Limits,
 });
 

@@ -45,6 +45,13 @@ impl ScriptedReviewer {
         Self { info, passes: vec![review], script: Vec::new() }
     }
 
+    /// Says that it can do something else than scripted reviewers can by default.
+    #[must_use]
+    pub fn with_capabilities(mut self, capabilities: Capabilities) -> Self {
+        self.info.capabilities = capabilities;
+        self
+    }
+
     /// Adds the review of the next pass.
     #[must_use]
     pub fn then(mut self, review: Review) -> Self {

@@ -68,6 +68,15 @@ impl<'a> Ledger<'a> {
         }
     }
 
+    /// Takes the marks from lines `from..to`.
+    pub(crate) fn unmark_range(&mut self, from: usize, to: usize) {
+        for index in from..to.min(self.typed.len()) {
+            if let Some(typed) = self.typed.get_mut(index) {
+                *typed = false;
+            }
+        }
+    }
+
     /// The sums and the list of what was not typed.
     pub(crate) fn close(&self) -> (LineCount, Vec<Unplaced>) {
         let mut count = LineCount::default();

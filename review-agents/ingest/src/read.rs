@@ -1,9 +1,10 @@
 //! The front door: decode, detect, read, finish.
 
-use review_core::{Result, Review};
+use review_core::{Diagnostic, Result, Review};
 
 use crate::decode::decode;
 use crate::format::Format;
+use crate::limits::MAX_PLACES;
 use crate::options::IngestOptions;
 use crate::{json, markdown, references, tools};
 
@@ -31,8 +32,21 @@ pub fn ingest(bytes: &[u8], options: &IngestOptions) -> Result<Review> {
     }
     review.pass = review.pass.max(1);
     review.diagnostics.splice(0..0, decoded.diagnostics);
+    bound_places(&mut review);
     references::link(&mut review);
     Ok(review)
+}
+
+/// Findings with more places than one can have lose the rest, and the review says so.
+fn bound_places(review: &mut Review) {
+    for finding in &mut review.findings {
+        if finding.locations.len() > MAX_PLACES {
+            finding.locations.truncate(MAX_PLACES);
+            let line = finding.document_lines.map_or(0, |(first, _)| first);
+            let said = format!("{} names more than {MAX_PLACES} places; the rest was left out", finding.id);
+            review.diagnostics.push(Diagnostic::new(line, said));
+        }
+    }
 }
 
 /// Reads one form; `None` when the text is not of that form.

@@ -12,7 +12,6 @@ mod linters;
 mod output;
 mod rdjson;
 mod sarif;
-mod signal;
 
 #[cfg(test)]
 mod failures;
@@ -39,6 +38,10 @@ pub(crate) fn read_value(value: &Value, options: &IngestOptions) -> Option<Revie
         .or_else(|| rdjson::read(value, options))
         .or_else(|| cargo::read(std::iter::once(value), options))
         .or_else(|| linters::read(value, options))
+        .or_else(|| {
+            let message = value.map().is_some_and(linters::is_message);
+            message.then(|| linters::read(&Value::List(vec![value.clone()]), options)).flatten()
+        })
 }
 
 /// Reads several JSON documents that a tool wrote one by one; `None` when no tool's shape fits.
@@ -46,7 +49,11 @@ pub(crate) fn read_values<'a>(
     values: impl Iterator<Item = &'a Value> + Clone,
     options: &IngestOptions,
 ) -> Option<Review> {
-    cargo::read(values.clone(), options)
-        .or_else(|| rdjson::read_lines(values.clone(), options))
-        .or_else(|| linters::read(&Value::List(values.cloned().collect()), options))
+    cargo::read(values.clone(), options).or_else(|| rdjson::read_lines(values.clone(), options)).or_else(
+        || {
+            let first = values.clone().next().and_then(Value::map);
+            let messages = first.is_some_and(linters::is_message);
+            messages.then(|| linters::read(&Value::List(values.cloned().collect()), options)).flatten()
+        },
+    )
 }

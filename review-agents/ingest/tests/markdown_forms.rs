@@ -204,3 +204,44 @@ fn prose_that_is_no_review_is_not_a_clean_one() {
     insta::assert_snapshot!(show("The service is over capacity. Try later.\n"), @r#"failed: no finding was recognised, and it does not say "none""#);
     insta::assert_snapshot!(show("## Findings\n\nNone.\n"), @"");
 }
+
+#[test]
+fn the_last_whole_answer_counts() {
+    let whole = "# Review\n\n## Summary\n\nTwo things.\n\n## Findings\n\n### Important Issues\n\n**I1. Guard leaks** — `net/pool.rs:4` (important, gap)\n\nText.\n\n**I2. Retries never end** — `net/retry.rs:2` (important, gap)\n";
+    let cut = "# Review\n\n## Summary\n\nOne thing.\n\n## Findings\n\n### Important Issues\n\n**I1. A draft** — `net/wire.rs:9` (important, gap)\n\n**I2. Guard lea";
+    for text in [
+        format!("{cut}{whole}"),
+        format!("{cut}\n\n{whole}"),
+        format!("# Review\n\nI have re{whole}"),
+        format!("{whole}\n{whole}"),
+    ] {
+        let review = read(&text);
+        let titles: Vec<&str> = review.findings.iter().map(|finding| finding.title.as_str()).collect();
+        assert_eq!(titles, ["Guard leaks", "Retries never end"], "{text}");
+        assert_eq!(review.sections.summary, "Two things.");
+        assert_eq!(review.lines.typed + review.lines.unplaced, review.lines.total);
+        assert_eq!(review.sections.unplaced.len(), review.lines.unplaced as usize);
+        assert!(review.diagnostics.iter().any(|one| one.message.contains("left aside")), "{text}");
+    }
+    let review = read(&format!("{cut}{whole}"));
+    assert!(review.diagnostics.iter().any(|one| one.message.contains("A draft")), "{:?}", review.diagnostics);
+    // A section that comes twice is no second answer.
+    let review = read(
+        "## Findings\n\n**I1. Guard leaks** — `a.rs:1` (important, gap)\n\n## Testing\n\nNo gaps.\n\n## Findings\n\n**I2. Retries never end** — `b.rs:1` (important, gap)\n",
+    );
+    assert_eq!(review.findings.len(), 2);
+}
+
+#[test]
+fn paths_with_brackets_blanks_and_quotes() {
+    insta::assert_snapshot!(show("## Findings\n\n### Important Issues\n\n**I1. Route** — `app/(shop)/[id]/page.tsx:2`\n\n**I2. Space** — `docs/my file.md:3`\n\n**I3. Bare** — app/(shop)/page.tsx:4\n\n**I4. Quoted** — \"src/a.rs:5\"\n\n**I5. Escaped** — app/\\(shop\\)/\\_index.tsx:6\n\n**I6. Windows** — `C:\\w\\shop\\src\\a.rs:7`\n\n**I7. Link** — [a](app/(shop)/page.tsx#L8)\n\n**I8. Encoded** — `src/my%20file.rs:9`\n"), @r"
+    I1 important - | Route | app/(shop)/[id]/page.tsx:2
+    I2 important - | Space | docs/my file.md:3
+    I3 important - | Bare | app/(shop)/page.tsx:4
+    I4 important - | Quoted | src/a.rs:5
+    I5 important - | Escaped | app/(shop)/_index.tsx:6
+    I6 important - | Windows | C:/w/shop/src/a.rs:7
+    I7 important - | Link | app/(shop)/page.tsx:8
+    I8 important - | Encoded | src/my file.rs:9
+    ");
+}

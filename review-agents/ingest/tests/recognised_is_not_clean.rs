@@ -129,12 +129,8 @@ fn each_of_several_is_one() {
             format!("**Shell** — {first}\n\n**Eval** — {second}"),
             format!("P0: {first}\n\nP2: {second}"),
             format!("| Issue |\n|---|\n| {first} |\n| {second} |"),
-            format!(
-                "`src/pay.py:6`\nThe amount reaches a shell.\n\n`web/cart.ts:3`\nThe query is evaluated."
-            ),
-            format!(
-                "1. The amount reaches a shell\n\nhttps://github.com/o/r/blob/0a1b/src/pay.py#L6\n\n2. The query is evaluated\n\nhttps://github.com/o/r/blob/0a1b/web/cart.ts#L3"
-            ),
+            "`src/pay.py:6`\nThe amount reaches a shell.\n\n`web/cart.ts:3`\nThe query is evaluated.".to_owned(),
+            "1. The amount reaches a shell\n\nhttps://github.com/o/r/blob/0a1b/src/pay.py#L6\n\n2. The query is evaluated\n\nhttps://github.com/o/r/blob/0a1b/web/cart.ts#L3".to_owned(),
         ] {
             let document = format!("{heading}\n\n{text}\n");
             let review = read(&document);

@@ -18,7 +18,11 @@ pub(crate) fn said(error: &Value, fallback: ErrorKind) -> Error {
     let text = |key: &str| error.get(key).and_then(Value::as_str).unwrap_or_default();
     let message = error.as_str().unwrap_or_else(|| text("message"));
     let words = [text("code"), text("type")];
-    let kind = words.iter().find_map(|word| known(word)).unwrap_or(fallback);
+    // A status that refuses the key stands, whatever words a gateway puts beside it.
+    let kind = match fallback {
+        ErrorKind::Unauthorized => fallback,
+        _ => words.iter().find_map(|word| known(word)).unwrap_or(fallback),
+    };
     let code = words.into_iter().find(|word| !word.is_empty()).unwrap_or_default();
     let error = Error::new(kind, "the API refused");
     let error = if code.is_empty() { error } else { error.with_context("code", excerpt(code)) };

@@ -1,8 +1,8 @@
 //! An agent, a prompt and ingestion make a reviewer.
 
 mod answer;
-mod merge;
 mod plan;
+mod progress;
 mod reviewer;
 
 pub use answer::ANSWER_SCHEMA;

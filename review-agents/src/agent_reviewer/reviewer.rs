@@ -4,14 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use review_core::fingerprint::content_hash;
 use review_core::{
     Agent, AgentRequest, Completeness, Cx, Diagnostic, Error, ErrorKind, Limits, PartialReview, Result,
     Review, ReviewRequest, Reviewer, ReviewerInfo, Toolbox, Usage,
 };
 use tokio::time::Instant;
 
+use super::answer;
 use super::plan::{PlannedRequest, plan};
-use super::{answer, merge};
+use super::progress::Progress;
 use crate::parts::Uncovered;
 use crate::prompt::Prompt;
 
@@ -40,7 +42,8 @@ pub struct AgentReviewer {
 
 impl AgentReviewer {
     /// A reviewer over an agent, with the built-in prompt.
-    pub fn new(info: ReviewerInfo, agent: Arc<dyn Agent>) -> Self {
+    pub fn new(mut info: ReviewerInfo, agent: Arc<dyn Agent>) -> Self {
+        info.capabilities.resumes = true;
         Self {
             info,
             agent,
@@ -158,32 +161,30 @@ impl Reviewer for AgentReviewer {
         base.toolbox = self.toolbox(&request)?;
         let begun = Instant::now();
         let parts = planned.len();
-        let mut whole = Review::new(name).with_pass(request.pass).with_identity(self.info.identity.clone());
-        let mut response = 0;
+        let empty = Review::new(name).with_pass(request.pass).with_identity(self.info.identity.clone());
+        let mut progress = Progress::new(empty, request.earlier.as_deref());
         for (planned, number) in planned.into_iter().zip(1..) {
-            let part = match left(request.limits, &whole.usage, begun.elapsed()) {
+            let id = content_hash(&[&planned.prompt], 16);
+            if progress.has(&id) {
+                continue;
+            }
+            let part = match left(request.limits, &progress.review().usage, begun.elapsed()) {
                 _ if number > 1 && cx.cancel.is_cancelled() => Err(cancelled()),
                 None => Err(Error::new(ErrorKind::BudgetExceeded, "the budget of the review is used up")),
                 Some(limits) => self.part(planned, base.clone().with_limits(limits), &request, &cx).await,
             };
             match part {
-                // The only part is the review itself, with its own completeness.
-                Ok(part) if parts == 1 => (whole, response) = (part, 1),
-                Ok(part) => {
-                    response += 1;
-                    merge::add(&mut whole, part, number);
-                }
-                Err(error) if parts == 1 => return Err(error),
-                Err(error) => merge::add_failure(&mut whole, number, &error),
+                Ok(part) if parts == 1 => progress = Progress::only(&id, part),
+                Ok(part) => progress.add(&id, part, number),
+                Err(error) if parts == 1 && request.earlier.is_none() => return Err(error),
+                Err(error) => progress.fail(number, &error),
             }
-            if number < parts && !whole.findings.is_empty() {
-                cx.deliver(PartialReview::new(whole.clone()));
+            // Also without a finding: that a part was answered is worth keeping.
+            if number < parts && !progress.review().parts.is_empty() {
+                cx.deliver(PartialReview::new(progress.review().clone()));
             }
         }
-        if response == 0 {
-            let why = whole.incomplete_reason.unwrap_or_else(|| "there was nothing to ask".to_owned());
-            return Err(Error::new(ErrorKind::InvalidAnswer, why));
-        }
+        let mut whole = progress.finish()?;
         whole.identity.prompt = Some(self.prompt.version());
         note_uncovered(&mut whole, &uncovered, self.info.capabilities.uses_tools);
         Ok(whole.with_pass(request.pass))

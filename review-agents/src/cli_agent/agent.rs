@@ -92,14 +92,7 @@ impl<B: CliBackend> CliAgent<B> {
         cx: &Cx,
     ) -> Result<AgentResponse> {
         let invocation = invocation.map_err(|error| error.with_operation(self.backend.name()))?;
-        attempt::run(
-            &self.backend,
-            &call.driver,
-            confined(invocation, &call.setting).reading(call.request.extra_dirs.clone()),
-            call.request,
-            cx,
-        )
-        .await
+        attempt::run(&self.backend, &call.driver, call.confined(invocation), call.request, cx).await
     }
 }
 
@@ -110,9 +103,16 @@ struct Call<'a> {
     driver: Driver,
 }
 
-/// Confines the program, where the machine can: it writes only to its home.
-fn confined(invocation: Invocation, setting: &Setting<'_>) -> Invocation {
-    if setting.protected { invocation.writing_only_to([setting.private.to_owned()]) } else { invocation }
+impl Call<'_> {
+    /// Confines the program, where the machine can: it reads the checkout and the folders beside it, and writes only to its
+    /// home.
+    fn confined(&self, invocation: Invocation) -> Invocation {
+        if !self.setting.protected {
+            return invocation;
+        }
+        let folders = self.request.checkout.iter().chain(&self.request.extra_dirs).cloned();
+        invocation.writing_only_to([self.setting.private.to_owned()]).reading(folders)
+    }
 }
 
 fn join(

@@ -8,7 +8,7 @@ use review_core::{
 
 use super::{CliBackend, CliCodec, Frame, Step};
 use crate::process::{Driver, Ended, Invocation, Stream};
-use crate::secrets;
+use crate::secrets::Secrets;
 use crate::shorten::shorten;
 
 /// What is counted while the program runs.
@@ -18,6 +18,15 @@ struct Seen {
     reads: Vec<FileRead>,
     unknown: u32,
     corrupt: u32,
+}
+
+/// A program that calls more tools than this in one run goes in circles.
+const MAX_CALLS: u32 = 2_000;
+
+impl Seen {
+    fn calls(&self) -> u32 {
+        self.tools.values().sum()
+    }
 }
 
 /// Runs the program and reads what it says.
@@ -32,35 +41,43 @@ pub(super) async fn run<B: CliBackend>(
     request: &AgentRequest,
     cx: &Cx,
 ) -> Result<AgentResponse> {
-    let keys = backend.secrets();
+    let secrets = Secrets::new(&backend.secrets());
     let mut codec = backend.codec(request);
     let mut seen = Seen::default();
+    let stop = cx.cancel.child();
     let mut on_line = |stream: Stream, line: &[u8]| {
         // Secrets go before anybody looks: whatever is made of the line can't hold them.
-        let line = secrets::clean(line, &keys);
-        cx.raw(RawLine::new(
-            &request.reviewer,
-            request.pass,
-            stream.as_str(),
-            String::from_utf8_lossy(&line),
-        ));
+        let line = secrets.clean(line);
+        cx.raw(RawLine::new(&request.reviewer, request.pass, stream.as_str(), line.as_ref()));
         if stream == Stream::Out && !line.is_empty() {
-            read_line(&mut *codec, &line, &mut seen, request, cx);
+            read_line(&mut *codec, line.as_bytes(), &mut seen, request, cx);
+        }
+        if seen.calls() > MAX_CALLS {
+            stop.cancel();
         }
     };
-    let ended = driver.run(invocation, &mut on_line, &cx.cancel).await;
+    let ended = driver.run(invocation, &mut on_line, &stop).await;
     let mut response = match ended {
         Ok(mut ended) => {
-            ended.stderr_tail = secrets::strip(&ended.stderr_tail, &keys);
-            let mut response = codec.finish(&ended).map_err(|error| named(backend, error, &keys))?;
+            ended.stderr_tail = secrets.strip(&ended.stderr_tail);
+            let said = codec.said();
+            let mut response = match codec.finish(&ended) {
+                Ok(response) => response,
+                Err(error) => salvaged(said, request, named(backend, error, &secrets))?,
+            };
             if ended.cut && response.truncated.is_none() {
                 response.truncated = Some("its output was too long and was cut".to_owned());
             }
             response
         }
-        Err(error) => stopped(codec, request, named(backend, error, &keys))?,
+        Err(error) if error.is_cancelled() && !cx.cancel.is_cancelled() => {
+            let error = Error::new(ErrorKind::BudgetExceeded, "it called tools without end")
+                .with_context("limit of calls", MAX_CALLS);
+            stopped(codec, request, named(backend, error, &secrets))?
+        }
+        Err(error) => stopped(codec, request, named(backend, error, &secrets))?,
     };
-    response.text = secrets::strip(&response.text, &keys);
+    response.text = secrets.strip(&response.text);
     if seen.unknown + seen.corrupt > 0 {
         let text =
             format!("{}: {} unknown and {} unreadable events", backend.name(), seen.unknown, seen.corrupt);
@@ -77,7 +94,8 @@ pub(super) async fn run<B: CliBackend>(
 
 /// What a program that was stopped had said: a truncated answer where it can be used, else the error.
 fn stopped(codec: Box<dyn CliCodec>, request: &AgentRequest, error: Error) -> Result<AgentResponse> {
-    let was_stopped = matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Cancelled);
+    let stops = [ErrorKind::Timeout, ErrorKind::Cancelled, ErrorKind::BudgetExceeded];
+    let was_stopped = stops.contains(&error.kind());
     let Some(check) = request.check.as_ref().filter(|_| was_stopped) else { return Err(error) };
     let killed = Ended { code: 143, ..Ended::default() };
     match codec.finish(&killed) {
@@ -89,8 +107,17 @@ fn stopped(codec: Box<dyn CliCodec>, request: &AgentRequest, error: Error) -> Re
     }
 }
 
-fn named<B: CliBackend>(backend: &B, error: Error, keys: &[String]) -> Error {
-    secrets::without(error, keys).with_operation(backend.name())
+/// What a program had said before it failed: a truncated answer where the request's own check takes it for one, else the
+/// error. Without a check it may be a sentence of intent, which is no answer.
+fn salvaged(said: Option<AgentResponse>, request: &AgentRequest, error: Error) -> Result<AgentResponse> {
+    match (said, &request.check) {
+        (Some(said), Some(check)) if check(&said.text).is_ok() => Ok(said.with_truncated(error.to_string())),
+        _ => Err(error),
+    }
+}
+
+fn named<B: CliBackend>(backend: &B, error: Error, secrets: &Secrets) -> Error {
+    secrets.without(error).with_operation(backend.name())
 }
 
 fn read_line(codec: &mut dyn CliCodec, line: &[u8], seen: &mut Seen, request: &AgentRequest, cx: &Cx) {

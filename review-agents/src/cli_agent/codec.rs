@@ -50,6 +50,12 @@ pub trait CliCodec: Send {
     /// Reads a line of standard output.
     fn line(&mut self, line: &[u8], steps: &mut Vec<Step>) -> Frame;
 
+    /// What was said last, where that may be an answer. It is used when [`finish`](Self::finish) fails, and only if the
+    /// request's own check takes it. Default: nothing.
+    fn said(&self) -> Option<AgentResponse> {
+        None
+    }
+
     /// The answer.
     ///
     /// # Errors

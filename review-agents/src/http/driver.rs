@@ -14,7 +14,7 @@ use super::sse::{Events, Sse};
 use super::{client, retry_after};
 use crate::frame::Frame;
 use crate::layers::{ConcurrencyLimit, IdleTimeout, Retry};
-use crate::secrets::{self, Pieces};
+use crate::secrets::{Pieces, Secrets};
 
 /// Longest answer that is read, in bytes.
 const MAX_ANSWER: usize = 64 << 20;
@@ -29,6 +29,7 @@ const IDLE: Duration = Duration::from_secs(300);
 pub struct HttpModel<B> {
     backend: B,
     client: Client,
+    secrets: Secrets,
 }
 
 impl<B: ChatBackend + 'static> HttpModel<B> {
@@ -37,7 +38,8 @@ impl<B: ChatBackend + 'static> HttpModel<B> {
     /// # Errors
     /// `InvalidInput` when the endpoint is no http or https address, `Unavailable` when there are no root certificates.
     pub fn new(backend: B, endpoint: &str) -> Result<Self> {
-        Ok(Self { backend, client: client::client(endpoint)? })
+        let secrets = Secrets::new(&backend.secrets());
+        Ok(Self { backend, client: client::client(endpoint)?, secrets })
     }
 
     /// The model with the layers that it usually wears: retry outside, then the provider's rate, then an idle limit of
@@ -183,7 +185,7 @@ impl<B: ChatBackend + 'static> HttpModel<B> {
 
     /// A text of the provider without our keys, in case it repeats them.
     fn clean(&self, text: &str) -> String {
-        secrets::strip(text, &self.backend.secrets())
+        self.secrets.strip(text)
     }
 }
 
@@ -200,11 +202,10 @@ impl<B: ChatBackend + 'static> ChatModel for HttpModel<B> {
         cx: Cx,
     ) -> Result<()> {
         cx.cancel.check()?;
-        let keys = self.backend.secrets();
         let mut pieces = Pieces::default();
         let mut clean = |event: TurnEvent| match event {
             TurnEvent::Text(text) => {
-                let text = pieces.next(&text, &keys);
+                let text = pieces.next(&text, &self.secrets);
                 if !text.is_empty() {
                     out(TurnEvent::Text(text));
                 }
@@ -218,10 +219,10 @@ impl<B: ChatBackend + 'static> ChatModel for HttpModel<B> {
                 }
                 out(match event {
                     TurnEvent::Call(mut call) => {
-                        call.arguments = secrets::strip(&call.arguments, &keys);
+                        call.arguments = self.secrets.strip(&call.arguments);
                         TurnEvent::Call(call)
                     }
-                    TurnEvent::Raw(raw) => TurnEvent::Raw(secrets::strip(&raw, &keys)),
+                    TurnEvent::Raw(raw) => TurnEvent::Raw(self.secrets.strip(&raw)),
                     event => event,
                 });
             }
@@ -232,7 +233,7 @@ impl<B: ChatBackend + 'static> ChatModel for HttpModel<B> {
             result = self.exchange(request, &mut clean) => result,
         };
         result.map_err(|error| {
-            let error = secrets::without(error, &self.backend.secrets());
+            let error = self.secrets.without(error);
             match error.operation() {
                 Some(_) => error,
                 None => error.with_operation(&self.info().provider),

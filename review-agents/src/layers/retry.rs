@@ -74,8 +74,14 @@ impl Retry {
             .with_min_delay(self.first)
             .with_max_delay(self.longest)
             .with_max_times(self.tries as usize - 1);
-        if self.jitter { builder.with_jitter().build() } else { builder.build() }
+        if self.jitter { builder.with_jitter().with_jitter_seed(seed()).build() } else { builder.build() }
     }
+}
+
+/// Differs between processes and calls, so that clients which fail together don't try again together.
+fn seed() -> u64 {
+    use std::hash::{BuildHasher as _, RandomState};
+    RandomState::new().hash_one(std::process::id())
 }
 
 impl Layer<dyn ChatModel> for Retry {

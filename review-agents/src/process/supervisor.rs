@@ -50,6 +50,13 @@ pub fn own_program() -> Option<PathBuf> {
     IS_SUPERVISOR.load(Ordering::Relaxed).then(|| std::env::current_exe().ok()).flatten()
 }
 
+/// Keeps other processes of this user from reading this one's memory and environment, where keys are. Linux only; root can read
+/// them all the same.
+pub fn hide_environment() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+}
+
 /// Becomes the supervisor when the first argument says so; otherwise returns `None` at once.
 ///
 /// The caller ends the process with the returned code.

@@ -40,9 +40,10 @@ pub(super) fn places(invocation: &Invocation, writable: &[PathBuf]) -> Vec<PathB
     for folder in std::env::split_paths(path).filter(|folder| folder.is_absolute()) {
         found.extend(own_folder(&folder));
     }
-    found.extend(borrowed_objects(&invocation.folder));
-    found.insert(invocation.folder.clone());
-    found.extend(invocation.readable.iter().cloned());
+    for folder in invocation.readable.iter().chain(std::iter::once(&invocation.folder)) {
+        found.extend(borrowed_objects(folder));
+        found.insert(folder.clone());
+    }
     found.extend(writable.iter().cloned());
     // A link's target is what is read, so it has to be there as well.
     let targets: Vec<PathBuf> = found.iter().filter_map(|place| place.canonicalize().ok()).collect();

@@ -320,6 +320,7 @@ async fn run_pass(
     let cancel = own.cancel.clone();
     let mut request = (*request).clone();
     request.pass = id.pass;
+    request.earlier.clone_from(&pass.earlier);
     // A task of its own: a panic ends it alone, and a reviewer that blocks its thread does not keep others waiting
     // on a runtime with several threads.
     let identity = pass.reviewer.info().identity.clone();

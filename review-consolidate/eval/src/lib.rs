@@ -9,7 +9,11 @@
     reason = "an example may stop at broken data"
 )]
 
+pub mod boost;
+pub mod comments;
 pub mod fit;
+pub mod fits;
+pub mod sets;
 pub mod views;
 
 use std::collections::BTreeMap;
@@ -367,4 +371,22 @@ pub fn bench(file: &Path) -> Vec<BenchChange> {
             }
         })
         .collect()
+}
+
+/// Every finding's text with its project, of all corpora below a folder.
+pub fn texts(shared: &Path) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for case in corpus(&shared.join("corpus")) {
+        let findings = case.input.reviews.iter().flat_map(|review| &review.findings);
+        all.extend(findings.map(|one| ("corpus".to_owned(), format!("{} {}", one.title, one.body))));
+    }
+    for change in bench(&shared.join("bench/martian-dev.jsonl")) {
+        let findings = change.findings.iter();
+        all.extend(findings.map(|one| (change.repository.clone(), one.finding.body.clone())));
+    }
+    for change in comments::read(&shared.join("bench/aacr-pairs-dev.jsonl")) {
+        let findings = change.reviews.iter().flat_map(|review| &review.findings);
+        all.extend(findings.map(|one| (change.project.clone(), one.body.clone())));
+    }
+    all
 }

@@ -12,4 +12,4 @@ pub use calibration::{CalibrationBin, calibration_curve};
 pub use labels::{LabelledItem, LabelledReport, Predicted, predictions};
 pub use pairs::{BCubed, PairCounts, SeverityCounts, b_cubed, pair_counts, severity_counts};
 pub use priors::{ClaimOutcome, PRIOR_CLAIMS, label_outcomes, learn_priors, report_outcomes};
-pub use signals::{SignalPair, signals};
+pub use signals::{SignalPair, signals, stems};

@@ -1,6 +1,6 @@
 //! Pairs of items: what they have in common, and what was decided of them.
 
-use review_core::Ratio;
+use review_core::{Ratio, Relation};
 
 use super::ids::ItemId;
 use super::signals::PairSignals;
@@ -16,11 +16,18 @@ pub(crate) struct Pair {
     pub(crate) signals: PairSignals,
     /// The probability that they speak of the same issue.
     pub(crate) score: Ratio,
+    /// How the two relate, as far as they tell themselves.
+    pub(crate) relation: Relation,
     /// What a judge decided, where the engine follows it.
     pub(crate) decided: Option<Decided>,
 }
 
 impl Pair {
+    /// Whether the two are the same kind of defect at two places, and nobody decided that they are one.
+    pub(crate) fn recurs(&self) -> bool {
+        self.relation == Relation::Recurrence && self.decided.is_none()
+    }
+
     /// Both directions.
     pub(crate) fn ways(&self) -> [(ItemId, ItemId); 2] {
         [(self.a, self.b), (self.b, self.a)]

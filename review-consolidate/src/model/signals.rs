@@ -1,5 +1,7 @@
 //! What two items have in common.
 
+use review_core::{Ratio, Relation};
+
 use super::place::Place;
 
 /// What two items have in common, as numbers. All are symmetric.
@@ -21,6 +23,17 @@ pub struct PairSignals {
     /// Their titles name different things: each names something in code marks or with inner structure, and neither text has
     /// anything of what the other's title names.
     pub apart: bool,
+    /// Names that both say, by weight, against those of the one that says fewer, 0 to 1; 0 where one says none.
+    pub names: f64,
+    /// One of them says no name.
+    pub nameless: bool,
+    /// How much of the one that is contained best the other one has, by weight, 0 to 1: a broad finding has all of a narrow
+    /// one.
+    pub cover: f64,
+    /// How long the shorter text is against the longer one, in different words, 0 to 1.
+    pub balance: f64,
+    /// How far they ask for the same kind of work, 0 to 1; one half where one of them asks for nothing that is known.
+    pub asks: f64,
     /// Quoted lines of code in common, against the fewer of the two, 0 to 1.
     pub code: f64,
     /// How their places lie to each other.
@@ -42,7 +55,41 @@ pub struct PairSignals {
     pub same_review: bool,
 }
 
+/// Texts that have this much wording in common say the same of two places.
+const ONE_KIND: f64 = 0.8;
+/// The same within one review: its reviewer told them apart, so it takes less to see what they have in common.
+const ONE_KIND_IN_REVIEW: f64 = 0.55;
+/// Longer texts than these are about one issue even if they name different places.
+const LONGEST_MESSAGE: f64 = 0.25;
+/// A text that has this much of another one covers it.
+const COVERED: f64 = 0.75;
+/// The text that is covered has at most this share of the other's words.
+const NARROW: f64 = 0.5;
+/// Less wording in common than this is chance.
+const RELATED: f64 = 0.2;
+
 impl PairSignals {
+    /// How two findings relate that score this much; `threshold` is what makes them one issue.
+    pub(crate) fn relation(&self, score: Ratio, threshold: Ratio) -> Relation {
+        let elsewhere = self.place.known && !self.place.overlap && self.place.nearness == 0.0;
+        let kind = if self.same_review { ONE_KIND_IN_REVIEW } else { ONE_KIND };
+        let message = self.same_review || self.shortness >= LONGEST_MESSAGE;
+        if elsewhere && message && self.words >= kind {
+            Relation::Recurrence
+        } else if score >= threshold {
+            self.merged()
+        } else if self.words >= RELATED && (self.place.same_file || !self.place.known) {
+            Relation::Related
+        } else {
+            Relation::Unrelated
+        }
+    }
+
+    /// How two findings relate that are one issue.
+    pub(crate) fn merged(&self) -> Relation {
+        if self.cover >= COVERED && self.balance <= NARROW { Relation::Covers } else { Relation::Same }
+    }
+
     /// The signals in words.
     pub fn describe(&self) -> String {
         let mut parts = Vec::new();

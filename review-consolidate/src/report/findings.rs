@@ -7,6 +7,7 @@ use review_core::{AttributedFix, ClaimedSeverity, ConsolidatedFinding, Extension
 use super::body;
 use super::references::References;
 use crate::model::cluster::{Cluster, JudgedCluster};
+use crate::model::ids::ClusterId;
 use crate::model::item::{Item, Items};
 use crate::stages::numbered::Numbered;
 
@@ -43,6 +44,7 @@ pub(crate) fn findings(numbered: &Numbered<'_, '_>, references: &References) -> 
         finding.fixes = cluster.fixes.iter().map(|fix| rewritten(fix, references)).collect();
         finding.reasons = judged.remarks().map(Into::into).collect();
         finding.disagreements.clone_from(&judgement.disagreements);
+        finding.recurrences = recurrences(numbered, *id);
         finding.claimed_severity = claimed(items, judged);
         finding.folded = quota > 0 && position >= quota;
         let behind = cluster.members.iter().chain(&cluster.supporters);
@@ -53,6 +55,16 @@ pub(crate) fn findings(numbered: &Numbered<'_, '_>, references: &References) -> 
         found.push(finding);
     }
     found
+}
+
+/// Most recurrences that one finding names: thousands of the same message would make the report grow with their square.
+const RECURRENCES: usize = 50;
+
+/// Ids of the findings that are the same kind of defect at other places.
+fn recurrences(numbered: &Numbered<'_, '_>, id: ClusterId) -> Vec<String> {
+    let group = numbered.recurrences.get(&id).into_iter().flat_map(|group| group.iter());
+    let others = group.filter(|other| **other != id).take(RECURRENCES);
+    others.map(|other| numbered.ids[*other].to_string()).collect()
 }
 
 /// A fix whose prose has the published ids.

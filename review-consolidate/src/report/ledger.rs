@@ -10,6 +10,7 @@ use crate::model::ids::{ClusterId, ItemId, Table};
 use crate::model::item::{Item, Items};
 use crate::model::remarks::Stage;
 use crate::model::removal::{Removal, Removed};
+use crate::stages::matched::Matched;
 use crate::stages::matched::scorer::PairScorer;
 use crate::stages::numbered::{Numbered, SectionContent, SectionEntry};
 use crate::stages::replaceable::Stages;
@@ -100,15 +101,36 @@ fn of_finding(
         LedgerEntry::new(item.source.clone(), Outcome::Representative, code, reason)
             .with_severities(claimed, published)
     } else {
+        let mut relation = Relation::Same;
         let reason = match matched.components.pair(id, judged.cluster.representative) {
-            Some(pair) => format!("same issue ({}: {})", pair.score, scorer.explain(&pair.signals)),
+            Some(pair) => {
+                relation = pair.signals.merged();
+                let said =
+                    if relation == Relation::Covers { covers(matched, id, judged) } else { "same issue" };
+                format!("{said} ({}: {})", pair.score, scorer.explain(&pair.signals))
+            }
             None => "same issue as others of its cluster".to_owned(),
         };
-        LedgerEntry::new(item.source.clone(), Outcome::Merged, "same_issue", reason)
+        let code = if relation == Relation::Covers { "covers" } else { "same_issue" };
+        LedgerEntry::new(item.source.clone(), Outcome::Merged, code, reason)
             .with_severities(claimed, published)
-            .with_relation(Relation::Same)
+            .with_relation(relation)
     };
-    entry.with_targets(vec![target])
+    let mut entry = entry.with_targets(vec![target]);
+    if let Some(first) = numbered.recurrence_of(cluster).filter(|_| judged.is_published()) {
+        entry.relation.get_or_insert(Relation::Recurrence);
+        entry
+            .reason
+            .push_str(&format!("; the same kind of defect as {}, at another place", numbered.ids[first]));
+    }
+    entry
+}
+
+/// Which of a finding and the published wording contains the other.
+fn covers(matched: &Matched<'_>, id: ItemId, judged: &JudgedCluster<'_>) -> &'static str {
+    let words = |id: ItemId| matched.items()[id].finding.body.split_whitespace().count();
+    let narrower = words(id) < words(judged.cluster.representative);
+    if narrower { "a part of what is published" } else { "what is published is a part of it" }
 }
 
 fn removed(item: &Item<'_>, removal: &Removal) -> LedgerEntry {

@@ -65,7 +65,7 @@ fn about_sameness(numbered: &Numbered<'_, '_>) -> Vec<Pending> {
     let threshold = i32::from(policy.match_threshold.millis());
     let margin = i32::from(policy.question_margin.millis());
     let mut best: BTreeMap<(ClusterId, ClusterId), (i32, &Pair)> = BTreeMap::new();
-    for pair in matched.components.pairs().iter().filter(|pair| !pair.signals.same_review) {
+    for pair in matched.components.pairs().iter().filter(|pair| !pair.signals.same_review && !pair.recurs()) {
         let items = matched.items();
         let live = items[pair.a].is_live_finding() && items[pair.b].is_live_finding();
         let (Some(a), Some(b), true) = (judged.home[pair.a], judged.home[pair.b], live) else { continue };

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use review_core::{Diagnostic, Kind, Scope, Severity};
 
@@ -42,6 +43,9 @@ pub(crate) struct Numbered<'m, 'a> {
     /// The id of each cluster, published or not.
     pub(crate) ids: Table<ClusterId, PublishedId>,
     pub(crate) fingerprints: Table<ClusterId, String>,
+    /// The published clusters that are the same kind of defect at other places, in reading order, each group under every
+    /// one of its clusters.
+    pub(crate) recurrences: BTreeMap<ClusterId, Rc<Vec<ClusterId>>>,
     /// The sections, each in its order.
     pub(crate) sections: Vec<SectionEntry>,
     /// What would be otherwise without each reviewer, where that was found out.
@@ -56,13 +60,56 @@ impl<'m, 'a> Numbered<'m, 'a> {
         let sections = sections(&judged);
         let ids = ids(&judged.clusters, &reading, &sections);
         let fingerprints = fingerprints(&judged.clusters, items);
+        let recurrences = recurrences(&judged, &reading);
         let without = leave_out(&judged, stages, &reading);
         let mut diagnostics = Vec::new();
         if without.is_none() {
             let text = "what the report would be without each reviewer was not worked out: there are too many findings and reviewers";
             diagnostics.push(Diagnostic::new(0, text));
         }
-        Self { judged, reading, ids, fingerprints, sections, without, diagnostics }
+        Self { judged, reading, ids, fingerprints, recurrences, sections, without, diagnostics }
+    }
+}
+
+/// Groups of published clusters that are connected by recurring findings.
+fn recurrences(judged: &Judged<'_, '_>, reading: &[ClusterId]) -> BTreeMap<ClusterId, Rc<Vec<ClusterId>>> {
+    let published = |id: &ClusterId| judged.clusters[*id].is_published();
+    let mut next: BTreeMap<ClusterId, BTreeSet<ClusterId>> = BTreeMap::new();
+    for pair in judged.grouped.matched.components.pairs().iter().filter(|pair| pair.recurs()) {
+        if let (Some(a), Some(b)) = (judged.home[pair.a], judged.home[pair.b])
+            && a != b
+            && published(&a)
+            && published(&b)
+        {
+            next.entry(a).or_default().insert(b);
+            next.entry(b).or_default().insert(a);
+        }
+    }
+    let position: BTreeMap<ClusterId, usize> =
+        reading.iter().enumerate().map(|(position, id)| (*id, position)).collect();
+    let mut groups: BTreeMap<ClusterId, Rc<Vec<ClusterId>>> = BTreeMap::new();
+    for first in reading.iter().filter(|id| next.contains_key(id)) {
+        if groups.contains_key(first) {
+            continue;
+        }
+        let mut group = BTreeSet::from([*first]);
+        let mut open = vec![*first];
+        while let Some(id) = open.pop() {
+            let further = next.get(&id).into_iter().flatten().filter(|id| group.insert(**id));
+            open.extend(further.copied().collect::<Vec<_>>());
+        }
+        let mut group: Vec<ClusterId> = group.into_iter().collect();
+        group.sort_by_key(|id| position.get(id).copied());
+        let group = Rc::new(group);
+        groups.extend(group.iter().map(|id| (*id, Rc::clone(&group))));
+    }
+    groups
+}
+
+impl Numbered<'_, '_> {
+    /// The first in reading order of the findings that a cluster is a recurrence of; nothing for the first itself.
+    pub(crate) fn recurrence_of(&self, cluster: ClusterId) -> Option<ClusterId> {
+        self.recurrences.get(&cluster)?.first().copied().filter(|first| *first != cluster)
     }
 }
 

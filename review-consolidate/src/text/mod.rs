@@ -1,5 +1,7 @@
 //! Reading prose and code without understanding it: words, identifiers, Markdown blocks.
 
+pub(crate) mod asks;
+pub(crate) mod common;
 pub(crate) mod count;
 pub(crate) mod intern;
 pub(crate) mod labels;

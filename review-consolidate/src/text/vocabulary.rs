@@ -1,6 +1,8 @@
 //! The terms of texts as numbers. Each different run of letters is taken apart once: the same few thousand runs make up all
 //! findings of a change.
 
+use super::asks::Asks;
+use super::common::Common;
 use super::intern::{Interner, LookupMap};
 use super::words::{Shape, each_run, words_of};
 
@@ -11,6 +13,18 @@ pub(crate) struct Vocabulary {
     /// Where the terms of each run stand in `known`.
     runs: LookupMap<Box<str>, (usize, usize)>,
     known: Vec<(u32, Shape)>,
+    common: Common,
+    /// What is known of each term by its number.
+    facts: Vec<TermFacts>,
+}
+
+/// What is known of a term whoever uses it.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct TermFacts {
+    /// How much it tells.
+    pub(crate) rarity: f64,
+    /// The kind of work that it speaks of.
+    pub(crate) asks: Asks,
 }
 
 impl Vocabulary {
@@ -30,10 +44,23 @@ impl Vocabulary {
     /// Takes a new run apart.
     fn learn(&mut self, run: &str) -> (usize, usize) {
         let from = self.known.len();
-        words_of(run, &mut |word, shape| self.known.push((self.terms.number(word), shape)));
+        words_of(run, &mut |word, shape| {
+            let number = self.terms.number(word);
+            if number as usize == self.facts.len() {
+                let mut asks = Asks::default();
+                asks.add(word);
+                self.facts.push(TermFacts { rarity: self.common.rarity(word), asks });
+            }
+            self.known.push((number, shape));
+        });
         let span = (from, self.known.len());
         self.runs.insert(run.into(), span);
         span
+    }
+
+    /// What is known of a term.
+    pub(crate) fn facts(&self, term: u32) -> TermFacts {
+        self.facts.get(term as usize).copied().unwrap_or_default()
     }
 
     /// How many terms there are.

@@ -1,6 +1,7 @@
 //! How Claude Code is started.
 
 use review_agents::cli_agent::{CliBackend, CliCodec, Setting};
+use review_agents::endpoint::without_version;
 use review_agents::process::Invocation;
 use review_core::{AgentRequest, Error, ErrorKind, Result, Usage};
 
@@ -119,7 +120,7 @@ impl ClaudeCode {
             invocation = invocation.variable(name, value);
         }
         if let Some(endpoint) = &config.endpoint {
-            invocation = invocation.variable("ANTHROPIC_BASE_URL", endpoint);
+            invocation = invocation.variable("ANTHROPIC_BASE_URL", without_version(endpoint, "v1"));
         }
         Ok(invocation)
     }

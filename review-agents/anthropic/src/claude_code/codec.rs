@@ -28,7 +28,11 @@ impl ClaudeCodec {
     }
 
     fn assistant(&mut self, message: Option<Message>, steps: &mut Vec<Step>) {
-        let content = message.map(|message| message.content).unwrap_or_default();
+        let Message { content, model } = message.unwrap_or_default();
+        // The API's own word for it; the first event only repeats what was configured. Its own notices have another.
+        if let Some(model) = model.filter(|model| !model.starts_with('<')) {
+            self.model = Some(model);
+        }
         for block in content.as_array().into_iter().flatten() {
             match block.get("type").and_then(Value::as_str) {
                 Some("text") => {
@@ -77,6 +81,11 @@ impl CliCodec for ClaudeCodec {
             _ => return Frame::Unknown,
         }
         Frame::Known
+    }
+
+    fn said(&self) -> Option<AgentResponse> {
+        let said = Some(self.last_text.clone()).filter(|text| !text.trim().is_empty())?;
+        Some(self.response(said, self.result.as_deref().unwrap_or(&Event::default())))
     }
 
     fn finish(self: Box<Self>, ended: &Ended) -> Result<AgentResponse> {

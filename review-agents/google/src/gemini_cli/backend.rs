@@ -1,6 +1,7 @@
 //! How Gemini CLI is started.
 
 use review_agents::cli_agent::{CliBackend, CliCodec, Setting};
+use review_agents::endpoint::without_version;
 use review_agents::process::Invocation;
 use review_core::{AgentRequest, Error, ErrorKind, Result};
 
@@ -129,7 +130,7 @@ impl GeminiCli {
             invocation = invocation.variable(name, value);
         }
         if let Some(endpoint) = &config.endpoint {
-            invocation = invocation.variable("GOOGLE_GEMINI_BASE_URL", endpoint);
+            invocation = invocation.variable("GOOGLE_GEMINI_BASE_URL", without_version(endpoint, "v1beta"));
         }
         Ok(invocation)
     }

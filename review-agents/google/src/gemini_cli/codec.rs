@@ -58,7 +58,7 @@ impl GeminiCodec {
     }
 
     /// What was said last, to be kept when no answer comes.
-    fn said(&self) -> String {
+    fn last_words(&self) -> String {
         if self.pieces.is_empty() { self.said_before.clone() } else { self.pieces.concat() }
     }
 }
@@ -95,9 +95,15 @@ impl CliCodec for GeminiCodec {
         Frame::Known
     }
 
+    fn said(&self) -> Option<AgentResponse> {
+        let said = if self.pieces.is_empty() { self.said_before.clone() } else { answer(&self.pieces) };
+        let stats = self.result.as_ref().and_then(|result| result.stats.as_ref());
+        Some(self.response(Some(said).filter(|text| !text.trim().is_empty())?, stats))
+    }
+
     fn finish(self: Box<Self>, ended: &Ended) -> Result<AgentResponse> {
         let Some(result) = &self.result else {
-            let said = self.said();
+            let said = self.last_words();
             if said.trim().is_empty() {
                 return Err(failure::no_result(&self.problem, ended));
             }
@@ -107,7 +113,7 @@ impl CliCodec for GeminiCodec {
         let stats = result.stats.as_ref();
         if result.status != "success" {
             let error = failure::failed(result.error.as_ref(), &self.problem, ended);
-            let said = self.said();
+            let said = self.last_words();
             // A run that hit its limit has usually said something worth keeping.
             if error.kind() != ErrorKind::BudgetExceeded || said.trim().is_empty() {
                 return Err(error);

@@ -29,9 +29,10 @@ pub(crate) fn read_finding(
     let from = block.from + found.head_lines;
     let mut found = std::borrow::Cow::Borrowed(found);
     let facts = read_body(from, block.to, ledger, page, &found.head.locations);
-    if found.head.title.is_empty() && facts.title.is_none() {
+    if found.head.title.is_empty() {
         let tables = &page.options.tables;
-        if let Some(below) = title_in(from, block.to, ledger, &page.places, tables, &page.roots) {
+        let below = title_in(from, block.to, ledger, &page.places, tables, &page.roots);
+        if let Some(below) = below.filter(|below| below.tagged || facts.title.is_none()) {
             let head = &mut found.to_mut().head;
             head.title = below.title;
             head.severity = head.severity.or(below.severity);

@@ -103,6 +103,7 @@ fn read_badges(line: &str, out: &mut Head, tables: &Tables) -> bool {
     if line.len() > 200 {
         return false;
     }
+    let line = line.replace("] [", "]|[").replace("][", "]|[");
     let (mut word, mut symbol, mut listed) = (None, None, false);
     for part in line.split('|') {
         let part = part.trim();

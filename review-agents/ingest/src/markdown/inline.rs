@@ -188,6 +188,10 @@ fn tag(text: &str, tables: &Tables) -> Found {
         "b" | "strong" => Some((Some("**".to_owned()), used)),
         "code" => Some((Some("`".to_owned()), used)),
         "br" | "hr" => Some((Some(" ".to_owned()), used)),
+        // A link to lines of a file is a place.
+        "a" if content.contains("/blob/") || content.contains("/-/blob/") => {
+            Some((attribute(content, "href").map(|link| format!("({link}) ")), used))
+        }
         "img" => Some((attribute(content, "alt").and_then(|alt| badge(alt, tables)), used)),
         name if DROPPED.contains(&name) => Some((None, used)),
         _ => None,

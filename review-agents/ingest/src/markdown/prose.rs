@@ -250,19 +250,25 @@ impl Prose<'_, '_> {
             } else {
                 Form::Text
             };
-            let inside = chunks.last().is_some_and(|open| match (open.form, form) {
-                (Form::Code, Form::Code) => true,
-                (Form::Code, _) => false,
-                (_, Form::Code) => true,
-                (Form::Number, Form::Number) | (Form::Bullet, Form::Bullet | Form::Number) => {
-                    indent > margin + 1
-                }
-                // Points of a numbered item stand at its margin, too.
-                (Form::Number, Form::Bullet) => indent > margin + 1 || !blank,
-                (Form::Text, Form::Number | Form::Bullet) => false,
-                (Form::Text, Form::Text) => !blank,
-                (_, Form::Text) => !blank || indent > margin + 1,
-            });
+            // A place in bold heads what follows, whatever stands right above it.
+            let heads = form == Form::Text
+                && line.starts_with("**")
+                && line.ends_with("**")
+                && read_places(line.trim_matches('*'), Trust::Code, self.roots).only_places;
+            let inside = !heads
+                && chunks.last().is_some_and(|open| match (open.form, form) {
+                    (Form::Code, Form::Code) => true,
+                    (Form::Code, _) => false,
+                    (_, Form::Code) => true,
+                    (Form::Number, Form::Number) | (Form::Bullet, Form::Bullet | Form::Number) => {
+                        indent > margin + 1
+                    }
+                    // Points of a numbered item stand at its margin, too.
+                    (Form::Number, Form::Bullet) => indent > margin + 1 || !blank,
+                    (Form::Text, Form::Number | Form::Bullet) => false,
+                    (Form::Text, Form::Text) => !blank,
+                    (_, Form::Text) => !blank || indent > margin + 1,
+                });
             match chunks.last_mut().filter(|_| inside) {
                 Some(open) => {
                     open.to = index + 1;
@@ -382,8 +388,11 @@ pub(super) fn title_in(
         }
         let text = plain(line, tables);
         let text = text.trim();
+        let marked = read_head(text, tables, roots).is_some_and(|head| head.tagged && !head.title.is_empty());
         let field = read_field(text).is_some_and(|(field, _)| field != super::fields::BodyField::Title);
-        if text.is_empty() || field || read_places(text.trim_matches('*'), Trust::Expected, roots).only_places
+        if text.is_empty()
+            || (field && !marked)
+            || read_places(text.trim_matches('*'), Trust::Expected, roots).only_places
         {
             continue;
         }

@@ -16,8 +16,11 @@ use crate::options::IngestOptions;
 use crate::places::{Roots, learn_root};
 use crate::scales::SectionKind;
 
-/// Reads Markdown. Never fails: what is not understood is unplaced.
-pub(crate) fn read_markdown(text: &str, options: &IngestOptions) -> Review {
+/// Reads one answer.
+pub(super) fn read_whole(text: &str, options: &IngestOptions) -> Review {
+    if text.trim_start().starts_with("<!-- deep-review:report") {
+        return read_own_comment(text, options);
+    }
     let mut roots = Roots::new(options.roots.iter().map(String::as_str));
     learn_roots(text, &mut roots);
     let mut ledger = Ledger::new(text);
@@ -48,6 +51,33 @@ pub(crate) fn read_markdown(text: &str, options: &IngestOptions) -> Review {
     review.sections.unplaced = unplaced;
     state.judge(&mut review);
     review
+}
+
+/// Reads a report of this program in the form of one comment.
+fn read_own_comment(text: &str, options: &IngestOptions) -> Review {
+    let roots = Roots::new(options.roots.iter().map(String::as_str));
+    let mut review = Review::new("");
+    let mut drafts = Vec::new();
+    for comment in super::own_comments(text, options, &roots) {
+        let mut finding = review_core::RawFinding::new(comment.title);
+        (finding.severity, finding.kind, finding.locations) =
+            (comment.severity, comment.kind, comment.places);
+        (finding.fix, finding.quotes, finding.body) = (comment.fix, comment.quotes, comment.body);
+        drafts.push(crate::draft::Drafted { finding, id: comment.id, number: None });
+    }
+    review.findings = crate::draft::name(drafts, &mut Ids::default());
+    let mut ledger = Ledger::new(text);
+    ledger.mark_range(0, ledger.len());
+    review.lines = ledger.close().0;
+    let mut state = State::default();
+    state.read_summary(head_of(text));
+    state.judge(&mut review);
+    review
+}
+
+/// The text in front of the first finding.
+fn head_of(text: &str) -> &str {
+    crate::text::head(text, text.find("<!-- deep-review:finding").unwrap_or(text.len()))
 }
 
 /// What a document says of its own findings.

@@ -137,12 +137,16 @@ impl<'p, 'o> Reader<'p, 'o> {
 
     /// Under a heading of findings, what no finding took: the review is not whole.
     fn beside_findings(&mut self, block: &Block, ledger: &Ledger<'_>) {
-        self.unread += (block.from..block.to)
-            .filter(|index| {
-                let line = ledger.line(*index).trim().trim_start_matches(['>', ' ']);
-                !ledger.is_typed(*index) && !line.is_empty() && !is_only_tags(line) && !is_footer(line)
-            })
-            .count();
+        let mut comment = false;
+        for index in block.from..block.to {
+            let line = ledger.line(index).trim().trim_start_matches(['>', ' ']);
+            if comment || line.starts_with("<!--") {
+                comment = !line.contains("-->");
+                continue;
+            }
+            let read = ledger.is_typed(index) || line.is_empty() || is_only_tags(line) || is_footer(line);
+            self.unread += usize::from(!read);
+        }
     }
 
     fn items(&mut self, block: &Block, letter: char, stance: Option<Stance>, ledger: &mut Ledger<'_>) {

@@ -263,7 +263,7 @@ fn is_ruler(line: &str) -> bool {
 }
 
 /// Splits at bars that are neither escaped nor in inline code.
-fn split_row(line: &str) -> Vec<String> {
+pub(super) fn split_row(line: &str) -> Vec<String> {
     let line = line.trim().trim_start_matches('|');
     let line = line.strip_suffix('|').unwrap_or(line);
     let mut cells = vec![String::new()];

@@ -2,7 +2,7 @@
 
 mod opens;
 
-use review_core::Location;
+use review_core::{Location, Severity};
 
 use super::blocks::{Block, FindingBlock, Meaning};
 use super::cues::{is_dressed, is_field_line, is_rule, may_open};
@@ -51,6 +51,10 @@ struct Open {
     level: usize,
     tagged: bool,
     bulleted: bool,
+    /// Whether its title stands below its head.
+    untitled: bool,
+    /// Whether a summary of details is its head.
+    summary: bool,
     /// Whether its head has neither bold nor a heading's mark: `P1: …`.
     plain: bool,
     /// Last number of a list inside the finding.
@@ -105,7 +109,11 @@ pub(crate) fn cut_blocks(
         if line.starts_with('<') {
             if let Some((inner, summary)) = html_line(line, tables) {
                 if !summary || !walk.names_file(index, &inner, ledger) {
+                    let before = walk.blocks.len();
                     walk.line(index, raw, &inner, ledger);
+                    if summary && walk.blocks.len() == before {
+                        walk.summary(index, &inner, ledger);
+                    }
                 }
                 continue;
             }
@@ -115,8 +123,15 @@ pub(crate) fn cut_blocks(
             }
         }
         if !walk.full {
+            let html = line.starts_with('<');
             let line = plain(line, tables);
             let line = line.trim();
+            // A cell of a table in HTML starts with a symbol.
+            let line = if html {
+                line.trim_start_matches(|c: char| !c.is_ascii() && !c.is_alphanumeric()).trim_start()
+            } else {
+                line
+            };
             if is_footer(line) {
                 walk.end_at_footer(index);
             } else if may_open(line) {
@@ -139,6 +154,9 @@ impl Walk<'_> {
                 Dress::Hash(found, _) if found <= level => self.swallowed = None,
                 _ => return,
             }
+        }
+        if self.takes_severity(index, line, ledger) {
+            return;
         }
         if let Some(heading) = read_heading(line, self.tables)
             && self.opens_section(&heading, indent, line)
@@ -163,6 +181,38 @@ impl Walk<'_> {
         }
         if let Dress::Hash(level, text) = dress(line) {
             self.other_heading(index, level, text, ledger);
+        }
+    }
+
+    /// A severity alone on the line below a heading is that finding's.
+    fn takes_severity(&mut self, index: usize, line: &str, ledger: &mut Ledger<'_>) -> bool {
+        let Some(open) = &mut self.finding else { return false };
+        let below = open.level > 0
+            && !open.tagged
+            && !open.lettered
+            && (open.at + 1..index).all(|line| ledger.line(line).trim().is_empty());
+        let Some(severity) = below.then(|| bare_severity(line, self.tables)).flatten() else { return false };
+        open.tagged = true;
+        if let Some(Block { meaning: Meaning::Finding(block), .. }) = self.blocks.last_mut() {
+            block.head.severity = block.head.severity.or(Some(severity));
+        }
+        true
+    }
+
+    /// `<summary>The guard leaks</summary>` in a section of findings heads one, where summaries are how findings are headed.
+    fn summary(&mut self, index: usize, text: &str, ledger: &Ledger<'_>) {
+        let headed = self.finding.as_ref().is_none_or(|open| open.summary);
+        let inner = without_count(text.trim_matches('*'));
+        if !headed || !self.in_findings() || is_field_line(inner, text) || is_inner_summary(inner) {
+            return;
+        }
+        let Some(head) = read_head(text, self.tables, self.roots).filter(|head| !head.title.is_empty())
+        else {
+            return;
+        };
+        self.open_finding(index, head, 0, ledger);
+        if let Some(open) = &mut self.finding {
+            open.summary = true;
         }
     }
 
@@ -275,6 +325,8 @@ impl Walk<'_> {
             level: head.level,
             tagged: head.tagged,
             bulleted: head.bulleted,
+            untitled: head.title.is_empty(),
+            summary: false,
             plain: !head.bold && head.level == 0,
             listed: None,
         });
@@ -359,12 +411,54 @@ impl Walk<'_> {
     fn followed_by_severity(&self, index: usize, ledger: &Ledger<'_>) -> bool {
         let next = (index + 1..index + 3).map(|next| ledger.line(next).trim()).find(|line| !line.is_empty());
         let Some(line) = next.filter(|line| line.len() < 80 && !line.starts_with('#')) else { return false };
-        if read_heading(line, self.tables).is_some() {
+        // `**High Severity**` is the name of a section, too; right below a small heading it is none.
+        let level = ledger.line(index).trim().bytes().take_while(|byte| *byte == b'#').count();
+        if read_heading(line, self.tables).is_some()
+            && !(level >= 3 && line.to_lowercase().contains("severity"))
+        {
             return false;
         }
-        let line = plain(line, self.tables);
-        let line = line.trim().trim_matches(['*', '_', '[', ']']);
-        let line = line.strip_prefix("Severity:").unwrap_or(line).trim().trim_matches(['*', '_', ' ']);
-        read_tag(line, self.tables).is_some_and(|tag| tag.severity.is_some())
+        bare_severity(&plain(line, self.tables), self.tables).is_some()
     }
+}
+
+/// `**High Severity**`, `Severity: High`, a badge: a severity and nothing else.
+fn bare_severity(line: &str, tables: &Tables) -> Option<Severity> {
+    if line.len() > 80 || line.starts_with('#') {
+        return None;
+    }
+    let marks = |c: char| matches!(c, '*' | '_' | '[' | ']' | ' ');
+    let line = line.trim().trim_matches(marks);
+    let line = line.strip_prefix("Severity:").unwrap_or(line).trim_matches(marks);
+    let line = line.trim_start_matches(|c: char| !c.is_ascii() && !c.is_alphanumeric()).trim();
+    read_tag(line, tables)?.severity
+}
+
+/// Details inside of a finding, which head none.
+fn is_inner_summary(text: &str) -> bool {
+    let words = crate::text::normalize_words(text);
+    [
+        "prompt",
+        "suggestion",
+        "committable",
+        "proposed",
+        "suggested",
+        "fix",
+        "analysis",
+        "tools",
+        "script",
+        "locations",
+        "why",
+        "diff",
+        "more",
+        "details",
+        "learnings",
+        "verification",
+        "additional",
+        "context",
+        "resources",
+        "example",
+    ]
+    .iter()
+    .any(|word| words.split(' ').any(|own| own == *word))
 }

@@ -315,7 +315,7 @@ pub(crate) fn join(base: &str, uri: &str) -> String {
 }
 
 /// Takes the backslash from escaped punctuation.
-fn unescape(path: &str) -> String {
+pub(super) fn unescape(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     let mut rest = path;
     while let Some(at) = rest.find('\\') {

@@ -331,7 +331,7 @@ fn word_end(text: &str) -> usize {
             if c.is_whitespace()
                 || c == '`'
                 || (c == '('
-                    && previous != '/'
+                    && !matches!(previous, '/' | '\\')
                     && !cut(text, at..at + 2).ends_with(|d: char| d.is_ascii_digit()))
                 || listed
             {
@@ -359,7 +359,19 @@ pub(crate) fn read_link(text: &str) -> Option<(&str, &str, usize)> {
         Some(target) => (target, 1),
         None => (target, 0),
     };
-    let end = head_chars(target, 4096).find(if open == 1 { '>' } else { ')' })?;
+    let target_end = |c: char| if open == 1 { c == '>' } else { c == ')' };
+    let mut depth = 0usize;
+    let end = head_chars(target, 4096).char_indices().find_map(|(at, c)| {
+        // Brackets in a target are in pairs.
+        if open == 0 && c == '(' {
+            depth += 1;
+        } else if target_end(c) && depth == 0 {
+            return Some(at);
+        } else if open == 0 && c == ')' {
+            depth -= 1;
+        }
+        None
+    })?;
     Some((head(inner, close), head(target, end), 1 + close + 2 + open + end + 1 + open))
 }
 

@@ -144,7 +144,7 @@ const NAMES: &[(SectionKind, &[&str])] = &[
             "code findings", "detailed issues", "line by line", "feedback", "identified issues",
             "main findings", "technical findings", "new findings", "findings by severity",
             "outside diff range comments", "outside diff range and nitpick comments", "duplicate comments",
-            "individual comments", "code review comments", "recommended focus areas for review",
+            "individual comments", "code review comments", "comments failed to post", "recommended focus areas for review",
             "key issues to review", "pr code suggestions", "additional comments outside the diff",
             "security issues", "security findings", "security vulnerabilities", "vulnerabilities", "performance issues",
             "correctness issues", "logic errors", "potential issues", "potential bugs", "possible issues", "open issues",

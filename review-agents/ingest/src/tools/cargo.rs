@@ -2,10 +2,11 @@
 
 use review_core::{Fix, LineRange, Location, Review, TextEdit};
 
-use super::output::{Message, Output, Shortfall, Span};
+use super::output::{Message, Output, Span};
 use crate::limits::PLACES_READ;
 use crate::options::IngestOptions;
 use crate::places::Roots;
+use crate::signal::Shortfall;
 use crate::value::{Map, Value};
 
 /// How often a macro's span is followed to where the macro is used.

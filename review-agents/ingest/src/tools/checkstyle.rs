@@ -2,10 +2,11 @@
 
 use review_core::Review;
 
-use super::output::{Message, Output, Shortfall, Span};
+use super::output::{Message, Output, Span};
 use crate::lines::Ledger;
 use crate::options::IngestOptions;
 use crate::places::Roots;
+use crate::signal::Shortfall;
 use crate::text::{head, tail};
 
 /// Reads checkstyle; `None` when the text is not of that form. A small scanner: tags and attributes are all
@@ -18,6 +19,7 @@ pub(super) fn read(text: &str, options: &IngestOptions) -> Option<Review> {
     let roots = Roots::new(options.roots.iter().map(String::as_str));
     let mut ledger = Ledger::new(text);
     let mut output = Output { tool: Some("checkstyle".to_owned()), ..Output::default() };
+    let mut ends = Ends::default();
     let (mut at, mut line, mut file, mut whole) = (0, 0, String::new(), false);
     while let Some(open) = tail(text, at).find('<').filter(|_| !output.is_full()) {
         line += head(tail(text, at), open).matches('\n').count();
@@ -36,10 +38,11 @@ pub(super) fn read(text: &str, options: &IngestOptions) -> Option<Review> {
             "file" => file = attribute(tag, "name").unwrap_or_default(),
             // A file that made the tool fail was not looked at.
             "exception" => {
-                let said = content(tail(text, at), "</exception>");
+                let said = head(tail(text, at), ends.next_from(text, at).map_or(0, |end| end - at));
                 line += said.matches('\n').count();
                 ledger.mark_range(first, line + 1);
                 at += said.len();
+                let said = crate::text::cut(said, 0..said.len().min(4096));
                 let said = said.trim().trim_start_matches("<![CDATA[").trim_end_matches("]]>");
                 let said = said.trim().lines().next().unwrap_or("").trim();
                 let file = if file.is_empty() { "a file" } else { &file };
@@ -77,14 +80,24 @@ pub(super) fn read(text: &str, options: &IngestOptions) -> Option<Review> {
     Some(output.into_review(Some(&ledger)))
 }
 
-/// What stands before an end tag, bounded: a stack trace is long, and a missing end must cost no second pass.
-fn content<'a>(text: &'a str, end: &str) -> &'a str {
-    let mut reach = text.len().min(64 * 1024);
-    while !text.is_char_boundary(reach) {
-        reach -= 1;
+/// Where the next end of an exception is. It is looked for once for all that stand before it.
+#[derive(Default)]
+struct Ends {
+    next: Option<usize>,
+    none_left: bool,
+}
+
+impl Ends {
+    fn next_from(&mut self, text: &str, at: usize) -> Option<usize> {
+        if self.none_left {
+            return None;
+        }
+        if self.next.is_none_or(|next| next < at) {
+            self.next = tail(text, at).find("</exception>").map(|found| at + found);
+            self.none_left = self.next.is_none();
+        }
+        self.next
     }
-    let text = head(text, reach);
-    head(text, text.find(end).unwrap_or(0))
 }
 
 /// Where a tag ends, quoted values skipped.

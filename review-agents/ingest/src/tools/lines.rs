@@ -2,10 +2,11 @@
 
 use review_core::Review;
 
-use super::output::{Message, Output, Shortfall, Span};
+use super::output::{Message, Output, Span};
 use crate::lines::Ledger;
 use crate::options::IngestOptions;
 use crate::places::{Roots, Trust, read_place};
+use crate::signal::Shortfall;
 use crate::text::{head, tail};
 
 /// What tools print when they did not look at everything, in lower case. Looked for in lines that are no
@@ -133,6 +134,8 @@ fn split(line: &str) -> Option<(&str, Span, &str)> {
     } else if !rest.starts_with(' ') {
         return None;
     }
+    // `path:2:1 - error TS2304: …`, as `tsc --pretty` has it.
+    let rest = rest.strip_prefix(" - ").unwrap_or(rest);
     checked(head(line, colon), span, rest)
 }
 

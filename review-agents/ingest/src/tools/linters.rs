@@ -1,14 +1,14 @@
 //! JSON that linters write in forms of their own, as data: where each keeps what every linter says, and how it
 //! says that it failed.
 
-use review_core::{Fix, Location, Review, TextEdit};
+use review_core::{Fix, Location, Quote, Review, TextEdit};
 
 use super::fixes::{self, Fixes};
-use super::output::{Message, Output, Span};
-use super::signal::{Signal, When, shortfalls};
+use super::output::{Message, Output, Span, category};
 use crate::limits::PLACES_READ;
 use crate::options::IngestOptions;
 use crate::places::Roots;
+use crate::signal::{Shortfall, Signal, When, shortfalls};
 use crate::value::{Map, Value};
 
 /// A message of one line and so many bytes is a title as it stands.
@@ -42,6 +42,9 @@ pub(super) struct Shape {
     text: Path,
     rule: Path,
     level: Path,
+    category: Path,
+    /// The code that it shows.
+    quote: Path,
     /// Levels that are numbers or words of its own, as words that everybody knows.
     levels: &'static [(&'static str, &'static str)],
     /// Messages with this key set were suppressed in the source.
@@ -72,6 +75,8 @@ const PLAIN: Shape = Shape {
     text: &["message"],
     rule: NO,
     level: NO,
+    category: NO,
+    quote: NO,
     levels: &[],
     suppressed: NO,
     fixes: Fixes::None,
@@ -190,6 +195,8 @@ pub(super) const SHAPES: &[Shape] = &[
         text: &["extra", "message"],
         rule: &["check_id"],
         level: &["extra", "severity"],
+        category: &["extra", "metadata", "category"],
+        quote: &["extra", "lines"],
         suppressed: &["extra", "is_ignored"],
         fixes: Fixes::Semgrep,
         signals: &[
@@ -215,6 +222,7 @@ pub(super) const SHAPES: &[Shape] = &[
         text: &["Text"],
         rule: &["FromLinter"],
         level: &["Severity"],
+        quote: &["SourceLines"],
         fixes: Fixes::Golangci,
         signals: &[
             part(&["Report", "Error"], When::Present, &[&[]], "a linter did not run"),
@@ -528,6 +536,13 @@ pub(super) fn read(value: &Value, options: &IngestOptions) -> Option<Review> {
     Some(output.into_review(None))
 }
 
+/// Whether a document is one message of a linter that writes one a line.
+pub(super) fn is_message(map: &Map) -> bool {
+    let marked =
+        |shape: &Shape| !shape.marks.is_empty() && shape.marks.iter().all(|mark| map.at(mark).is_some());
+    SHAPES.iter().any(|shape| shape.entries == ["*"] && marked(shape))
+}
+
 impl Shape {
     /// Rules that say that a file was not looked at.
     #[cfg(test)]
@@ -548,7 +563,11 @@ impl Shape {
         if any {
             return all;
         }
+        // `{"comments": []}` alone is a linter's; with more beside it, it is anybody's.
+        let alone =
+            self.signed != [&["comments"] as Path] || value.map().is_some_and(|map| map.entries.len() == 1);
         let signed = self.signed.iter().any(|path| value.map().is_some_and(|map| map.at(path).is_some()));
+        let signed = signed && alone;
         // `[{"filePath": …, "messages": []}]`: files without messages are a clean run.
         let listed = !self.file.is_empty() && self.entries.first() == Some(&"*") && {
             let files = value.list().unwrap_or_default();
@@ -609,9 +628,14 @@ impl Shape {
             let text = words(map, self.text);
             if self.unread.contains(&rule.as_str()) {
                 let reason = format!("a file could not be read: {text}");
-                output.shortfalls.push(super::output::Shortfall::part(reason));
+                output.shortfalls.push(Shortfall::part(reason));
             }
-            output.drafts.extend(self.message(map, file, &rule, &text, roots).into_draft(options));
+            let draft = self.message(map, file, &rule, &text, roots).into_draft(options);
+            output.drafts.extend(draft.map(|mut draft| {
+                let finding = &mut draft.finding;
+                finding.category = category(&words(map, self.category), options).or(finding.category);
+                draft
+            }));
         });
     }
 
@@ -634,7 +658,9 @@ impl Shape {
         let level = self.levels.iter().find(|(own, _)| *own == level).map_or(level, |(_, known)| *known);
         let fix = place.as_ref().and_then(|place| fixes::read(self.fixes, map, place));
         let short = text.len() <= MAX_TITLE && !text.contains('\n');
+        let quote = place.as_ref().and_then(|place| quote(map.at(self.quote)?, place));
         Message {
+            quotes: quote.into_iter().collect(),
             related: self.related(map, path, roots),
             place,
             level,
@@ -645,7 +671,6 @@ impl Shape {
             withdrawn: map.at(self.suppressed) == Some(&Value::Bool(true)),
             recovered: map.cut,
             lines: map.lines,
-            ..Message::default()
         }
     }
 
@@ -671,6 +696,20 @@ impl Shape {
         });
         places.collect()
     }
+}
+
+/// The lines that a message shows; what stands in their place where they are not free is no code.
+fn quote(value: &Value, place: &Location) -> Option<Quote> {
+    let lines: Vec<&str> = value.as_list().iter().filter_map(Value::text).collect();
+    let text = lines.join("\n");
+    let text = text.trim_end_matches(['\n', '\r']);
+    if text.trim().is_empty() || text.trim() == "requires login" {
+        return None;
+    }
+    let mut quote = Quote::new(text);
+    quote.path = Some(place.path.clone());
+    (quote.start_line, quote.end_line) = (place.start_line, place.end_line);
+    Some(quote)
 }
 
 /// A line or column that counts from 1, whatever the document's first is. Line 0 of a tool that counts from 1

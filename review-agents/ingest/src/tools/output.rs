@@ -1,8 +1,7 @@
 //! What a tool's document holds: its messages, and what it says of its own run.
 
 use review_core::{
-    Category, Completeness, Diagnostic, Extra, Fix, Identity, Location, Quote, RawFinding, Review,
-    ReviewerKind,
+    Category, Diagnostic, Extra, Fix, Identity, Location, Quote, RawFinding, Review, ReviewerKind,
 };
 
 use crate::draft::{Drafted, first_sentence, name, say_full};
@@ -10,10 +9,9 @@ use crate::ids::Ids;
 use crate::limits::{MAX_ITEMS, PLACES_READ};
 use crate::lines::Ledger;
 use crate::options::IngestOptions;
+use crate::own::is_own;
 use crate::places::Roots;
-
-/// Most reasons that are listed one by one.
-const MAX_REASONS: usize = 20;
+use crate::signal::{Shortfall, tell};
 
 /// Everything read from one document of a tool.
 #[derive(Default)]
@@ -25,27 +23,6 @@ pub(super) struct Output {
     /// What the tool says that it could not do, in its words.
     pub(super) shortfalls: Vec<Shortfall>,
     pub(super) diagnostics: Vec<Diagnostic>,
-}
-
-/// A statement of a tool that its result is not whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Shortfall {
-    /// Whether nothing was looked at; else only a part was not.
-    pub(super) whole: bool,
-    /// In the tool's words, or in ours where it has none.
-    pub(super) reason: String,
-}
-
-impl Shortfall {
-    /// A part was not looked at.
-    pub(super) fn part(reason: impl Into<String>) -> Self {
-        Self { whole: false, reason: reason.into() }
-    }
-
-    /// Nothing was looked at.
-    pub(super) fn whole(reason: impl Into<String>) -> Self {
-        Self { whole: true, reason: reason.into() }
-    }
 }
 
 impl Output {
@@ -68,27 +45,13 @@ impl Output {
         if full {
             say_full(&mut review);
         }
-        if let Some(first) = self.shortfalls.first() {
-            let nothing = review.findings.is_empty() && self.shortfalls.iter().any(|one| one.whole);
-            review.completeness = if nothing { Completeness::Failed } else { Completeness::Truncated };
-            let reason = crate::text::one_line(&first.reason);
-            review.incomplete_reason = Some(match self.shortfalls.len() {
-                1 => reason,
-                more => format!("{reason} (and {} more)", more - 1),
-            });
-            for shortfall in self.shortfalls.iter().take(MAX_REASONS) {
-                review.diagnostics.push(Diagnostic::new(0, crate::text::one_line(&shortfall.reason)));
-            }
-        }
+        tell(&mut review, &self.shortfalls);
         review
     }
 
     /// Analysers are tools; a report of this program that comes back is what its reviewers were.
     fn identity(&self) -> Identity {
-        let own = self.tool.as_deref().is_some_and(|tool| {
-            let tool = tool.to_ascii_lowercase().replace([' ', '_'], "-");
-            tool == "deep-review"
-        });
+        let own = self.tool.as_deref().is_some_and(is_own);
         if own {
             return Identity::default();
         }

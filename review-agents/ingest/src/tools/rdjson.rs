@@ -5,7 +5,9 @@ use review_core::{Fix, LineRange, Location, Review, TextEdit};
 use super::output::{Message, Output, Span};
 use crate::limits::PLACES_READ;
 use crate::options::IngestOptions;
+use crate::own;
 use crate::places::Roots;
+use crate::signal::Shortfall;
 use crate::value::{Map, Value};
 
 /// Reads a document; `None` when its shape is another. Lines are counted by the caller.
@@ -42,7 +44,22 @@ fn read_list<'a>(list: impl Iterator<Item = &'a Value>, document: &Map, options:
             break;
         }
         let draft = diagnostic(map, level, &roots).into_draft(options);
-        output.drafts.extend(draft);
+        let own = map.at(&["source", "name"]).and_then(Value::text).or(tool).is_some_and(own::is_own);
+        let Some(mut draft) = draft else {
+            output.shortfalls.push(Shortfall::part("a diagnostic says nothing that can be read"));
+            continue;
+        };
+        if own {
+            let original = own::original(map);
+            let fields = original.as_ref().and_then(Value::map);
+            own::restore(&mut draft, map.text("message").unwrap_or_default(), fields);
+            // What has no label is a remark on the review itself.
+            if draft.id.is_none() {
+                output.shortfalls.push(Shortfall::part(draft.finding.title));
+                continue;
+            }
+        }
+        output.drafts.push(draft);
     }
     output.into_review(None)
 }

@@ -9,9 +9,9 @@ mod run;
 
 use review_core::Review;
 
-use super::output::{Output, Shortfall};
-use super::signal::{Signal, When, shortfalls};
+use super::output::Output;
 use crate::options::IngestOptions;
+use crate::signal::{Shortfall, Signal, When, shortfalls};
 use crate::value::{Map, Value};
 use run::Run;
 

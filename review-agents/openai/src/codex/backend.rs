@@ -1,6 +1,7 @@
 //! How Codex is started.
 
 use review_agents::cli_agent::{CliBackend, CliCodec, Guard, Setting};
+use review_agents::endpoint::with_version;
 use review_agents::process::Invocation;
 use review_core::{AgentRequest, Error, ErrorKind, Result, Usage};
 
@@ -164,7 +165,7 @@ impl Codex {
     /// A provider of our own: its retries are bounded (the built-in one's take half a minute, also for a key that is
     /// refused), and it speaks plain HTTP only (the built-in one tries a WebSocket first).
     fn provider(&self) -> [String; 2] {
-        let endpoint = quoted(self.config.endpoint.as_deref().unwrap_or(ENDPOINT));
+        let endpoint = quoted(&with_version(self.config.endpoint.as_deref().unwrap_or(ENDPOINT), "v1"));
         [
             "model_provider=\"deep_review\"".to_owned(),
             format!(

@@ -71,12 +71,12 @@ impl CodexCodec {
         }
     }
 
-    fn response(self, text: String) -> AgentResponse {
+    fn response(&self, text: String) -> AgentResponse {
         let mut identity = Identity::default().with_provider("openai");
-        identity.version = self.version;
+        identity.version.clone_from(&self.version);
         let mut response =
             AgentResponse::new(text).with_identity(identity).with_usage(usage(self.usage.as_ref()));
-        response.session = self.thread;
+        response.session.clone_from(&self.thread);
         response
     }
 }
@@ -105,6 +105,10 @@ impl CliCodec for CodexCodec {
             _ => return Frame::Unknown,
         }
         Frame::Known
+    }
+
+    fn said(&self) -> Option<AgentResponse> {
+        Some(self.response(Some(self.said.clone()).filter(|text| !text.trim().is_empty())?))
     }
 
     fn finish(self: Box<Self>, ended: &Ended) -> Result<AgentResponse> {

@@ -34,6 +34,7 @@ pub(crate) fn cluster<'p>(
         let score = match pair.decided {
             Some(Decided::Same) => Ratio::ONE,
             Some(Decided::Different) => Ratio::ZERO,
+            None if pair.recurs() => Ratio::ZERO,
             None => pair.score,
         };
         let link = Link {
@@ -42,7 +43,7 @@ pub(crate) fn cluster<'p>(
             same_review: pair.signals.same_review.then_some(score),
             decided: pair.decided,
         };
-        if link.sum >= LEAST || link.decided.is_some() {
+        if link.sum >= LEAST || link.decided.is_some() || pair.recurs() {
             state.connect(a, b, link);
         }
     }

@@ -66,7 +66,7 @@ impl<'m, 'a> Support<'m, 'a> {
             support.home.extend(group.members.iter().map(|member| (*member, number)));
             support.reviews.push(group.members.iter().map(|member| items[*member].review).collect());
         }
-        for pair in matched.components.pairs_within(component) {
+        for pair in matched.components.pairs_within(component).filter(|pair| !pair.recurs()) {
             let score = u64::from(pair.score.millis());
             for (item, other) in pair.ways() {
                 let Some(there) = support.home.get(&other).copied() else { continue };

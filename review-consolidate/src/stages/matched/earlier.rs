@@ -97,7 +97,7 @@ fn returns(
             review: ReviewId::from_row(review),
         });
     }
-    match_items(&items, &places, scorer)
+    match_items(&items, &places, scorer, intake.input.policy.match_threshold)
         .into_iter()
         .filter(|pair| pair.a.row() < first && pair.b.row() >= first)
         .map(|pair| Return {

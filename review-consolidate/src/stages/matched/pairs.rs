@@ -1,18 +1,23 @@
 //! The compared pairs with their signals and scores.
 
-use review_core::Ratio;
+use review_core::{Ratio, Relation};
 
 use super::candidates::{ALL_PAIRS_UP_TO, Places, candidates};
 use super::scorer::PairScorer;
 use super::vectors::{Board, Likeness, Profile, profiles};
 use crate::model::ids::{Id as _, ItemId, ReviewId, Table};
-use crate::model::item::{Item, Items};
+use crate::model::item::{Item, Items, Role};
 use crate::model::place::{self, Place};
 use crate::model::relation::Pair;
 use crate::model::signals::PairSignals;
 
 /// Compares items; the pairs are ordered.
-pub(crate) fn match_items(items: &Items<'_>, places: &Places<'_>, scorer: &dyn PairScorer) -> Vec<Pair> {
+pub(crate) fn match_items(
+    items: &Items<'_>,
+    places: &Places<'_>,
+    scorer: &dyn PairScorer,
+    threshold: Ratio,
+) -> Vec<Pair> {
     let (profiles, terms) = profiles(items);
     let reviews = items.values().map(|item| item.review.row() + 1).max().unwrap_or(0);
     let everything = items.len() <= ALL_PAIRS_UP_TO;
@@ -34,13 +39,18 @@ pub(crate) fn match_items(items: &Items<'_>, places: &Places<'_>, scorer: &dyn P
             let mut signals = compare(x, y, like, place::compare(places[a], places[b]));
             signals.bare = places[a].is_empty() && places[b].is_empty();
             signals.same_review = items[a].review == items[b].review;
-            pairs.push(Pair { a, b, signals, score: Ratio::ZERO, decided: None });
+            let relation = Relation::Unrelated;
+            pairs.push(Pair { a, b, signals, score: Ratio::ZERO, relation, decided: None });
         }
         board.clear(x);
     }
     add_rivalry(items, &mut pairs);
     for pair in &mut pairs {
         pair.score = scorer.score(&pair.signals, &items[pair.a], &items[pair.b]);
+        // Section items have no places of their own to recur at.
+        if items[pair.a].role == Role::Finding && items[pair.b].role == Role::Finding {
+            pair.relation = pair.signals.relation(pair.score, threshold);
+        }
     }
     if !everything {
         pairs.retain(|pair| pair.score.millis() >= LEAST_SCORE);
@@ -98,6 +108,11 @@ fn compare(a: &Profile, b: &Profile, like: Likeness, place: Place) -> PairSignal
         headline: round(like.headline),
         key: round(like.key),
         apart: like.apart,
+        names: round(like.names.unwrap_or(0.0)),
+        nameless: like.names.is_none(),
+        cover: round(like.cover),
+        balance: round(fewer as f64 / a.terms.len().max(b.terms.len()).max(1) as f64),
+        asks: round(a.asks.agree(b.asks).unwrap_or(0.5)),
         code: if fewer_lines == 0 { 0.0 } else { round(shared as f64 / fewer_lines as f64) },
         place,
         shortness: shortness(fewer),

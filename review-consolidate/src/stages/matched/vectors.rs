@@ -1,8 +1,10 @@
-//! Term vectors of items: TF-IDF within the change, so that a word that every finding of this change uses
-//! weighs little and a rare name weighs much.
+//! Term vectors of items. A term weighs what it tells among findings of any project, and less the more findings of the same
+//! review use it. The weights depend on nothing else, so how alike two findings are is a matter of their two reviews:
+//! nobody else's findings change it.
 
-use crate::model::ids::{ItemId, Table};
+use crate::model::ids::{ItemId, ReviewId, Table};
 use crate::model::item::{Item, Items};
+use crate::text::asks::Asks;
 use crate::text::intern::Interner;
 use crate::text::markdown::{Piece, inline_code, pieces};
 use crate::text::vocabulary::Vocabulary;
@@ -14,8 +16,7 @@ const TITLE_WEIGHT: f64 = 3.0;
 /// A word of a fenced block counts this much: code repeats itself, and two findings may quote the same
 /// code for different reasons.
 const CODE_WEIGHT: f64 = 0.5;
-/// In a change with few findings a shared word is not common yet: as if this many findings without it were known too.
-/// Chosen by cross-validation among 0, 4, 10 and 20; flat from 4.
+/// In a review with few findings a shared word is not common yet: as if this many findings without it were known too.
 const PRIOR_DOCUMENTS: f64 = 4.0;
 /// Only so much of a body is read: a hostile or broken review must not make every pair expensive.
 const READ_AT_MOST: usize = 16_384;
@@ -41,6 +42,8 @@ pub(crate) struct Term {
     said: bool,
     /// The title names it: a name with inner structure, or one in code marks.
     subject: bool,
+    /// It is said as a name: with inner structure, or in code marks.
+    name: bool,
 }
 
 /// What is compared of one item's text.
@@ -56,6 +59,10 @@ pub(crate) struct Profile {
     key: f64,
     /// Its title names something.
     subject: bool,
+    /// Sum of the weights of the names that it says.
+    names: f64,
+    /// What it asks for.
+    pub(crate) asks: Asks,
 }
 
 impl Profile {
@@ -80,6 +87,10 @@ pub(crate) struct Likeness {
     pub(crate) key: f64,
     /// Both titles name something, and neither text has anything of what the other's title names.
     pub(crate) apart: bool,
+    /// Names that both say, by weight, against those of the one that says fewer; `None` where one says none.
+    pub(crate) names: Option<f64>,
+    /// How much of the one that is contained best the other one has, by weight.
+    pub(crate) cover: f64,
 }
 
 /// One item's terms laid out by number, so that many others are compared with it in one pass each.
@@ -88,12 +99,13 @@ pub(crate) struct Board {
     title: f64,
     key: f64,
     subject: bool,
+    names: f64,
 }
 
 impl Board {
     /// A board for terms below this number.
     pub(crate) fn new(terms: usize) -> Self {
-        Self { slots: vec![Term::default(); terms], title: 0.0, key: 0.0, subject: false }
+        Self { slots: vec![Term::default(); terms], title: 0.0, key: 0.0, subject: false, names: 0.0 }
     }
 
     /// Lays out a profile. The one that was there must be taken away first.
@@ -104,6 +116,7 @@ impl Board {
             }
         }
         (self.title, self.key, self.subject) = (profile.title, profile.key, profile.subject);
+        self.names = profile.names;
     }
 
     /// Takes a profile away.
@@ -120,6 +133,7 @@ impl Board {
         let mut like = Likeness::default();
         let (mut my_title, mut their_title, mut my_key, mut their_key) = (0.0, 0.0, 0.0, 0.0);
         let (mut my_subject, mut their_subject) = (false, false);
+        let (mut my_part, mut their_part, mut names) = (0.0, 0.0, 0.0);
         for theirs in &other.terms {
             let Some(mine) = self.slots.get(theirs.term as usize) else { continue };
             if mine.words == 0.0 {
@@ -132,12 +146,18 @@ impl Board {
             their_title += if mine.said { theirs.title } else { 0.0 };
             my_key += mine.key;
             their_key += theirs.key;
+            my_part += mine.words * mine.words;
+            their_part += theirs.words * theirs.words;
+            names += if mine.name && theirs.name { mine.words.min(theirs.words) } else { 0.0 };
             my_subject |= mine.subject;
             their_subject |= theirs.subject;
         }
         let part = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
         like.headline = 0.5 * (part(my_title, self.title) + part(their_title, other.title));
         like.key = 0.5 * (part(my_key, self.key) + part(their_key, other.key));
+        like.cover = if my_part > their_part { my_part } else { their_part };
+        let fewer_names = self.names.min(other.names);
+        like.names = (fewer_names > 0.0).then(|| (names / fewer_names).min(1.0));
         like.apart = self.subject && other.subject && !my_subject && !their_subject;
         like
     }
@@ -152,35 +172,67 @@ struct Count {
     prose: f64,
     said: bool,
     subject: bool,
+    name: bool,
 }
 
 /// The profiles of all items, and how many different terms they have.
 pub(crate) fn profiles(items: &Items<'_>) -> (Table<ItemId, Profile>, usize) {
     let mut vocabulary = Vocabulary::default();
     let mut lines = Interner::default();
-    let counted: Vec<(Vec<Count>, Vec<u32>)> =
-        items.values().map(|item| count(item, &mut vocabulary, &mut lines)).collect();
-    let mut document_frequency = vec![0u32; vocabulary.len()];
-    for count in counted.iter().flat_map(|(counts, _)| counts) {
-        if let Some(df) = document_frequency.get_mut(count.term as usize) {
-            *df += 1;
+    let counted: Vec<Counted> = items.values().map(|item| count(item, &mut vocabulary, &mut lines)).collect();
+    let damped = Damped::default();
+    let mut frequency = vec![0u32; vocabulary.len()];
+    let mut all = Table::new();
+    let reviews: Vec<(ReviewId, Counted)> = items.values().map(|item| item.review).zip(counted).collect();
+    // Items of one review stand together.
+    for review in reviews.chunk_by(|a, b| a.0 == b.0) {
+        let terms = || review.iter().flat_map(|(_, one)| one.terms.iter().map(|count| count.term));
+        for term in terms() {
+            frequency.iter_mut().skip(term as usize).take(1).for_each(|count| *count += 1);
+        }
+        let here = Weighing {
+            vocabulary: &vocabulary,
+            frequency: &frequency,
+            findings: review.len(),
+            damped: &damped,
+        };
+        for (_, counted) in review {
+            all.push(profile(counted, &here));
+        }
+        for term in terms() {
+            frequency.iter_mut().skip(term as usize).take(1).for_each(|count| *count = 0);
         }
     }
-    let n = items.len() as f64;
-    let idf: Vec<f64> = document_frequency
-        .iter()
-        .map(|df| libm::log(1.0 + (PRIOR_DOCUMENTS + n) / f64::from(*df).max(1.0)))
-        .collect();
-    let damped = Damped::default();
-    let all = counted.into_iter().map(|(counts, code)| profile(&counts, code, &idf, &damped)).collect();
     (all, vocabulary.len())
 }
 
-fn profile(counts: &[Count], code: Vec<u32>, idf: &[f64], damped: &Damped) -> Profile {
-    let mut terms: Vec<Term> = counts
+/// What the weight of a term depends on.
+struct Weighing<'w> {
+    vocabulary: &'w Vocabulary,
+    /// How many findings of the review have each term.
+    frequency: &'w [u32],
+    /// How many findings the review has.
+    findings: usize,
+    damped: &'w Damped,
+}
+
+impl Weighing<'_> {
+    /// How much a term tells in this review.
+    fn of(&self, term: u32) -> f64 {
+        let known = self.frequency.get(term as usize).copied().unwrap_or(1).max(1);
+        let all = PRIOR_DOCUMENTS + self.findings as f64;
+        let here = libm::log(1.0 + all / f64::from(known)) / libm::log(1.0 + all);
+        self.vocabulary.facts(term).rarity * here
+    }
+}
+
+fn profile(counted: &Counted, weighing: &Weighing<'_>) -> Profile {
+    let damped = weighing.damped;
+    let mut terms: Vec<Term> = counted
+        .terms
         .iter()
         .map(|count| {
-            let idf = idf.get(count.term as usize).copied().unwrap_or(0.0);
+            let idf = weighing.of(count.term);
             Term {
                 term: count.term,
                 words: damped.of(count.words) * idf,
@@ -189,6 +241,7 @@ fn profile(counts: &[Count], code: Vec<u32>, idf: &[f64], damped: &Damped) -> Pr
                 key: 0.0,
                 said: count.said,
                 subject: count.subject,
+                name: count.name,
             }
         })
         .collect();
@@ -200,13 +253,17 @@ fn profile(counts: &[Count], code: Vec<u32>, idf: &[f64], damped: &Damped) -> Pr
     }
     let unit = |length: f64| if length > 0.0 { 1.0 / length.sqrt() } else { 0.0 };
     let (words, title, prose) = (unit(words), unit(title), unit(prose));
-    let mut result = Profile { code, ..Profile::default() };
+    let mut result = Profile { code: counted.code.clone(), ..Profile::default() };
     for term in &mut terms {
         term.words *= words;
         term.title *= title;
         term.prose *= prose;
         result.title += term.title;
         result.subject |= term.subject;
+        result.names += if term.name { term.words } else { 0.0 };
+        if term.said {
+            result.asks.join(weighing.vocabulary.facts(term.term).asks);
+        }
     }
     for (weight, position) in heaviest(&terms, KEY_TERMS) {
         if let Some(term) = terms.get_mut(position) {
@@ -258,8 +315,15 @@ enum Field {
     Code,
 }
 
-/// The counted terms of an item, ordered, and its quoted lines of code.
-fn count(item: &Item<'_>, vocabulary: &mut Vocabulary, lines: &mut Interner) -> (Vec<Count>, Vec<u32>) {
+/// An item's text, taken apart.
+struct Counted {
+    /// Its terms, ordered.
+    terms: Vec<Count>,
+    /// Its quoted lines of code, ordered.
+    code: Vec<u32>,
+}
+
+fn count(item: &Item<'_>, vocabulary: &mut Vocabulary, lines: &mut Interner) -> Counted {
     let mut counts: Vec<Count> = Vec::with_capacity(256);
     let mut quoted: Vec<u32> = Vec::new();
     let finding = &item.finding;
@@ -275,6 +339,7 @@ fn count(item: &Item<'_>, vocabulary: &mut Vocabulary, lines: &mut Interner) -> 
                     prose: if shape == Shape::Plain && !code { weight } else { 0.0 },
                     said,
                     subject: field == Field::Title && (shape == Shape::Name || code && shape == Shape::Plain),
+                    name: said && (shape == Shape::Name || code && shape == Shape::Plain),
                 });
             });
         }
@@ -307,7 +372,7 @@ fn count(item: &Item<'_>, vocabulary: &mut Vocabulary, lines: &mut Interner) -> 
     }
     quoted.sort_unstable();
     quoted.dedup();
-    (summed(counts), quoted)
+    Counted { terms: summed(counts), code: quoted }
 }
 
 /// Adds up the counts of each term. Counts are halves, so their sums are exact in any order.
@@ -321,6 +386,7 @@ fn summed(mut counts: Vec<Count>) -> Vec<Count> {
             sum.prose += next.prose;
             sum.said |= next.said;
             sum.subject |= next.subject;
+            sum.name |= next.name;
         }
         same
     });

@@ -65,6 +65,10 @@ impl Walk<'_> {
     ) -> bool {
         let inner = self.finding.as_ref().is_some_and(|open| indent > open.indent + 1);
         let reachable = self.in_findings() || self.section.is_none();
+        // The title of `### Comment 1` stands below it, whatever marks it has.
+        if head.level == 0 && self.finding.as_ref().is_some_and(|open| open.untitled && open.level > 0) {
+            return false;
+        }
         // `5-8`: the lines of a finding under the heading of its file.
         if head.range_first {
             return !inner && self.in_findings() && self.file.is_some();
@@ -84,6 +88,11 @@ impl Walk<'_> {
             // `### Comment 1`: the title stands below.
             let numbered = head.level > 0 && head.label.as_ref().is_some_and(|label| !label.of_section);
             return numbered && self.in_findings();
+        }
+        // `### 💡 Codex Review` is the review's own title.
+        if head.level > 0 && head.label.is_none() && head.locations.is_empty() && is_review_title(&head.title)
+        {
+            return false;
         }
         let followed = || self.followed_by_place(index, ledger);
         let classed = head.tagged || head.kind.is_some();
@@ -190,6 +199,10 @@ impl Walk<'_> {
         if head.title.is_empty() || is_field_line(&head.title, line) {
             return false;
         }
+        // A place alone heads the text below it, which is read with it.
+        if !head.tagged && head.remark.is_empty() && is_only_place(&head.title, self.roots) {
+            return false;
+        }
         if head.tagged {
             let conventional = head.level == 0
                 && !head.bold
@@ -251,4 +264,12 @@ impl Walk<'_> {
         };
         read_places(line, Trust::Expected, self.roots).only_places
     }
+}
+
+/// `Codex Review`, `Code review summary`.
+fn is_review_title(title: &str) -> bool {
+    let words = crate::text::normalize_words(title);
+    let named =
+        words.ends_with("review") || words.ends_with("review summary") || words.ends_with("review report");
+    named && words.split(' ').count() <= 4
 }

@@ -8,6 +8,7 @@ use super::{list, maps, message};
 use crate::draft::Drafted;
 use crate::limits::PLACES_READ;
 use crate::options::IngestOptions;
+use crate::own::restore;
 use crate::value::{Map, Value};
 
 /// Most quotes of one result, and most edits of one fix.
@@ -57,6 +58,9 @@ pub(super) fn read(result: &Map, run: &Run<'_>, options: &IngestOptions) -> Opti
     };
     let mut words = tags(result);
     words.extend(rule.map(|rule| tags(rule.map)).unwrap_or_default());
+    if run.own {
+        restore(&mut draft, &said, result.get("properties").and_then(Value::map));
+    }
     let finding = &mut draft.finding;
     finding.category = words.iter().find_map(|tag| category(tag, options)).or(finding.category);
     if let Some(state) = result.text("baselineState") {

@@ -7,6 +7,7 @@ use review_core::{Location, TextEdit};
 use super::super::output::Span;
 use super::{index, list, maps};
 use crate::options::IngestOptions;
+use crate::own::is_own;
 use crate::places::{Roots, absolute, join};
 use crate::value::{Map, Value};
 
@@ -23,6 +24,8 @@ pub(super) struct Run<'a> {
     roots: Roots,
     /// Levels of rules that an invocation sets otherwise, by component and position of the rule.
     overrides: BTreeMap<(usize, usize), &'a str>,
+    /// Whether this program wrote it.
+    pub(super) own: bool,
 }
 
 /// A tool component: its rules and message strings.
@@ -57,7 +60,8 @@ impl<'a> Run<'a> {
         for root in roots_of(map, &bases) {
             roots.add(root);
         }
-        let mut run = Self { components, artifacts, bases, roots, overrides: BTreeMap::new() };
+        let own = map.at(&["tool", "driver", "name"]).and_then(Value::text).is_some_and(is_own);
+        let mut run = Self { components, artifacts, bases, roots, overrides: BTreeMap::new(), own };
         for invocation in maps(map.get("invocations")) {
             for change in maps(invocation.get("ruleConfigurationOverrides")) {
                 let Some(level) = change.at(&["configuration", "level"]).and_then(Value::text) else {

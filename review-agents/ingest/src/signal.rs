@@ -1,23 +1,64 @@
 //! How a document says that its tool failed, as data: a path, what stands there, and where the reason is.
 
-use super::output::Shortfall;
+use review_core::{Completeness, Diagnostic, Review};
+
 use crate::value::{Map, Value};
 
 /// A statement of failure that a format knows.
-pub(super) struct Signal {
+pub(crate) struct Signal {
     /// Keys from the document's root; `*` stands for each entry of a list.
-    pub(super) at: &'static [&'static str],
-    pub(super) when: When,
+    pub(crate) at: &'static [&'static str],
+    pub(crate) when: When,
     /// Keys from what was found to the tool's own words; the first that is there is the reason.
-    pub(super) reason: &'static [&'static [&'static str]],
+    pub(crate) reason: &'static [&'static [&'static str]],
     /// What it means in our words, before the tool's.
-    pub(super) means: &'static str,
+    pub(crate) means: &'static str,
     /// Whether nothing was looked at; else only a part was not.
-    pub(super) whole: bool,
+    pub(crate) whole: bool,
+}
+
+/// A statement that a result is not whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Shortfall {
+    /// Whether nothing was looked at; else only a part was not.
+    pub(crate) whole: bool,
+    /// In the document's words, or in ours where it has none.
+    pub(crate) reason: String,
+}
+
+impl Shortfall {
+    /// A part was not looked at.
+    pub(crate) fn part(reason: impl Into<String>) -> Self {
+        Self { whole: false, reason: reason.into() }
+    }
+
+    /// Nothing was looked at.
+    pub(crate) fn whole(reason: impl Into<String>) -> Self {
+        Self { whole: true, reason: reason.into() }
+    }
+}
+
+/// Most reasons that are listed one by one.
+const MAX_REASONS: usize = 20;
+
+/// Marks a review as not whole for these reasons: *failed* when nothing was found and nothing was looked at, else
+/// *truncated*. What was found stays.
+pub(crate) fn tell(review: &mut Review, shortfalls: &[Shortfall]) {
+    let Some(first) = shortfalls.first() else { return };
+    let nothing = review.findings.is_empty() && shortfalls.iter().any(|one| one.whole);
+    review.completeness = if nothing { Completeness::Failed } else { Completeness::Truncated };
+    let reason = crate::text::one_line(&first.reason);
+    review.incomplete_reason = Some(match shortfalls.len() {
+        1 => reason,
+        more => format!("{reason} (and {} more)", more - 1),
+    });
+    for shortfall in shortfalls.iter().take(MAX_REASONS) {
+        review.diagnostics.push(Diagnostic::new(0, crate::text::one_line(&shortfall.reason)));
+    }
 }
 
 /// What must stand at a signal's path.
-pub(super) enum When {
+pub(crate) enum When {
     /// Nothing: the key is missing or null.
     Absent,
     /// The key is there and null.
@@ -36,7 +77,7 @@ pub(super) enum When {
 const MAX_SHORTFALLS: usize = 1000;
 
 /// The statements of a document that fit.
-pub(super) fn shortfalls(value: &Value, signals: &[Signal]) -> Vec<Shortfall> {
+pub(crate) fn shortfalls(value: &Value, signals: &[Signal]) -> Vec<Shortfall> {
     let mut found = Vec::new();
     for signal in signals {
         visit(Some(value), signal.at, &mut |at, holder| {
@@ -95,7 +136,7 @@ fn words(value: Option<&Value>) -> Option<String> {
 }
 
 impl When {
-    fn fits(&self, value: Option<&Value>) -> bool {
+    pub(crate) fn fits(&self, value: Option<&Value>) -> bool {
         let said = |value: &Value| value.as_words().unwrap_or_default().trim().to_lowercase();
         match (self, value) {
             (Self::Absent, value) => value.is_none_or(|value| *value == Value::Null),
