@@ -6,7 +6,9 @@
 #![allow(clippy::unwrap_used, reason = "a bench")]
 
 use deep_review::ingest::ingest;
-use deep_review::{ChangeSet, IngestOptions, RecordedTree, RenderOptions, Report, Review, Session, renderer};
+use deep_review::{
+    ChangeSet, Cx, IngestOptions, RecordedTree, RenderOptions, Report, Review, Session, renderer,
+};
 use divan::Bencher;
 use divan::counter::BytesCount;
 use review_testkit::{finding, review};
@@ -39,9 +41,10 @@ fn reviews(findings: usize) -> Vec<Review> {
 }
 
 fn report(findings: usize) -> Report {
-    let session =
-        Session::new(ChangeSet::default(), RecordedTree::default()).report_id("bench").started_ms(0);
-    session.consolidate_blocking(reviews(findings)).unwrap().report
+    let session = Session::new(ChangeSet::default(), RecordedTree::default())
+        .with_report_id("bench")
+        .with_started_ms(0);
+    session.consolidate_blocking(reviews(findings), Cx::detached()).unwrap().report
 }
 
 /// A review of so many findings as an agent writes it.
@@ -71,9 +74,10 @@ fn ingestion(bencher: Bencher<'_, '_>, findings: usize) {
 fn consolidation(bencher: Bencher<'_, '_>, findings: usize) {
     let reviews = reviews(findings);
     bencher.with_inputs(|| reviews.clone()).bench_values(|reviews| {
-        let session =
-            Session::new(ChangeSet::default(), RecordedTree::default()).report_id("bench").started_ms(0);
-        session.consolidate_blocking(reviews).unwrap()
+        let session = Session::new(ChangeSet::default(), RecordedTree::default())
+            .with_report_id("bench")
+            .with_started_ms(0);
+        session.consolidate_blocking(reviews, Cx::detached()).unwrap()
     });
 }
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use deep_review::{
-    Capabilities, Category, Completeness, Cx, Location, Query, Quote, RawFinding, Review, ReviewRequest,
-    Reviewer, ReviewerInfo, Severity, Side, SourceTree,
+    Capabilities, Category, Cx, Error, ErrorKind, Location, Query, Quote, RawFinding, Result, Review,
+    ReviewRequest, Reviewer, ReviewerInfo, Severity, Side, SourceTree,
 };
 use review_testkit::{conformance, scenario};
 
@@ -28,23 +28,16 @@ impl Reviewer for SecretHunter {
         &self.info
     }
 
-    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Review {
-        let mut review = Review::new(&self.info.name).with_pass(request.pass);
-        // A failure is a review that says so.
-        let Some(tree) = &request.tree else {
-            return Review::failed(&self.info.name, "no source tree was given");
-        };
+    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Result<Review> {
+        // A failure is an error; the runner makes the failed review of it, so that it can't look like a clean one.
+        let tree = request
+            .tree
+            .as_ref()
+            .ok_or_else(|| Error::new(ErrorKind::Unsupported, "no source tree was given"))?;
         let queries: Vec<Query> =
             request.change.files.iter().map(|file| Query::file(Side::Head, &file.path)).collect();
-        let facts = match tree.answer(&queries, &cx.cancel) {
-            Ok(facts) => facts,
-            // What was found until then would be kept; here that is nothing.
-            Err(error) => {
-                return review
-                    .with_completeness(Completeness::Failed)
-                    .with_incomplete_reason(error.to_string());
-            }
-        };
+        let facts = tree.answer(&queries, &cx.cancel)?;
+        let mut review = Review::new(&self.info.name).with_pass(request.pass);
         for (file, fact) in request.change.files.iter().zip(facts) {
             for (line, number) in fact.text.unwrap_or_default().lines().zip(1..) {
                 if line.contains("password =") && file.is_added_line(number) {
@@ -61,7 +54,7 @@ impl Reviewer for SecretHunter {
                 }
             }
         }
-        review
+        Ok(review)
     }
 }
 
@@ -74,8 +67,8 @@ fn main() -> deep_review::Result<()> {
     println!("{}", suite.assert_conforms().table());
 
     let outcome = deep_review::Session::new(change.change(), change.tree())
-        .reviewer(SecretHunter::new("secrets"))
-        .run_blocking()?;
+        .with_reviewer(SecretHunter::new("secrets"))
+        .run_blocking(Cx::detached())?;
     for finding in &outcome.report.findings {
         println!("{} {}", finding.id, finding.title);
     }

@@ -3,7 +3,7 @@
 //! Here: a checker that doubts findings in vendored code. `cargo run --example custom_stage`.
 
 use deep_review::Session;
-use deep_review::consolidate::{CheckContext, CheckResult, ClaimChecker, Engine, Item, StandardConsolidator};
+use deep_review::consolidate::{CheckContext, CheckResult, ClaimChecker, Engine, Item};
 use review_testkit::{finding, review, scenario};
 
 /// Code under `vendor/` is somebody else's: what is wrong there is rarely for this change to mend.
@@ -37,10 +37,10 @@ fn main() -> deep_review::Result<()> {
         .with_finding(finding("I2 The package has no main function @ main.go:1 `package main`"));
     for engine in [Engine::new(), Engine::new().with_checker(Vendored)] {
         let outcome = Session::new(change.change(), change.tree())
-            .consolidator(std::sync::Arc::new(StandardConsolidator::new(engine)))
-            .report_id("example")
-            .started_ms(0)
-            .consolidate_blocking(vec![said.clone()])?;
+            .with_engine(engine)
+            .with_report_id("example")
+            .with_started_ms(0)
+            .consolidate_blocking(vec![said.clone()], deep_review::Cx::detached())?;
         for finding in &outcome.report.findings {
             println!("{} {} (confidence {})", finding.id, finding.title, finding.confidence);
             for reason in finding.reasons.iter().filter(|reason| reason.stage == "check") {

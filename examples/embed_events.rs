@@ -35,9 +35,9 @@ fn main() -> deep_review::Result<()> {
     let quick = Review::new("quick").with_finding(finding("S1 A name that misleads @ a.rs:3"));
     let partial = Review::new("slow").with_finding(finding("I1 A lost error @ b.rs:9"));
     let session = Session::new(ChangeSet::default(), MemoryTree::new())
-        .reviewer(ScriptedReviewer::new(quick))
+        .with_reviewer(ScriptedReviewer::new(quick))
         // Delivers one finding, then works until it is told to stop.
-        .reviewer(ScriptedReviewer::new(partial.clone()).delivering(partial).waiting_for_cancel());
+        .with_reviewer(ScriptedReviewer::new(partial.clone()).delivering(partial).waiting_for_cancel());
 
     let cancel = Cancel::new();
     let stop = cancel.clone();

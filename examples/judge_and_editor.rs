@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use deep_review::{
-    AnswerValue, Cx, Decision, Editor, Error, ErrorKind, EvidenceNote, Judge, Prose, Question, QuestionKind,
-    Report, Result, Session, replay,
+    AnswerValue, Cx, Decision, EditRequest, Editor, Error, ErrorKind, EvidenceNote, Judge, Prose, Question,
+    QuestionKind, Result, Session, replay,
 };
 use review_testkit::{finding, review, scenario};
 
@@ -17,7 +17,7 @@ struct Colleague;
 
 #[async_trait]
 impl Judge for Colleague {
-    async fn decide(&self, questions: &[Question], _: &Cx) -> Vec<Result<Decision>> {
+    async fn decide(&self, questions: Vec<Question>, _: Cx) -> Vec<Result<Decision>> {
         let answer = |question: &Question| {
             if question.kind != QuestionKind::IsTrue || !question.text.contains("Limit is not checked") {
                 return Err(Error::new(ErrorKind::InvalidAnswer, "I can't tell"));
@@ -39,12 +39,12 @@ struct Writer;
 
 #[async_trait]
 impl Editor for Writer {
-    async fn write(&self, report: &Report, problems: &[String], _: &Cx) -> Result<Prose> {
-        let first = report.findings.first().map_or("nothing", |finding| finding.id.as_str());
-        let text = if problems.is_empty() {
+    async fn write(&self, request: EditRequest, _: Cx) -> Result<Prose> {
+        let first = request.report.findings.first().map_or("nothing", |finding| finding.id.as_str());
+        let text = if request.problems.is_empty() {
             "There are 99 findings, and C7 is the worst.".to_owned()
         } else {
-            println!("told: {}", problems.join("; "));
+            println!("told: {}", request.problems.join("; "));
             format!("Look at {first} before anything else.")
         };
         Ok(Prose::new("person:writer", text))
@@ -58,11 +58,11 @@ fn main() -> Result<()> {
         .with_finding(finding("I1 Limit is not checked @ take.go:7 `b, _ := read(n)`"))
         .with_finding(finding("I2 The error of read is lost @ take.go:7 `b, _ := read(n)`"));
     let outcome = Session::new(change.change(), change.tree())
-        .judge(Arc::new(Colleague))
-        .editor(Arc::new(Writer))
-        .report_id("example")
-        .started_ms(0)
-        .consolidate_blocking(vec![claude])?;
+        .with_judge(Arc::new(Colleague))
+        .with_editor(Arc::new(Writer))
+        .with_report_id("example")
+        .with_started_ms(0)
+        .consolidate_blocking(vec![claude], Cx::detached())?;
     let report = &outcome.report;
     println!(
         "{} (by {})",

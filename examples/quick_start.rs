@@ -1,6 +1,6 @@
 //! From two reviews to one report, offline: `cargo run --example quick_start`.
 
-use deep_review::{RenderOptions, ScriptedReviewer, Session, renderer};
+use deep_review::{Cx, RenderOptions, ScriptedReviewer, Session, renderer};
 use review_testkit::{finding, review, scenario};
 
 fn main() -> deep_review::Result<()> {
@@ -16,9 +16,9 @@ fn main() -> deep_review::Result<()> {
         .with_finding(finding("C1 The error of dial is lost in Open @ net/pool.go:4-6 `return nil`"));
 
     let outcome = Session::new(change.change(), change.tree())
-        .reviewer(ScriptedReviewer::new(claude))
-        .reviewer(ScriptedReviewer::new(codex))
-        .run_blocking()?;
+        .with_reviewer(ScriptedReviewer::new(claude))
+        .with_reviewer(ScriptedReviewer::new(codex))
+        .run_blocking(Cx::detached())?;
 
     if let Some(terminal) = renderer("terminal") {
         println!("{}", terminal.render(&outcome.report, &RenderOptions::default())?.text);

@@ -3,7 +3,7 @@
 //! `cargo run --example snapshot_consolidation` prints what a test would compare. In a test, hand the text to
 //! `insta::assert_snapshot!`.
 
-use deep_review::{Report, Session};
+use deep_review::{Cx, Report, Session};
 use review_testkit::{finding, review, scenario};
 
 /// One line per published finding, and one per entry of the ledger: stable over wording of reasons and over scores.
@@ -44,9 +44,9 @@ fn main() -> deep_review::Result<()> {
         )),
     ];
     let outcome = Session::new(scenario.change(), scenario.tree())
-        .report_id("example")
-        .started_ms(0)
-        .consolidate_blocking(reviews)?;
+        .with_report_id("example")
+        .with_started_ms(0)
+        .consolidate_blocking(reviews, Cx::detached())?;
     print!("{}", digest(&outcome.report));
     Ok(())
 }

@@ -3,7 +3,7 @@
 //!
 //! With `endpoint=…` left out and real keys in the environment, the same specifications ask the real APIs.
 
-use deep_review::{MemoryTree, Registry, RenderOptions, Result, Session, renderer};
+use deep_review::{Cx, MemoryTree, Registry, RenderOptions, Result, Session, renderer};
 use review_testkit::model_server::{ModelServer, Reply};
 use review_testkit::scenario;
 use serde_json::json;
@@ -53,7 +53,7 @@ fn main() -> Result<()> {
     for (backend, server) in [("anthropic", &anthropic), ("openai", &openai), ("google", &google)] {
         let spec = format!("{backend}:endpoint={}", server.url()).parse()?;
         match registry.make(&spec) {
-            Ok(reviewer) => session = session.shared_reviewer(reviewer),
+            Ok(reviewer) => session = session.with_shared_reviewer(reviewer),
             Err(error) => {
                 println!(
                     "{error}; for this example any value does, e.g. ANTHROPIC_API_KEY=x OPENAI_API_KEY=x GEMINI_API_KEY=x"
@@ -62,7 +62,7 @@ fn main() -> Result<()> {
             }
         }
     }
-    let outcome = session.report_id("example").run_blocking()?;
+    let outcome = session.with_report_id("example").run_blocking(Cx::detached())?;
     let text = match renderer("terminal") {
         Some(renderer) => renderer.render(&outcome.report, &RenderOptions::default())?.text,
         None => String::new(),

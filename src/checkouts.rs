@@ -9,6 +9,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use review_core::{Cancel, Cx, Error, ErrorKind, Result, Review, ReviewRequest, Reviewer, ReviewerInfo};
 use review_git::{Checkout, Comparison};
+use review_scratch::ScratchDir;
 use tokio::sync::OnceCell;
 
 /// The checkouts of one run. They go with it.
@@ -20,14 +21,12 @@ pub(crate) struct Checkouts {
 /// A checkout in a folder of its own. The fields are dropped in this order.
 pub(crate) struct Held {
     checkout: Checkout,
-    _folder: tempfile::TempDir,
+    _folder: ScratchDir,
 }
 
 impl Held {
     fn make(comparison: &Comparison, cancel: &Cancel) -> Result<Self> {
-        // The name says whose it is, for `leftovers`.
-        let folder =
-            tempfile::Builder::new().prefix(&format!("deep-review-{}-", std::process::id())).tempdir()?;
+        let folder = ScratchDir::new()?;
         let checkout = comparison.checkout(folder.path().join("checkout"), cancel)?;
         Ok(Self { checkout, _folder: folder })
     }
@@ -83,27 +82,20 @@ impl Reviewer for InCheckout {
         self.inner.info()
     }
 
-    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Review {
-        let failed = |error: &Error| {
-            Review::failed(&self.info().name, format!("it has no checkout: {error}")).with_pass(request.pass)
-        };
+    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Result<Review> {
+        let no_checkout = |error: Error| error.with_operation("making its checkout");
         let mut own = None;
         let path = if self.info().capabilities.may_write {
-            match self.checkouts.make(&cx.cancel).await {
-                Ok(held) => own.insert(held).path().to_owned(),
-                Err(error) => return failed(&error),
-            }
+            let held = self.checkouts.make(&cx.cancel).await.map_err(no_checkout)?;
+            own.insert(held).path().to_owned()
         } else {
-            match self.checkouts.shared(&cx.cancel).await {
-                Ok(path) => path,
-                Err(error) => return failed(&error),
-            }
+            self.checkouts.shared(&cx.cancel).await.map_err(no_checkout)?
         };
         let mut request = ReviewRequest::clone(&request);
         request.checkout = Some(path);
-        let review = self.inner.review(Arc::new(request), cx).await;
+        let returned = self.inner.review(Arc::new(request), cx).await;
         // Removing many files takes its time.
         let _ = blocking(move || drop(own)).await;
-        review
+        returned
     }
 }

@@ -5,7 +5,6 @@ pub mod backends;
 mod checkouts;
 pub mod files;
 mod guidance;
-pub mod leftovers;
 pub mod record;
 pub mod session;
 
@@ -18,6 +17,7 @@ pub use review_core::{self as core, *};
 pub use review_git::{self as git, ChangeOptions, Comparison, GitRepository};
 pub use review_ingest::{self as ingest, IngestOptions};
 pub use review_render::{self as render, renderer};
+pub use review_scratch as scratch;
 
-pub use backends::{Backend, Registry, ReviewerSpec};
+pub use backends::{Backend, OptionInfo, OptionKind, Registry, ReviewerSpec};
 pub use session::{Session, SessionOutcome, replay};

@@ -12,8 +12,8 @@ use serde::de::DeserializeOwned;
 use crate::files::{read_text, write_whole};
 use review_agents::journal::{self, Journal};
 
-/// Largest record file that is read: 1 GiB.
-const MAX_BYTES: u64 = 1 << 30;
+/// Largest record file that is read: 256 MiB.
+const MAX_BYTES: u64 = 256 << 20;
 
 /// What a run's folder tells.
 #[derive(Clone, Debug, Default)]

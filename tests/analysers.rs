@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use deep_review::{ChangeSet, ChangedFile, Cx, FileStatus, Registry, Review, ReviewRequest, ReviewerSpec};
+use review_testkit::OrFailed as _;
 
 fn recording(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("review-agents/analyzers/tests/recordings").join(name)
@@ -20,7 +21,12 @@ fn request() -> ReviewRequest {
 
 async fn review(spec: &str, request: ReviewRequest) -> Review {
     let spec: ReviewerSpec = spec.parse().unwrap();
-    Registry::builtin().make(&spec).unwrap().review(Arc::new(request), Cx::detached()).await
+    Registry::builtin()
+        .make(&spec)
+        .unwrap()
+        .review(Arc::new(request), Cx::detached())
+        .await
+        .or_failed("semgrep")
 }
 
 fn titles(review: &Review) -> Vec<&str> {

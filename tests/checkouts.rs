@@ -24,13 +24,13 @@ impl Reviewer for Noting {
     fn info(&self) -> &ReviewerInfo {
         &self.info
     }
-    async fn review(&self, request: Arc<ReviewRequest>, _: Cx) -> Review {
+    async fn review(&self, request: Arc<ReviewRequest>, _: Cx) -> deep_review::Result<Review> {
         let has_file = request.checkout.as_ref().is_some_and(|folder| folder.join("a.rs").is_file());
         if let Some(folder) = request.checkout.as_ref().filter(|_| self.info.capabilities.may_write) {
             std::fs::remove_file(folder.join("a.rs")).unwrap();
         }
         self.seen.lock().unwrap().push((self.info.name.clone(), request.checkout.clone(), has_file));
-        Review::new(&self.info.name).with_pass(request.pass)
+        Ok(Review::new(&self.info.name).with_pass(request.pass))
     }
 }
 
@@ -47,11 +47,11 @@ fn reviewers_share_a_checkout_unless_they_may_write() {
     };
     Session::open(env.path(), &ChangeOptions::range("HEAD~1", "HEAD"))
         .unwrap()
-        .reviewer(reviewer("model", false, false))
-        .reviewer(reviewer("one", true, false))
-        .reviewer(reviewer("two", true, false))
-        .reviewer(reviewer("writer", true, true))
-        .run_blocking()
+        .with_reviewer(reviewer("model", false, false))
+        .with_reviewer(reviewer("one", true, false))
+        .with_reviewer(reviewer("two", true, false))
+        .with_reviewer(reviewer("writer", true, true))
+        .run_blocking(Cx::detached())
         .unwrap();
     let mut seen = seen.lock().unwrap().clone();
     seen.sort();

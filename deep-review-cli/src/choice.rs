@@ -27,7 +27,7 @@ pub(crate) fn choose(registry: &Registry) -> Result<Vec<ReviewerSpec>> {
         "No reviewer was named. Ready on this machine:\n\n  rules        built-in structural rules; free, offline",
     );
     for backend in &ready {
-        let most = if backend.about.contains("max-cost") {
+        let most = if backend.option("max-cost").is_some() {
             "costs money, without a limit unless you name it with max-cost=…"
         } else {
             "costs money, and has no limit of its own but timeout=…"

@@ -2,18 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
-use deep_review::core::fingerprint::content_hash;
+use deep_review::fingerprint::content_hash;
 use deep_review::ingest::ingest;
 use deep_review::{
-    Cancel, ChangeSet, Error, ErrorKind, IngestOptions, RecordedTree, Result, Review, Session, Utc,
+    Cancel, ChangeSet, Cx, Error, ErrorKind, IngestOptions, NullSink, RecordedTree, Result, Review, Session,
+    Utc,
 };
 
 use super::args::ConsolidateArgs;
 use super::exit::{self, Exit};
 use super::{change, input, output};
 
-pub(crate) fn run(args: ConsolidateArgs) -> Result<Exit> {
+pub(crate) fn run(args: ConsolidateArgs, cancel: Cancel) -> Result<Exit> {
     output::check_format(args.out.format.as_deref().unwrap_or("markdown"))?;
     let named = named_reviews(&args.reviews)?;
     let in_git = args.change.repo.is_some()
@@ -21,13 +23,13 @@ pub(crate) fn run(args: ConsolidateArgs) -> Result<Exit> {
         || args.change.head.is_some()
         || args.change.working_tree;
     let mut session = if in_git {
-        let comparison = change::compare(&args.change, &Cancel::new())?;
+        let comparison = change::compare(&args.change, &cancel)?;
         change::session(comparison, &args.change, &args.context)?
     } else {
         let session = Session::new(ChangeSet::default(), RecordedTree::default());
         change::with_context(change::with_notes(session, &args.change)?, &args.context)?
     };
-    session = session.decisions(input::decisions(args.decisions.as_deref())?);
+    session = session.with_decisions(input::decisions(args.decisions.as_deref())?);
 
     let mut reviews = Vec::new();
     let mut unreadable = Vec::new();
@@ -45,7 +47,7 @@ pub(crate) fn run(args: ConsolidateArgs) -> Result<Exit> {
     }
     reviews.extend(unreadable);
     session = identified(session, args.id.as_deref(), &reviews);
-    let outcome = session.consolidate_blocking(reviews)?;
+    let outcome = session.consolidate_blocking(reviews, Cx::new(cancel, Arc::new(NullSink)))?;
     output::emit(&outcome.report, &args.out, "markdown", None)?;
     Ok(exit::of_report(&outcome.report, args.fail_on.map(Into::into)))
 }
@@ -56,7 +58,7 @@ fn identified(session: Session, id: Option<&str>, reviews: &[Review]) -> Session
     let what = deep_review::session::report_id(0, session.change());
     let what = what.splitn(3, '-').nth(2).unwrap_or("range").to_owned();
     let session = match time {
-        Some(time) => session.started_ms(time),
+        Some(time) => session.with_started_ms(time),
         None => session,
     };
     let id = match (id, time) {
@@ -80,7 +82,7 @@ fn identified(session: Session, id: Option<&str>, reviews: &[Review]) -> Session
             format!("00000000-000000-{what}-{}", content_hash(&parts, 8))
         }
     };
-    session.report_id(id)
+    session.with_report_id(id)
 }
 
 /// `NAME[@PASS]=FILE`: without a pass, the next free one of that name.

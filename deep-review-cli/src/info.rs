@@ -4,7 +4,7 @@ use std::path::Path;
 
 use deep_review::agents::agent_reviewer::{MAX_PARTS, PART_BYTES, plan};
 use deep_review::ingest::ingest;
-use deep_review::{Cancel, Document, Error, ErrorKind, IngestOptions, Registry, Result};
+use deep_review::{Cancel, Document, Error, ErrorKind, IngestOptions, OptionInfo, Registry, Result};
 
 use super::args::{ParseArgs, PromptArgs, SchemaArgs};
 use super::exit::{self, Exit};
@@ -35,15 +35,14 @@ fn name_of(path: &Path) -> String {
     if stem.is_empty() || stem == "-" { "reviewer".to_owned() } else { stem.to_owned() }
 }
 
-pub(crate) fn prompt(args: PromptArgs, registry: Registry) -> Result<Exit> {
+pub(crate) fn prompt(args: PromptArgs, registry: Registry, cancel: Cancel) -> Result<Exit> {
     if let Some(spec) = &args.reviewer {
         registry.make(spec)?;
     }
-    let cancel = Cancel::new();
     let comparison = change::compare(&args.change, &cancel)?;
     let repository = RepositoryConfig::read(&comparison.tree(), &cancel)?;
     let session = repository.exclude(change::session(comparison, &args.change, &args.context)?)?;
-    let request = input::with_also(session, &args.ask)?.request(&cancel)?;
+    let request = input::with_extra_dirs(session, &args.ask)?.request(&cancel)?;
     let prompt = input::prompt(&args.ask)?;
     let (asks, _) = plan(&prompt, &request, PART_BYTES, MAX_PARTS, &cancel)?;
     for ask in asks {
@@ -53,10 +52,24 @@ pub(crate) fn prompt(args: PromptArgs, registry: Registry) -> Result<Exit> {
 }
 
 pub(crate) fn reviewers(registry: &Registry) -> Result<Exit> {
-    let width = registry.backends().map(|backend| backend.name.len()).max().unwrap_or(0);
     for backend in registry.backends() {
         let cost = if backend.costs_money { " (costs money)" } else { "" };
-        output::print(&format!("{:<width$}  {}{cost}\n", backend.name, backend.about))?;
+        output::print(&format!("{}: {}{cost}\n", backend.name, backend.about))?;
+        let example = |option: &OptionInfo| format!("{}={}", option.name, option.example);
+        let width = backend.options.iter().map(|option| example(option).len()).max().unwrap_or(0);
+        for option in &backend.options {
+            let default = match (option.required, option.default) {
+                (true, _) => " (required)".to_owned(),
+                (false, "") => String::new(),
+                (false, default) => format!(" (default: {default})"),
+            };
+            output::print(&format!(
+                "    {:<width$}  {}: {}{default}\n",
+                example(option),
+                option.kind,
+                option.about
+            ))?;
+        }
     }
     Ok(exit::DONE)
 }

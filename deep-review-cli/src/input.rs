@@ -43,13 +43,13 @@ pub(crate) fn prompt(args: &AskArgs) -> Result<Prompt> {
 }
 
 /// The session with the further folders that reviewers may read.
-pub(crate) fn with_also(mut session: Session, args: &AskArgs) -> Result<Session> {
+pub(crate) fn with_extra_dirs(mut session: Session, args: &AskArgs) -> Result<Session> {
     for folder in &args.also {
         let place = folder.canonicalize().ok().filter(|place| place.is_dir()).ok_or_else(|| {
             Error::new(ErrorKind::InvalidInput, "--also names no folder")
                 .with_context("path", folder.display())
         })?;
-        session = session.also(place);
+        session = session.with_extra_dir(place);
     }
     Ok(session)
 }

@@ -33,13 +33,14 @@ mod replay;
 mod repository_config;
 mod rules;
 mod run;
+mod signals;
 mod terminal_judge;
 
 use clap::Parser as _;
 
 use std::process::ExitCode;
 
-use deep_review::Registry;
+use deep_review::{Cancel, Registry, Result};
 
 /// Runs the command with the arguments of this process and the backends of `registry`; returns the exit status.
 ///
@@ -50,6 +51,8 @@ pub fn run(registry: Registry) -> ExitCode {
     if let Some(code) = deep_review::agents::process::supervisor::run_if_asked() {
         return code;
     }
+    #[cfg(unix)]
+    deep_review::agents::process::supervisor::hide_environment();
     let args = match args::Args::try_parse() {
         Ok(args) => args,
         Err(error) => {
@@ -59,18 +62,22 @@ pub fn run(registry: Registry) -> ExitCode {
             return code.into();
         }
     };
-    exit::main_result(match args.command {
-        args::Command::Run(args) => run::run(*args, registry),
-        args::Command::Consolidate(args) => consolidate::run(*args),
+    exit::main_result(signals::watch().and_then(|cancel| dispatch(args.command, registry, cancel)))
+}
+
+fn dispatch(command: args::Command, registry: Registry, cancel: Cancel) -> Result<exit::Exit> {
+    match command {
+        args::Command::Run(args) => run::run(*args, registry, cancel),
+        args::Command::Consolidate(args) => consolidate::run(*args, cancel),
         args::Command::Replay(args) => replay::run(args),
         args::Command::Parse(args) => info::parse(args),
         args::Command::Render(args) => render::run(args),
-        args::Command::Prompt(args) => info::prompt(*args, registry),
+        args::Command::Prompt(args) => info::prompt(*args, registry, cancel),
         args::Command::Eval(args) => eval::run(args),
         args::Command::Index(args) => index::run(args),
         args::Command::Learn(args) => learn::run(args),
         args::Command::Reviewers => info::reviewers(&registry),
         args::Command::Rules(command) => rules::run(command),
         args::Command::Schema(args) => info::schema(args),
-    })
+    }
 }

@@ -1,15 +1,42 @@
 //! Where results go: files, whole or not at all, and standard output.
 
 use std::io::{IsTerminal as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use deep_review::files::write_whole;
 use deep_review::{Error, ErrorKind, RenderOptions, Report, Result, renderer};
 
-use super::args::OutArgs;
+use super::args::{ChangeArgs, OutArgs};
 
 /// Where reports go unless the user says otherwise.
 pub(crate) const DEFAULT_FOLDER: &str = "deep-review-reports";
+
+/// The folder for reports: at the root of the reviewed repository, where every call finds it again. Git is told by a
+/// `.gitignore` inside that it is no work.
+///
+/// # Errors
+/// When it can't be written.
+pub(crate) fn reports_folder(args: &ChangeArgs) -> Result<PathBuf> {
+    let start = args.repo.as_deref().unwrap_or(Path::new(".")).canonicalize()?;
+    let root = start.ancestors().find(|folder| folder.join(".git").exists());
+    let folder = match root {
+        Some(root) => root.join(DEFAULT_FOLDER),
+        None => PathBuf::from(DEFAULT_FOLDER),
+    };
+    // A link of the reviewed tree could lead the reports anywhere.
+    if folder.is_symlink() {
+        return Err(Error::new(
+            ErrorKind::InvalidInput,
+            "the folder for reports is a symbolic link; name another one with --output",
+        )
+        .with_context("path", folder.display()));
+    }
+    let ignore = folder.join(".gitignore");
+    if !ignore.exists() {
+        write_whole(&ignore, b"*\n")?;
+    }
+    Ok(folder)
+}
 
 /// The files that a run writes: format and name.
 const RUN_FILES: &[(&str, &str)] =

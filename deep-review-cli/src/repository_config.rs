@@ -74,7 +74,7 @@ impl RepositoryConfig {
             return Ok(session);
         }
         let excluded = globs(&self.paths.exclude)?;
-        let session = session.exclude(|path| excluded.is_match(path));
+        let session = session.with_excluded(|path| excluded.is_match(path));
         if session.change().files.is_empty() {
             return Err(Error::new(
                 ErrorKind::InvalidInput,
@@ -111,7 +111,7 @@ impl RepositoryConfig {
             let costs = backend.is_some_and(|backend| backend.costs_money);
             // Where the provider does not tell what it takes, a limit needs the prices, which a repository does not know.
             let tells = backend.is_some_and(|backend| {
-                backend.about.contains("max-cost") && !backend.about.contains("prices")
+                backend.option("max-cost").is_some() && backend.option("prices").is_none()
             });
             if given.is_some_and(|given| given > micro) || (given.is_none() && tells) {
                 spec.options.insert("max-cost".into(), most.to_string());

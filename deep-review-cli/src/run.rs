@@ -22,31 +22,28 @@ use super::{change, choice, config, input, output};
 /// Name of the run's record within the output folder.
 const RUN_FOLDER: &str = "run";
 
-pub(crate) fn run(mut args: RunArgs, registry: Registry) -> Result<Exit> {
+pub(crate) fn run(mut args: RunArgs, registry: Registry, cancel: Cancel) -> Result<Exit> {
     let format = args.format.clone().unwrap_or_else(|| "terminal".into());
     output::check_format(&format)?;
-    deep_review::leftovers::sweep(&std::env::temp_dir());
+    deep_review::scratch::sweep(&deep_review::scratch::temp_dir());
     let registry = registry.with_prompt(input::prompt(&args.ask)?);
-    let cancel = Cancel::new();
     let comparison = change::compare(&args.change, &cancel)?;
     let repository = RepositoryConfig::read(&comparison.tree(), &cancel)?;
     repository.lower(&mut args);
     let session = change::session(comparison, &args.change, &args.context)?;
-    let mut session = repository.exclude(input::with_also(session, &args.ask)?)?;
+    let mut session = repository.exclude(input::with_extra_dirs(session, &args.ask)?)?;
     if let (None, Some(policy)) = (&args.context.policy, &repository.policy) {
-        session = session.policy(policy.clone());
+        session = session.with_policy(policy.clone());
     }
 
     let specs = choose_reviewers(&args, &registry)?;
-    for spec in specs {
-        session = session.shared_reviewer(registry.make(&repository.bound(spec, &registry)?)?);
-    }
+    session = with_reviewers(session, specs, &repository, &registry)?;
     if let Some(judge) = &args.judge {
-        session = judged(session, judge, &registry)?.max_questions(args.max_questions as usize);
+        session = judged(session, judge, &registry)?.with_max_questions(args.max_questions as usize);
     }
     if let Some(editor) = &args.editor {
         let (name, agent) = helper(editor, &registry)?;
-        session = session.agent_editor(AgentEditor::new(name, agent));
+        session = session.with_agent_editor(AgentEditor::new(name, agent));
     }
     session = bounded(session, &args);
 
@@ -57,21 +54,52 @@ pub(crate) fn run(mut args: RunArgs, registry: Registry) -> Result<Exit> {
             .with_context("path", folder.display())
     })?;
     session = if args.resume.is_some() {
-        session.resume_from(record::run_folder(&folder)?)
+        session.with_resumed(record::run_folder(&folder)?)
     } else {
-        session.record_in(folder.join(RUN_FOLDER))
+        session.with_record(folder.join(RUN_FOLDER))
     };
 
     let outcome = drive(session, cancel)?;
     finish(&outcome, &folder, &format, &args)
 }
 
+/// Adds the reviewers. One whose key or program is missing costs the others nothing: the report says that it is missing, and
+/// is incomplete. If that is all of them, there is nothing to run.
+fn with_reviewers(
+    mut session: Session,
+    specs: Vec<ReviewerSpec>,
+    repository: &RepositoryConfig,
+    registry: &Registry,
+) -> Result<Session> {
+    let mut missing = Vec::new();
+    for spec in specs {
+        let name = spec.name.clone();
+        match registry.make(&repository.bound(spec, registry)?) {
+            Ok(reviewer) => session = session.with_shared_reviewer(reviewer),
+            Err(error) if matches!(error.kind(), ErrorKind::Unauthorized | ErrorKind::NotFound) => {
+                missing.push((name, error));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    if session.reviewers().is_empty()
+        && let Some((name, error)) = missing.pop()
+    {
+        return Err(error.with_context("reviewer", name));
+    }
+    for (name, error) in missing {
+        output::note(&format!("warning: {name} can't review: {error}"));
+        session = session.with_missing(name, error.to_string());
+    }
+    Ok(session)
+}
+
 fn bounded(mut session: Session, args: &RunArgs) -> Session {
     if let Some(seconds) = args.reviewer_timeout {
-        session = session.reviewer_deadline(Duration::from_secs(seconds));
+        session = session.with_reviewer_deadline(Duration::from_secs(seconds));
     }
     if let Some(seconds) = args.timeout {
-        session = session.total_deadline(Duration::from_secs(seconds));
+        session = session.with_total_deadline(Duration::from_secs(seconds));
     }
     session
 }
@@ -89,7 +117,10 @@ fn place(session: Session, args: &RunArgs) -> Result<(PathBuf, Session)> {
         .duration_since(std::time::SystemTime::UNIX_EPOCH)
         .map_or(0, |since| since.as_millis() as i64);
     let id = report_id(started, session.change());
-    let folder = args.output.clone().unwrap_or_else(|| PathBuf::from(output::DEFAULT_FOLDER).join(&id));
+    let (folder, id) = match &args.output {
+        Some(folder) => (folder.clone(), id),
+        None => own_folder(&output::reports_folder(&args.change)?, &id)?,
+    };
     if folder.join(RUN_FOLDER).join(deep_review::agents::journal::FILE_NAME).exists() {
         return Err(Error::new(
             ErrorKind::InvalidInput,
@@ -97,29 +128,30 @@ fn place(session: Session, args: &RunArgs) -> Result<(PathBuf, Session)> {
         )
         .with_context("path", folder.display()));
     }
-    Ok((folder, session.report_id(id).started_ms(started)))
+    Ok((folder, session.with_report_id(id).with_started_ms(started)))
 }
 
-/// Runs on a runtime of its own; the first Ctrl-C ends the reviewers, what they delivered is consolidated.
+/// A folder of this run's own, with the id that it is named for: runs that start in the same second get a number.
+fn own_folder(parent: &std::path::Path, id: &str) -> Result<(PathBuf, String)> {
+    for number in 1_u32.. {
+        let id = if number == 1 { id.to_owned() } else { format!("{id}-{number}") };
+        let folder = parent.join(&id);
+        match std::fs::create_dir(&folder) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            made => return made.map(|()| (folder, id)).map_err(Error::from),
+        }
+    }
+    Err(Error::new(ErrorKind::Internal, "no folder name is left"))
+}
+
+/// Runs on a runtime of its own.
 fn drive(session: Session, cancel: Cancel) -> Result<SessionOutcome> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .map_err(|error| Error::from(error).with_operation("starting a runtime"))?;
-    let cx = Cx::new(cancel.clone(), Arc::new(Progress::new()));
-    runtime.block_on(async {
-        tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                output::note("ending the reviewers; what they delivered will be in the report (Ctrl-C again: stop at once)");
-                cancel.cancel();
-            }
-            if tokio::signal::ctrl_c().await.is_ok() {
-                std::process::exit(130);
-            }
-        });
-        session.run(cx).await
-    })
+    runtime.block_on(session.run(Cx::new(cancel, Arc::new(Progress::new()))))
 }
 
 fn finish(outcome: &SessionOutcome, folder: &std::path::Path, format: &str, args: &RunArgs) -> Result<Exit> {
@@ -190,10 +222,10 @@ fn ask_to_spend(costly: &[String]) -> Result<()> {
 /// to what it costs.
 fn judged(session: Session, judge: &str, registry: &Registry) -> Result<Session> {
     if judge == "terminal" {
-        return Ok(session.judge(Arc::new(TerminalJudge::new()?)));
+        return Ok(session.with_judge(Arc::new(TerminalJudge::new()?)));
     }
     let (name, agent) = helper(judge, registry)?;
-    Ok(session.agent_judge(AgentJudge::new(name, agent)))
+    Ok(session.with_agent_judge(AgentJudge::new(name, agent)))
 }
 
 /// An agent that is no reviewer, with a name for its model.

@@ -48,11 +48,11 @@ impl TerminalJudge {
 /// The next line of standard input. It is read on a thread of its own that nothing waits for, so that a cancel ends the wait.
 async fn line() -> Result<String> {
     let (send, receive) = tokio::sync::oneshot::channel();
-    std::thread::spawn(move || {
+    std::thread::Builder::new().name("terminal-judge".into()).spawn(move || {
         let mut line = String::new();
         let read = std::io::stdin().lock().read_line(&mut line).map(|_| line);
         let _ = send.send(read);
-    });
+    })?;
     let read = receive.await.map_err(|_| Error::new(ErrorKind::Internal, "standard input can't be read"))?;
     Ok(read?)
 }
@@ -79,10 +79,10 @@ fn answer_of(kind: QuestionKind, text: &str) -> Option<AnswerValue> {
 
 #[async_trait]
 impl Judge for TerminalJudge {
-    async fn decide(&self, questions: &[Question], cx: &Cx) -> Vec<Result<Decision>> {
+    async fn decide(&self, questions: Vec<Question>, cx: Cx) -> Vec<Result<Decision>> {
         let mut answers = Vec::with_capacity(questions.len());
-        for question in questions {
-            answers.push(self.ask(question, cx).await);
+        for question in &questions {
+            answers.push(self.ask(question, &cx).await);
         }
         answers
     }

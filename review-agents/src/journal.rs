@@ -10,8 +10,8 @@ use review_core::{Error, ErrorKind, Result};
 /// Name of the journal within a run's folder.
 pub const FILE_NAME: &str = "journal.jsonl";
 
-/// Largest journal that is read back: 1 GiB.
-const MAX_BYTES: u64 = 1 << 30;
+/// Largest journal that is read back: 256 MiB.
+const MAX_BYTES: u64 = 256 << 20;
 
 /// An open journal. Each record is on disk when [`write`](Self::write) returns.
 #[derive(Debug)]
@@ -90,6 +90,11 @@ impl Journal {
 }
 
 fn read(path: &Path) -> Result<String> {
+    // Opening a named pipe would wait for ever.
+    if path.exists() && !path.is_file() {
+        return Err(Error::new(ErrorKind::InvalidInput, "the journal is no file")
+            .with_context("path", path.display()));
+    }
     let file = File::open(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => {
             Error::new(ErrorKind::NotFound, "there is no run here: no journal was found")
@@ -97,11 +102,18 @@ fn read(path: &Path) -> Result<String> {
         }
         _ => io_error(error, path, "read the journal"),
     })?;
+    // Asked before a byte is read: a sparse file takes no room on disk, but it would in memory.
+    let length = file.metadata().map_err(|error| io_error(error, path, "read the journal"))?.len();
+    if length > MAX_BYTES {
+        return Err(Error::new(ErrorKind::InvalidInput, "the journal is too large")
+            .with_context("path", path.display())
+            .with_context("limit in bytes", MAX_BYTES));
+    }
     let mut bytes = Vec::new();
     file.take(MAX_BYTES)
         .read_to_end(&mut bytes)
         .map_err(|error| io_error(error, path, "read the journal"))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    String::from_utf8(bytes).or_else(|error| Ok(String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
 fn io_error(error: std::io::Error, path: &Path, what: &str) -> Error {

@@ -15,7 +15,7 @@
 //! * [`agent_reviewer`]: an [`Agent`](review_core::Agent), a prompt and ingestion make a reviewer.
 
 pub mod agent_reviewer;
-mod ask_within;
+mod bounded;
 #[cfg(feature = "chat")]
 pub mod chat;
 #[cfg(all(unix, feature = "process"))]
@@ -24,6 +24,7 @@ pub mod cli_agent;
 pub mod command;
 mod documents;
 pub mod editor;
+pub mod endpoint;
 #[cfg(any(feature = "http", all(unix, feature = "process")))]
 mod frame;
 #[cfg(feature = "http")]
@@ -36,6 +37,9 @@ pub mod patches;
 #[cfg(all(unix, feature = "process"))]
 pub mod process;
 pub mod prompt;
+#[cfg(any(feature = "chat", all(unix, feature = "process")))]
+mod repair;
+mod run_within;
 pub mod runner;
 #[cfg(any(feature = "http", all(unix, feature = "process")))]
 mod secrets;

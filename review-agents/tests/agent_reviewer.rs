@@ -7,11 +7,11 @@ use std::sync::Arc;
 use review_agents::AgentReviewer;
 use review_agents::agent_reviewer::ANSWER_SCHEMA;
 use review_core::{
-    Agent, Answered, Ask, Cancel, Cx, Error, ErrorKind, Identity, Limits, LineRange, MemorySink, Result,
-    Review, ReviewRequest, Reviewer, ReviewerInfo, ScriptedAgent, Usage,
+    Agent, AgentRequest, AgentResponse, Cancel, Cx, Error, ErrorKind, Identity, Limits, LineRange,
+    MemorySink, Result, Review, ReviewRequest, Reviewer, ReviewerInfo, ScriptedAgent, Usage,
 };
 use review_ingest::{IngestOptions, ingest};
-use review_testkit::{Scenario, conformance, scenario};
+use review_testkit::{OrFailed as _, Scenario, conformance, scenario};
 
 const ONE: &str = r#"{"findings":[{"title":"Lost error","severity":"important","body":"gone"}],"sections":{"summary":"Hm."}}"#;
 const NONE: &str = r#"{"findings":[],"sections":{"summary":"All is well."}}"#;
@@ -30,7 +30,10 @@ fn info() -> ReviewerInfo {
 }
 
 async fn run(agent: &Arc<ScriptedAgent>, request: ReviewRequest) -> Review {
-    AgentReviewer::new(info(), agent.clone()).review(Arc::new(request), Cx::detached()).await
+    AgentReviewer::new(info(), agent.clone())
+        .review(Arc::new(request), Cx::detached())
+        .await
+        .or_failed("claude")
 }
 
 fn answering(answers: &[&str]) -> Arc<ScriptedAgent> {
@@ -58,12 +61,12 @@ async fn the_diff_is_in_the_prompt_and_counts_as_seen() {
 
 #[tokio::test]
 async fn what_is_no_review_is_never_a_clean_one() {
-    insta::assert_snapshot!(shown(&run(&answering(&["I will look at the diff."]), request(&small())).await), @"failed [] no finding and no known section was recognised");
+    insta::assert_snapshot!(shown(&run(&answering(&["I will look at the diff."]), request(&small())).await), @r#"failed [] no finding was recognised, and it does not say "none""#);
     insta::assert_snapshot!(shown(&run(&answering(&[""]), request(&small())).await), @"failed [] its answer is not a review: the review is empty");
     let refused = Err(Error::new(ErrorKind::Unauthorized, "no such key"));
     let agent = Arc::new(ScriptedAgent::new().with(refused));
     insta::assert_snapshot!(shown(&run(&agent, request(&small())).await), @"failed [] no such key");
-    let cut = Ok(Answered::new(ONE).with_truncated("its answer was cut"));
+    let cut = Ok(AgentResponse::new(ONE).with_truncated("its answer was cut"));
     let agent = Arc::new(ScriptedAgent::new().with(cut));
     insta::assert_snapshot!(shown(&run(&agent, request(&small())).await), @"truncated [h79087b1a:Lost error] its answer was cut");
 }
@@ -75,7 +78,7 @@ async fn an_agent_can_ask_whether_its_answer_is_a_review() {
     let check = agent.asked()[0].check.clone().unwrap();
     assert_eq!(check(ONE), Ok(()));
     assert_eq!(check("## Findings\n\nNone.\n"), Ok(()));
-    insta::assert_snapshot!(check("I will look at the diff.").unwrap_err(), @"no finding and no known section was recognised");
+    insta::assert_snapshot!(check("I will look at the diff.").unwrap_err(), @r#"no finding was recognised, and it does not say "none""#);
     insta::assert_snapshot!(check("").unwrap_err(), @"the review is empty");
 }
 
@@ -90,7 +93,8 @@ fn large() -> Scenario {
 async fn run_parts(agent: &Arc<ScriptedAgent>, request: ReviewRequest) -> (Review, Vec<String>) {
     let sink = Arc::new(MemorySink::new());
     let reviewer = AgentReviewer::new(info(), agent.clone()).with_parts(4_000, 8);
-    let review = reviewer.review(Arc::new(request), Cx::new(Cancel::new(), sink.clone())).await;
+    let review =
+        reviewer.review(Arc::new(request), Cx::new(Cancel::new(), sink.clone())).await.or_failed("claude");
     (review, sink.deliveries().iter().map(|partial| shown(&partial.review)).collect())
 }
 
@@ -128,8 +132,9 @@ async fn a_part_that_fails_costs_the_others_nothing() {
 
 #[tokio::test]
 async fn limits_hold_for_all_parts_together() {
-    let costly = |text: &str| -> Result<Answered> {
-        Ok(Answered::new(text).with_usage(Usage::default().with_cost_micro_usd(600).with_output_tokens(10)))
+    let costly = |text: &str| -> Result<AgentResponse> {
+        Ok(AgentResponse::new(text)
+            .with_usage(Usage::default().with_cost_micro_usd(600).with_output_tokens(10)))
     };
     let agent = Arc::new(ScriptedAgent::new().with(costly(ONE)).with(costly(NONE)).with(costly(NONE)));
     let mut request = request(&large());
@@ -144,7 +149,7 @@ async fn limits_hold_for_all_parts_together() {
 async fn what_no_prompt_could_hold_is_said() {
     let agent = answering(&[NONE, NONE]);
     let reviewer = AgentReviewer::new(info(), agent.clone()).with_parts(4_000, 2);
-    let review = reviewer.review(Arc::new(request(&large())), Cx::detached()).await;
+    let review = reviewer.review(Arc::new(request(&large())), Cx::detached()).await.unwrap();
     insta::assert_snapshot!(shown(&review), @"truncated [] 1 hunks were in no prompt");
     insta::assert_snapshot!(review.diagnostics.last().unwrap().message, @"c/three.rs:1-100 was in no prompt: the change has too many parts");
     assert!(agent.asked()[0].prompt.contains("c/three.rs\n```"), "the agent is told what it is not shown");
@@ -314,8 +319,8 @@ struct Echo;
 
 #[async_trait::async_trait]
 impl Agent for Echo {
-    async fn ask(&self, _: Ask, cx: Cx) -> Result<Answered> {
+    async fn run(&self, _: AgentRequest, cx: Cx) -> Result<AgentResponse> {
         cx.cancel.check()?;
-        Ok(Answered::new(ONE))
+        Ok(AgentResponse::new(ONE))
     }
 }

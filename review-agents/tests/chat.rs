@@ -8,8 +8,8 @@ use std::time::Duration;
 use review_agents::chat::{ChatAgent, Prices};
 use review_agents::tools::SourceTools;
 use review_core::{
-    Agent, Answered, Ask, Cancel, Cx, ErrorKind, Event, Limits, MemorySink, MemoryTree, Message, ModelInfo,
-    Result, ScriptedModel, StopReason, ToolCall, ToolOutput, ToolSpec, Toolbox,
+    Agent, AgentRequest, AgentResponse, Cancel, Cx, ErrorKind, Event, Limits, MemorySink, MemoryTree,
+    Message, ModelInfo, Result, ScriptedModel, StopReason, ToolCall, ToolOutput, ToolSpec, Toolbox,
 };
 use review_testkit::conformance;
 
@@ -18,16 +18,16 @@ fn tools() -> Arc<dyn Toolbox> {
     Arc::new(SourceTools::new(Arc::new(tree), Arc::default()))
 }
 
-fn ask() -> Ask {
-    Ask::new("Review this.").with_reviewer("claude").with_toolbox(tools())
+fn ask() -> AgentRequest {
+    AgentRequest::new("Review this.").with_reviewer("claude").with_toolbox(tools())
 }
 
 fn json_only() -> review_core::AnswerCheck {
     Arc::new(|text| if text.starts_with('{') { Ok(()) } else { Err("it is no JSON".to_owned()) })
 }
 
-async fn run(model: &ScriptedModel, ask: Ask) -> Result<Answered> {
-    ChatAgent::new(Arc::new(model.clone())).ask(ask, Cx::detached()).await
+async fn run(model: &ScriptedModel, ask: AgentRequest) -> Result<AgentResponse> {
+    ChatAgent::new(Arc::new(model.clone())).run(ask, Cx::detached()).await
 }
 
 /// The conversation as the model saw it last, one line for each message.
@@ -59,7 +59,7 @@ async fn tools_are_run_and_their_results_go_back_in_order() {
             ("rm".to_owned(), "{}".to_owned()),
         ])
         .answering("{}");
-    let answered = run(&model, ask()).await.unwrap();
+    let response = run(&model, ask()).await.unwrap();
     insta::assert_snapshot!(heard(&model), @r#"
     user: Review this.
     model:  read_file+read_file+rm
@@ -67,20 +67,20 @@ async fn tools_are_run_and_their_results_go_back_in_order() {
     read_file failed "there is no file `b.rs` in this version"
     rm failed "there is no tool `rm`; there is git_diff, read_file, search, list_files, git_log, git_show, git_blame"
     "#);
-    assert_eq!((answered.text.as_str(), answered.truncated), ("{}", None));
-    assert_eq!(answered.usage.turns, Some(2));
-    assert_eq!(answered.usage.input_tokens, Some(200));
-    assert_eq!(answered.identity.model.as_deref(), Some("scripted-model-1"));
-    let counts: Vec<_> = answered.tool_calls.iter().map(|count| (count.tool.as_str(), count.calls)).collect();
+    assert_eq!((response.text.as_str(), response.truncated), ("{}", None));
+    assert_eq!(response.usage.turns, Some(2));
+    assert_eq!(response.usage.input_tokens, Some(200));
+    assert_eq!(response.identity.model.as_deref(), Some("scripted-model-1"));
+    let counts: Vec<_> = response.tool_calls.iter().map(|count| (count.tool.as_str(), count.calls)).collect();
     assert_eq!(counts, [("read_file", 2), ("rm", 1)]);
-    assert_eq!(answered.reads.len(), 1);
+    assert_eq!(response.reads.len(), 1);
 }
 
 #[tokio::test]
 async fn before_the_last_turn_the_model_is_told_to_answer() {
     let model = ScriptedModel::new().calling("list_files", "{}").calling("list_files", "{}").answering("{}");
-    let answered = run(&model, ask().with_limits(Limits::default().with_turns(3))).await.unwrap();
-    assert_eq!((answered.text.as_str(), answered.truncated), ("{}", None));
+    let response = run(&model, ask().with_limits(Limits::default().with_turns(3))).await.unwrap();
+    assert_eq!((response.text.as_str(), response.truncated), ("{}", None));
     let asked = model.asked();
     assert_eq!(asked.iter().map(|request| request.answer_now).collect::<Vec<_>>(), [false, false, true]);
     assert!(heard(&model).contains("user: This is your last turn"));
@@ -94,15 +94,15 @@ async fn a_model_that_only_calls_tools_ends_at_its_limit() {
     insta::assert_snapshot!(error, @"scripted: a limit of the review is reached (limit: turns, turns: 4)");
     let model = ScriptedModel::new().calling("list_files", "{}");
     let agent = ChatAgent::new(Arc::new(model)).with_max_context_bytes(10);
-    let error = agent.ask(ask(), Cx::detached()).await.unwrap_err();
+    let error = agent.run(ask(), Cx::detached()).await.unwrap_err();
     insta::assert_snapshot!(error, @"scripted: the model called tools where it had to answer");
 }
 
 #[tokio::test]
 async fn an_answer_that_can_not_be_used_is_asked_for_once_more() {
     let model = ScriptedModel::new().answering("I think so.").answering("{}");
-    let answered = run(&model, ask().with_check(json_only())).await.unwrap();
-    assert_eq!((answered.text.as_str(), answered.truncated), ("{}", None));
+    let response = run(&model, ask().with_check(json_only())).await.unwrap();
+    assert_eq!((response.text.as_str(), response.truncated), ("{}", None));
     insta::assert_snapshot!(heard(&model), @"
     user: Review this.
     model: I think so. 
@@ -112,9 +112,9 @@ async fn an_answer_that_can_not_be_used_is_asked_for_once_more() {
     assert!(model.asked()[1].answer_now);
 
     let model = ScriptedModel::new().answering("I think so.");
-    let answered = run(&model, ask().with_check(json_only())).await.unwrap();
-    assert_eq!(answered.text, "I think so.");
-    insta::assert_snapshot!(answered.truncated.unwrap(), @"its answer can't be used: it is no JSON");
+    let response = run(&model, ask().with_check(json_only())).await.unwrap();
+    assert_eq!(response.text, "I think so.");
+    insta::assert_snapshot!(response.truncated.unwrap(), @"its answer can't be used: it is no JSON");
     assert_eq!(model.asked().len(), 2);
 }
 
@@ -130,8 +130,8 @@ async fn an_empty_answer_is_asked_for_once_more_and_then_fails() {
 #[tokio::test]
 async fn cut_and_refused_answers_say_so() {
     let model = ScriptedModel::new().stopping("{\"findings\":[", StopReason::Length);
-    let answered = run(&model, ask().with_check(json_only())).await.unwrap();
-    insta::assert_snapshot!(answered.truncated.unwrap(), @"its answer was cut at the limit of output tokens");
+    let response = run(&model, ask().with_check(json_only())).await.unwrap();
+    insta::assert_snapshot!(response.truncated.unwrap(), @"its answer was cut at the limit of output tokens");
     let model = ScriptedModel::new().stopping("", StopReason::Refused("policy".into()));
     insta::assert_snapshot!(run(&model, ask()).await.unwrap_err(), @"scripted: the model refused to answer: policy");
     let model = ScriptedModel::new().stopping("", StopReason::Length);
@@ -141,9 +141,9 @@ async fn cut_and_refused_answers_say_so() {
 #[tokio::test]
 async fn what_was_said_before_a_failure_is_kept_where_it_can_be_used() {
     let model = ScriptedModel::new().breaking_off("{\"findings\":[{\"title\":\"a\"}", ErrorKind::Unavailable);
-    let answered = run(&model, ask().with_check(json_only())).await.unwrap();
-    assert_eq!(answered.text, "{\"findings\":[{\"title\":\"a\"}");
-    insta::assert_snapshot!(answered.truncated.unwrap(), @"it was told to fail");
+    let response = run(&model, ask().with_check(json_only())).await.unwrap();
+    assert_eq!(response.text, "{\"findings\":[{\"title\":\"a\"}");
+    insta::assert_snapshot!(response.truncated.unwrap(), @"it was told to fail");
 
     let model = ScriptedModel::new().calling("list_files", "{}").failing(ErrorKind::Unavailable);
     let error = run(&model, ask().with_check(json_only())).await.unwrap_err();
@@ -153,9 +153,9 @@ async fn what_was_said_before_a_failure_is_kept_where_it_can_be_used() {
 #[tokio::test(start_paused = true)]
 async fn a_silent_model_ends_with_its_time() {
     let model = ScriptedModel::new().hanging("{");
-    let ask = ask().with_check(json_only()).with_limits(Limits::default().with_time_ms(60_000));
-    let answered = run(&model, ask).await.unwrap();
-    insta::assert_snapshot!(answered.truncated.unwrap(), @"it ran too long (limit in ms: 60000)");
+    let ask = ask().with_check(json_only()).with_limits(Limits::default().with_time(Duration::from_secs(60)));
+    let response = run(&model, ask).await.unwrap();
+    insta::assert_snapshot!(response.truncated.unwrap(), @"it ran too long (limit: 60s)");
 }
 
 #[tokio::test]
@@ -164,7 +164,7 @@ async fn cancelling_ends_a_turn_and_keeps_what_it_said() {
     let agent = ChatAgent::new(Arc::new(ScriptedModel::new().hanging("{")));
     let running = tokio::spawn({
         let cx = cx.clone();
-        async move { agent.ask(ask().with_check(json_only()), cx).await }
+        async move { agent.run(ask().with_check(json_only()), cx).await }
     });
     tokio::time::sleep(Duration::from_millis(20)).await;
     cx.cancel.cancel();
@@ -176,10 +176,10 @@ async fn money_is_counted_and_bounded_where_prices_are_known() {
     let model = ScriptedModel::new().calling("list_files", "{}");
     let agent = ChatAgent::new(Arc::new(model.clone())).with_prices(Prices::new(10_000_000, 0));
     let limits = Limits::default().with_cost_micro_usd(3_000);
-    let error = agent.ask(ask().with_limits(limits), Cx::detached()).await.unwrap_err();
+    let error = agent.run(ask().with_limits(limits), Cx::detached()).await.unwrap_err();
     insta::assert_snapshot!(error, @"scripted: the model called tools where it had to answer");
     let error =
-        ChatAgent::new(Arc::new(model)).ask(ask().with_limits(limits), Cx::detached()).await.unwrap_err();
+        ChatAgent::new(Arc::new(model)).run(ask().with_limits(limits), Cx::detached()).await.unwrap_err();
     insta::assert_snapshot!(error, @"scripted: money can only be bounded where the model's prices are given");
 }
 
@@ -209,7 +209,7 @@ impl Toolbox for Panics {
 #[tokio::test]
 async fn a_tool_that_panics_is_told_to_the_model() {
     let model = ScriptedModel::new().calling("boom", "{}").answering("{}");
-    run(&model, Ask::new("Review this.").with_toolbox(Arc::new(Panics))).await.unwrap();
+    run(&model, AgentRequest::new("Review this.").with_toolbox(Arc::new(Panics))).await.unwrap();
     assert!(heard(&model).contains("boom failed \"the tool failed\""));
 }
 
@@ -218,7 +218,7 @@ async fn whoever_watches_sees_calls_and_usage() {
     let sink = Arc::new(MemorySink::new());
     let model = ScriptedModel::new().calling("read_file", r#"{"path":"a.rs"}"#).answering("{}");
     let cx = Cx::new(Cancel::new(), sink.clone());
-    ChatAgent::new(Arc::new(model)).ask(ask(), cx).await.unwrap();
+    ChatAgent::new(Arc::new(model)).run(ask(), cx).await.unwrap();
     let shown: Vec<String> = sink
         .events()
         .iter()

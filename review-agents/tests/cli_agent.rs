@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use review_agents::cli_agent::{CliAgent, CliBackend, CliCodec, Frame, Setting, Step};
 use review_agents::process::{Driver, Ended, Invocation, Limits};
-use review_core::{Agent, Answered, Ask, Cancel, Cx, Error, ErrorKind, Event, MemorySink, Result};
+use review_core::{
+    Agent, AgentRequest, AgentResponse, Cancel, Cx, Error, ErrorKind, Event, FileRead, MemorySink, Result,
+};
 use review_testkit::conformance;
 
 struct Tiny(&'static str);
@@ -22,13 +24,13 @@ impl CliBackend for Tiny {
     fn name(&self) -> &str {
         "tiny"
     }
-    fn invocation(&self, _: &Ask, setting: &Setting<'_>) -> Result<Invocation> {
+    fn invocation(&self, _: &AgentRequest, setting: &Setting<'_>) -> Result<Invocation> {
         Ok(Invocation::new("/bin/sh", setting.private)
             .argument("-c")
             .argument(self.0)
             .variable("KEY", "sk-secret-1"))
     }
-    fn codec(&self, _: &Ask) -> Box<dyn CliCodec> {
+    fn codec(&self, _: &AgentRequest) -> Box<dyn CliCodec> {
         Box::<TinyCodec>::default()
     }
     fn secrets(&self) -> Vec<String> {
@@ -42,7 +44,7 @@ impl CliCodec for TinyCodec {
         match text.split_once(' ').unwrap_or((text, "")) {
             ("tool", rest) => {
                 let (name, path) = rest.split_once(' ').unwrap_or((rest, ""));
-                let read = Some((path.to_owned(), None));
+                let read = Some(FileRead::file(path));
                 steps.push(Step::Tool { name: name.to_owned(), summary: path.to_owned(), read });
             }
             ("say", rest) => steps.push(Step::Text(rest.to_owned())),
@@ -52,44 +54,44 @@ impl CliCodec for TinyCodec {
         }
         Frame::Known
     }
-    fn finish(self: Box<Self>, ended: &Ended) -> Result<Answered> {
+    fn finish(self: Box<Self>, ended: &Ended) -> Result<AgentResponse> {
         if ended.code != 0 {
             return Err(
                 Error::new(ErrorKind::Unavailable, "it failed").with_context("stderr", &ended.stderr_tail)
             );
         }
-        let answered = Answered::new(self.answer);
-        Ok(if self.ended { answered } else { answered.with_truncated("it did not say that it ended") })
+        let response = AgentResponse::new(self.answer);
+        Ok(if self.ended { response } else { response.with_truncated("it did not say that it ended") })
     }
 }
 
-async fn ask(script: &'static str) -> (Result<Answered>, Vec<Event>) {
+async fn ask(script: &'static str) -> (Result<AgentResponse>, Vec<Event>) {
     let agent = CliAgent::new(Tiny(script), Driver::new(Limits::default()));
     let sink = Arc::new(MemorySink::new());
-    let mut ask = Ask::new("review").with_reviewer("tiny");
-    ask.checkout = Some("/checkout".into());
-    (agent.ask(ask, Cx::new(Cancel::new(), sink.clone())).await, sink.events())
+    let mut request = AgentRequest::new("review").with_reviewer("tiny");
+    request.checkout = Some("/checkout".into());
+    (agent.run(request, Cx::new(Cancel::new(), sink.clone())).await, sink.events())
 }
 
 #[tokio::test]
 async fn steps_become_events_and_coverage() {
-    let (answered, events) = ask(
+    let (response, events) = ask(
         "echo tool Read /checkout/a.go; echo tool Read /etc/passwd; echo say hm; echo answer yes; echo end",
     )
     .await;
-    let answered = answered.unwrap();
-    assert_eq!((answered.text.as_str(), answered.truncated), ("yes", None));
-    assert_eq!(answered.tool_calls[0].calls, 2);
-    assert_eq!(answered.reads, [("a.go".to_owned(), None)], "what lies outside is not coverage");
+    let response = response.unwrap();
+    assert_eq!((response.text.as_str(), response.truncated), ("yes", None));
+    assert_eq!(response.tool_calls[0].calls, 2);
+    assert_eq!(response.reads, [FileRead::file("a.go")], "what lies outside is not coverage");
     assert_eq!(events.len(), 3);
 }
 
 #[tokio::test]
 async fn unknown_and_corrupt_lines_are_noted_and_cost_nothing() {
-    let (answered, events) = ask("echo wat; printf '\\377\\n'; echo answer yes; echo end").await;
-    assert_eq!(answered.unwrap().text, "yes");
+    let (response, events) = ask("echo wat; printf '\\377\\n'; echo answer yes; echo end").await;
+    assert_eq!(response.unwrap().text, "yes");
     assert!(events.iter().any(
-        |event| matches!(event, Event::Warning { text } if text == "tiny: 1 unknown and 1 unreadable events")
+        |event| matches!(event, Event::Warning { text } if text == "tiny: 2 unknown and 0 unreadable events")
     ));
 }
 
@@ -107,9 +109,9 @@ async fn secrets_never_leave() {
     let (failed, _) = ask("echo $KEY >&2; exit 1").await;
     let error = failed.unwrap_err();
     assert!(!format!("{error} {error:?}").contains("sk-secret"), "{error:?}");
-    let (answered, events) = ask("echo say $KEY; echo tool Bash $KEY; echo answer $KEY; echo end").await;
-    let answered = answered.unwrap();
-    assert!(!format!("{answered:?} {events:?}").contains("sk-secret"), "{answered:?} {events:?}");
+    let (response, events) = ask("echo say $KEY; echo tool Bash $KEY; echo answer $KEY; echo end").await;
+    let response = response.unwrap();
+    assert!(!format!("{response:?} {events:?}").contains("sk-secret"), "{response:?} {events:?}");
 }
 
 #[tokio::test]
@@ -117,5 +119,5 @@ async fn it_conforms() {
     let make = || -> Arc<dyn Agent> {
         Arc::new(CliAgent::new(Tiny("echo answer yes; echo end"), Driver::new(Limits::default())))
     };
-    conformance::agent(make, Ask::new("review")).await.assert_conforms();
+    conformance::agent(make, AgentRequest::new("review")).await.assert_conforms();
 }

@@ -8,8 +8,10 @@ use std::sync::Arc;
 use review_agents::AgentReviewer;
 use review_agents::command::{Command, OPENCODE, ProgramConfig};
 use review_agents::process::{Driver, Limits};
-use review_core::{Agent, Ask, ChangeSet, Completeness, Cx, Review, ReviewRequest, Reviewer, ReviewerInfo};
-use review_testkit::conformance;
+use review_core::{
+    Agent, AgentRequest, ChangeSet, Completeness, Cx, FileRead, Review, ReviewRequest, Reviewer, ReviewerInfo,
+};
+use review_testkit::{OrFailed as _, conformance};
 
 fn driver() -> Driver {
     Driver::new(Limits::default())
@@ -18,7 +20,8 @@ fn driver() -> Driver {
 async fn review(line: &str) -> Review {
     let reviewer =
         AgentReviewer::new(ReviewerInfo::new("mine"), Arc::new(Command::shell(line).agent(driver())));
-    reviewer.review(Arc::new(ReviewRequest::new(ChangeSet::default())), Cx::detached()).await
+    let returned = reviewer.review(Arc::new(ReviewRequest::new(ChangeSet::default())), Cx::detached()).await;
+    returned.or_failed("mine")
 }
 
 fn show(review: &Review) -> String {
@@ -54,11 +57,11 @@ async fn the_prompt_is_on_standard_input() {
 #[tokio::test]
 async fn nothing_of_our_environment_is_visible_and_its_home_is_its_own() {
     let agent = Command::shell("env | sort; touch \"$HOME/trace\"").variable("KEY", "given").agent(driver());
-    let answered = agent.ask(Ask::new("x"), Cx::detached()).await.unwrap();
-    let mut names: Vec<&str> = answered.text.lines().filter_map(|line| line.split('=').next()).collect();
+    let response = agent.run(AgentRequest::new("x"), Cx::detached()).await.unwrap();
+    let mut names: Vec<&str> = response.text.lines().filter_map(|line| line.split('=').next()).collect();
     names.retain(|name| !["_", "PWD", "OLDPWD", "SHLVL"].contains(name));
     assert_eq!(names, ["DEEP_REVIEW_RUN", "HOME", "KEY", "PATH", "TMPDIR"]);
-    let home = answered.text.lines().find_map(|line| line.strip_prefix("HOME=")).unwrap();
+    let home = response.text.lines().find_map(|line| line.strip_prefix("HOME=")).unwrap();
     assert!(!std::path::Path::new(home).exists(), "the private folder is gone");
 }
 
@@ -67,41 +70,41 @@ async fn the_variables_that_are_given_are_never_shown() {
     let agent = Command::shell("echo my key is $KEY; echo $KEY >&2; exit 3")
         .variable("KEY", "sk-secret-1")
         .agent(driver());
-    let answered = agent.ask(Ask::new("x"), Cx::detached()).await.unwrap();
-    assert!(!format!("{answered:?}").contains("sk-secret"), "{answered:?}");
+    let response = agent.run(AgentRequest::new("x"), Cx::detached()).await.unwrap();
+    assert!(!format!("{response:?}").contains("sk-secret"), "{response:?}");
 }
 
 #[tokio::test]
 async fn a_program_that_changed_the_checkout_is_found_out() {
     let checkout = tempfile::tempdir().unwrap();
     std::fs::write(checkout.path().join("a.rs"), "fn a() {}").unwrap();
-    let ask = Ask::new("x").with_checkout(checkout.path());
+    let request = AgentRequest::new("x").with_checkout(checkout.path());
     let agent = Command::shell("echo changed > a.rs; echo fine").agent(driver());
-    let answered = agent.ask(ask.clone(), Cx::detached()).await.unwrap();
-    insta::assert_snapshot!(answered.truncated.unwrap(), @"it changed the checkout, so what it read may not be the change: a.rs");
+    let response = agent.run(request.clone(), Cx::detached()).await.unwrap();
+    insta::assert_snapshot!(response.truncated.unwrap(), @"it changed the checkout, so what it read may not be the change: a.rs");
     let agent = Command::shell("cat a.rs; echo fine").agent(driver());
-    let answered = agent.ask(ask, Cx::detached()).await.unwrap();
+    let response = agent.run(request, Cx::detached()).await.unwrap();
     assert_eq!(
-        (answered.truncated, answered.identity.isolation.as_deref()),
-        (None, Some("fingerprint, process-group"))
+        (response.truncated, response.identity.isolation.as_deref()),
+        (None, Some("unprotected, checkout compared, process-group"))
     );
 }
 
 #[tokio::test]
 async fn where_the_machine_can_nothing_but_the_home_can_be_written() {
     let checkout = tempfile::tempdir().unwrap();
-    let ask = Ask::new("x").with_checkout(checkout.path());
+    let request = AgentRequest::new("x").with_checkout(checkout.path());
     let line = "echo x > planted 2>/dev/null && echo planted; echo x > $HOME/own && echo own";
     let agent = Command::shell(line)
         .only_reading()
         .agent(driver().supervised_by(env!("CARGO_BIN_EXE_review-supervisor")));
-    let answered = agent.ask(ask, Cx::detached()).await.unwrap();
-    let isolation = answered.identity.isolation.unwrap();
-    if isolation.starts_with("fingerprint") {
+    let response = agent.run(request, Cx::detached()).await.unwrap();
+    let isolation = response.identity.isolation.unwrap();
+    if isolation.starts_with("unprotected") {
         eprintln!("skipped: this machine has neither bubblewrap nor landlock");
         return;
     }
-    assert_eq!(answered.text.trim(), "own", "{isolation}");
+    assert_eq!(response.text.trim(), "own", "{isolation}");
 }
 
 #[tokio::test]
@@ -111,7 +114,8 @@ async fn what_a_stopped_program_had_said_is_kept_where_it_is_a_review() {
     let slow = format!("{ANSWER}; sleep 30");
     let agent = Command::shell(&slow).agent(Driver::new(limits));
     let reviewer = AgentReviewer::new(ReviewerInfo::new("mine"), Arc::new(agent));
-    let review = reviewer.review(Arc::new(ReviewRequest::new(ChangeSet::default())), Cx::detached()).await;
+    let review =
+        reviewer.review(Arc::new(ReviewRequest::new(ChangeSet::default())), Cx::detached()).await.unwrap();
     insta::assert_snapshot!(show(&review), @r#"truncated ["Lost error"] command: it ran too long (limit: 700ms, program: /bin/sh)"#);
 }
 
@@ -124,20 +128,24 @@ echo '{"type":"step_finish","sessionID":"s1","part":{"reason":"tool-calls","toke
 echo '{"type":"tomorrow"}'
 "#;
 
-async fn opencode(rest: &str) -> review_core::Result<review_core::Answered> {
+async fn opencode(rest: &str) -> review_core::Result<review_core::AgentResponse> {
     let mut config = ProgramConfig::from_json(OPENCODE).unwrap();
     config.program = "/bin/sh".to_owned();
     config.arguments = vec!["-c".to_owned(), format!("{OPENCODE_RUN}{rest}")];
-    Command::from_config(config, |_| None).unwrap().agent(driver()).ask(Ask::new("x"), Cx::detached()).await
+    Command::from_config(config, |_| None)
+        .unwrap()
+        .agent(driver())
+        .run(AgentRequest::new("x"), Cx::detached())
+        .await
 }
 
 #[tokio::test]
 async fn a_program_s_events_are_read_by_its_map() {
     let good = r#"echo '{"type":"text","part":{"text":"Done."}}'; echo '{"type":"step_finish","part":{"reason":"stop"}}'"#;
-    let answered = opencode(good).await.unwrap();
-    assert_eq!((answered.text.as_str(), answered.truncated.as_deref()), ("Done.", None));
-    assert_eq!(answered.reads, [("a.rs".to_owned(), None)]);
-    assert_eq!((answered.usage.output_tokens, answered.usage.cost_micro_usd), (Some(50), Some(900)));
+    let response = opencode(good).await.unwrap();
+    assert_eq!((response.text.as_str(), response.truncated.as_deref()), ("Done.", None));
+    assert_eq!(response.reads, [FileRead::file("a.rs")]);
+    assert_eq!((response.usage.output_tokens, response.usage.cost_micro_usd), (Some(50), Some(900)));
     let cut = r#"echo '{"type":"text","part":{"text":"Do"}}'; echo '{"type":"step_finish","part":{"reason":"length"}}'"#;
     insta::assert_snapshot!(opencode(cut).await.unwrap().truncated.unwrap(), @"it ended by `length`");
     insta::assert_snapshot!(opencode("exit 1").await.unwrap().truncated.unwrap(), @"it ended by `tool-calls`");
@@ -149,7 +157,7 @@ async fn a_program_s_events_are_read_by_its_map() {
 #[tokio::test]
 async fn it_conforms() {
     let make = || -> Arc<dyn Agent> { Arc::new(Command::shell(ANSWER).agent(driver())) };
-    conformance::agent(make, Ask::new("review")).await.assert_conforms();
+    conformance::agent(make, AgentRequest::new("review")).await.assert_conforms();
     let make = || -> Arc<dyn Reviewer> {
         Arc::new(AgentReviewer::new(
             ReviewerInfo::new("mine"),
@@ -228,19 +236,29 @@ mod suite {
     #[tokio::test]
     async fn a_plain_program_conforms() {
         let report = conformance::cli_agent(&Plain).await.assert_conforms();
-        insta::assert_snapshot!(report.table(), @"
+        let table = report.table();
+        let depends_on_the_machine = |line: &&str| line.contains("out of reach");
+        let table: Vec<&str> = table.lines().filter(|line| !depends_on_the_machine(line)).collect();
+        insta::assert_snapshot!(table.join("\n"), @"
         ok    an answer arrives whole
         ok    it says how the program was kept off the checkout
         skip  what it read is known, by paths of the checkout: it does not tell
         skip  its tool calls are counted: it does not tell
         ok    unknown and malformed lines cost nothing
         ok    a huge line arrives whole
-        ok    its environment and its home are its own
+        ok    the prompt arrives on standard input
+        ok    the prompt is no argument
+        ok    the key is no argument
+        ok    it works in the checkout
+        ok    its home is neither the user's nor in the checkout
+        ok    its environment is its own
         ok    code 0 without an answer is no success
         ok    an empty answer is no success
-        ok    an answer that the ask refuses is no success
+        ok    an answer that the request refuses is no success
         skip  it is asked once more in its session: it has none
         skip  and only once: it has none
+        ok    a failure carries the program's last words
+        skip  what was said before the last tool is no part of the answer: every line is answer
         ok    a good answer with a bad exit code is truncated
         skip  without its end mark it is no success: it has none
         ok    a program that is not there says so

@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use review_agents::AgentEditor;
 use review_core::{
-    Agent, Answered, Ask, Cancel, ConsolidatedFinding, Cx, Editor, ErrorKind, Identity, Report, Result,
-    ReviewerSummary, ScriptedAgent, Severity, SourceId,
+    Agent, AgentRequest, AgentResponse, Cancel, ConsolidatedFinding, Cx, EditRequest, Editor, ErrorKind,
+    Identity, Report, Result, ReviewerSummary, ScriptedAgent, Severity, SourceId,
 };
 
 fn report() -> Report {
@@ -26,7 +26,7 @@ fn report() -> Report {
 
 async fn write(editor: AgentEditor, problems: &[&str]) -> Result<review_core::Prose> {
     let problems: Vec<String> = problems.iter().map(|&problem| problem.into()).collect();
-    editor.write(&report(), &problems, &Cx::detached()).await
+    editor.write(EditRequest::new(Arc::new(report())).with_problems(problems), Cx::detached()).await
 }
 
 const GOOD: &str = "Here it is:\n```json\n{\"summary\": \"I1 is open.\", \"retro\": [{\"reviewer\": \"claude\", \"text\": \"It found I1.\"}, \
@@ -34,8 +34,8 @@ const GOOD: &str = "Here it is:\n```json\n{\"summary\": \"I1 is open.\", \"retro
 
 #[tokio::test]
 async fn the_facts_are_fenced_and_the_words_are_read_from_any_wrapping() {
-    let answered = Answered::new(GOOD).with_identity(Identity::default().with_model("opus-9"));
-    let agent = Arc::new(ScriptedAgent::new().with(Ok(answered)));
+    let response = AgentResponse::new(GOOD).with_identity(Identity::default().with_model("opus-9"));
+    let agent = Arc::new(ScriptedAgent::new().with(Ok(response)));
     let prose = write(AgentEditor::new("m", agent.clone()), &["the summary names I7"]).await.unwrap();
     assert_eq!((prose.by.as_str(), prose.summary.as_str()), ("model:opus-9", "I1 is open."));
     assert_eq!(prose.retro.len(), 1, "a text without words is none");
@@ -54,7 +54,7 @@ async fn the_facts_are_fenced_and_the_words_are_read_from_any_wrapping() {
 
 #[tokio::test]
 async fn an_answer_without_a_summary_is_an_error() {
-    let agent = ScriptedAgent::new().with(Ok(Answered::new("All is well.")));
+    let agent = ScriptedAgent::new().with(Ok(AgentResponse::new("All is well.")));
     let error = write(AgentEditor::new("m", Arc::new(agent)), &[]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidAnswer);
 }
@@ -64,7 +64,7 @@ struct Silent;
 
 #[async_trait]
 impl Agent for Silent {
-    async fn ask(&self, _: Ask, _: Cx) -> Result<Answered> {
+    async fn run(&self, _: AgentRequest, _: Cx) -> Result<AgentResponse> {
         std::future::pending().await
     }
 }
@@ -76,5 +76,5 @@ async fn a_silent_model_is_left_at_the_deadline_or_on_cancel() {
     let cancel = Cancel::new();
     cancel.cancel();
     let cx = Cx::new(cancel, Arc::new(review_core::MemorySink::new()));
-    assert!(editor.write(&report(), &[], &cx).await.unwrap_err().is_cancelled());
+    assert!(editor.write(EditRequest::new(Arc::new(report())), cx).await.unwrap_err().is_cancelled());
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use review_agents::judge::AgentJudge;
 use review_core::{
-    Agent, AnswerValue, Answered, Ask, Cancel, Cx, Decision, Error, ErrorKind, Identity, Judge, Question,
-    QuestionKind, Ratio, Result, ScriptedAgent,
+    Agent, AgentRequest, AgentResponse, AnswerValue, Cancel, Cx, Decision, Error, ErrorKind, Identity, Judge,
+    Question, QuestionKind, Ratio, Result, ScriptedAgent,
 };
 
 fn questions() -> Vec<Question> {
@@ -29,7 +29,7 @@ const HALF: &str =
 const OTHER: &str = r#"Here: {"answers":[{"question":"q/aaaa000000000002","answer":"yes"}]} Done."#;
 
 async fn decide(judge: AgentJudge) -> Vec<Result<Decision>> {
-    judge.decide(&questions(), &Cx::detached()).await
+    judge.decide(questions(), Cx::detached()).await
 }
 
 fn kinds(results: &[Result<Decision>]) -> Vec<Option<ErrorKind>> {
@@ -40,7 +40,7 @@ fn kinds(results: &[Result<Decision>]) -> Vec<Option<ErrorKind>> {
 async fn one_ask_settles_a_batch_and_ids_that_were_not_asked_are_ignored() {
     let agent = Arc::new(
         ScriptedAgent::new()
-            .with(Ok(Answered::new(GOOD).with_identity(Identity::default().with_model("opus-9")))),
+            .with(Ok(AgentResponse::new(GOOD).with_identity(Identity::default().with_model("opus-9")))),
     );
     let results = decide(AgentJudge::new("claude", agent.clone())).await;
     let decisions: Vec<Decision> = results.into_iter().map(Result::unwrap).collect();
@@ -113,7 +113,7 @@ struct Silent;
 
 #[async_trait]
 impl Agent for Silent {
-    async fn ask(&self, _: Ask, _: Cx) -> Result<Answered> {
+    async fn run(&self, _: AgentRequest, _: Cx) -> Result<AgentResponse> {
         std::future::pending().await
     }
 }
@@ -124,7 +124,7 @@ async fn a_cancel_or_a_deadline_ends_it() {
     let cx = Cx::new(cancel.clone(), Cx::detached().sink);
     let judge = AgentJudge::new("m", Arc::new(Silent));
     let asked = questions();
-    let (results, ()) = tokio::join!(judge.decide(&asked, &cx), async {
+    let (results, ()) = tokio::join!(judge.decide(asked.clone(), cx.clone()), async {
         tokio::time::sleep(Duration::from_secs(1)).await;
         cancel.cancel();
     });

@@ -5,12 +5,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use review_agents::Runner;
 use review_agents::layers::{Budget, Capable, Cassette, Deadline};
 use review_core::{
     Cancel, Capabilities, ChangeSet, Completeness, Cx, Event, Layer, Limits, MemorySink, Review,
     ReviewRequest, Reviewer, ReviewerInfo, ScriptedReviewer, Usage,
 };
-use review_testkit::{conformance, finding, review};
+use review_testkit::{OrFailed as _, conformance, finding, review};
 
 fn request() -> Arc<ReviewRequest> {
     Arc::new(ReviewRequest::new(ChangeSet::default()))
@@ -34,16 +35,18 @@ fn used(tokens: u64) -> Event {
 async fn a_deadline_keeps_what_was_returned_or_delivered() {
     let bounded =
         |reviewer: ScriptedReviewer| Deadline::new(Duration::from_secs(60)).layer(Arc::new(reviewer));
-    let review = bounded(ScriptedReviewer::new(partial())).review(request(), Cx::detached()).await;
+    let review =
+        bounded(ScriptedReviewer::new(partial())).review(request(), Cx::detached()).await.or_failed("claude");
     insta::assert_snapshot!(shown(&review), @"complete 1 -");
     let returns = ScriptedReviewer::new(partial()).waiting_for_cancel();
-    let review = bounded(returns).review(request(), Cx::detached()).await;
+    let review = bounded(returns).review(request(), Cx::detached()).await.or_failed("claude");
     insta::assert_snapshot!(shown(&review), @"truncated 1 its deadline of 60s passed");
     let hangs = ScriptedReviewer::new(review_testkit::review("claude")).delivering(partial()).hanging();
-    let review = bounded(hangs).review(request(), Cx::detached()).await;
-    insta::assert_snapshot!(shown(&review), @"truncated 1 its deadline of 60s passed");
+    let runner = Runner::new().with_shared_reviewer(bounded(hangs));
+    let ran = runner.run(ReviewRequest::new(ChangeSet::default()), Cx::detached()).await.unwrap();
+    insta::assert_snapshot!(shown(&ran.reviews[0]), @"truncated 1 its deadline of 60s passed");
     let hangs = ScriptedReviewer::new(review_testkit::review("claude")).hanging();
-    let review = bounded(hangs).review(request(), Cx::detached()).await;
+    let review = bounded(hangs).review(request(), Cx::detached()).await.or_failed("claude");
     insta::assert_snapshot!(shown(&review), @"failed 0 its deadline of 60s passed");
 }
 
@@ -51,13 +54,13 @@ async fn a_deadline_keeps_what_was_returned_or_delivered() {
 async fn a_budget_ends_a_review_that_reports_too_much() {
     let layer = Budget::new(Limits::default().with_output_tokens(1_000));
     let modest = ScriptedReviewer::new(partial()).emitting(used(1_000));
-    let review = layer.layer(Arc::new(modest)).review(request(), Cx::detached()).await;
+    let review = layer.layer(Arc::new(modest)).review(request(), Cx::detached()).await.or_failed("claude");
     insta::assert_snapshot!(shown(&review), @"complete 1 -");
     let greedy = ScriptedReviewer::new(partial()).emitting(used(1_001)).waiting_for_cancel();
-    let review = layer.layer(Arc::new(greedy)).review(request(), Cx::detached()).await;
+    let review = layer.layer(Arc::new(greedy)).review(request(), Cx::detached()).await.or_failed("claude");
     insta::assert_snapshot!(shown(&review), @"truncated 1 its budget is used up: output tokens");
     let stubborn = ScriptedReviewer::new(partial()).emitting(used(2_000)).hanging();
-    let review = layer.layer(Arc::new(stubborn)).review(request(), Cx::detached()).await;
+    let review = layer.layer(Arc::new(stubborn)).review(request(), Cx::detached()).await.or_failed("claude");
     insta::assert_snapshot!(shown(&review), @"failed 0 its budget is used up: output tokens");
 }
 
@@ -69,8 +72,8 @@ impl Reviewer for Asked {
     fn info(&self) -> &ReviewerInfo {
         &self.0
     }
-    async fn review(&self, request: Arc<ReviewRequest>, _: Cx) -> Review {
-        Review::failed(&self.0.name, format!("{:?}", request.limits.turns))
+    async fn review(&self, request: Arc<ReviewRequest>, _: Cx) -> review_core::Result<Review> {
+        Ok(Review::failed(&self.0.name, format!("{:?}", request.limits.turns)))
     }
 }
 
@@ -80,7 +83,7 @@ async fn a_budget_tells_the_backend_the_lower_limit() {
         Budget::new(Limits::default().with_turns(9)).layer(Arc::new(Asked(ReviewerInfo::new("asked"))));
     let mut request = ReviewRequest::new(ChangeSet::default());
     request.limits = Limits::default().with_turns(5);
-    let review = layered.review(Arc::new(request), Cx::detached()).await;
+    let review = layered.review(Arc::new(request), Cx::detached()).await.or_failed("claude");
     insta::assert_snapshot!(shown(&review), @"failed 0 Some(5)");
 }
 
@@ -88,7 +91,8 @@ async fn a_budget_tells_the_backend_the_lower_limit() {
 async fn what_can_not_be_served_is_refused() {
     let info =
         ReviewerInfo::new("asked").with_capabilities(Capabilities::default().with_needs_checkout(true));
-    let review = Capable.layer(Arc::new(Asked(info))).review(request(), Cx::detached()).await;
+    let review =
+        Capable.layer(Arc::new(Asked(info))).review(request(), Cx::detached()).await.or_failed("claude");
     insta::assert_snapshot!(shown(&review), @"failed 0 it needs a checkout to work in, and there is none");
 }
 
@@ -96,7 +100,7 @@ async fn what_can_not_be_served_is_refused() {
 async fn a_cassette_asks_once_and_then_plays() {
     let folder = tempfile::tempdir().unwrap();
     let play = |layer: Cassette, reviewer: ScriptedReviewer| async move {
-        layer.layer(Arc::new(reviewer)).review(request(), Cx::detached()).await
+        layer.layer(Arc::new(reviewer)).review(request(), Cx::detached()).await.or_failed("claude")
     };
     let missing = play(Cassette::replay(folder.path()), ScriptedReviewer::new(partial())).await;
     assert!(missing.incomplete_reason.unwrap().starts_with("no review of this request is recorded"));
@@ -117,10 +121,11 @@ async fn a_cassette_that_can_not_be_read_is_not_asked_over() {
     let folder = tempfile::tempdir().unwrap();
     let layered =
         |layer: Cassette| layer.layer(Arc::new(ScriptedReviewer::new(partial())) as Arc<dyn Reviewer>);
-    layered(Cassette::record(folder.path())).review(request(), Cx::detached()).await;
+    layered(Cassette::record(folder.path())).review(request(), Cx::detached()).await.or_failed("claude");
     let file = std::fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path();
     std::fs::write(&file, "not a review").unwrap();
-    let review = layered(Cassette::fill(folder.path())).review(request(), Cx::detached()).await;
+    let review =
+        layered(Cassette::fill(folder.path())).review(request(), Cx::detached()).await.or_failed("claude");
     assert_eq!(review.completeness, Completeness::Failed);
     assert_eq!(std::fs::read_to_string(file).unwrap(), "not a review");
 }
@@ -146,13 +151,13 @@ async fn every_layer_passes_events_on_and_conforms() {
     }
     conformance::reviewer(stacked, ReviewRequest::clone(&request())).await.assert_conforms();
     let sink = Arc::new(MemorySink::new());
-    stacked().review(request(), Cx::new(Cancel::new(), sink.clone())).await;
+    stacked().review(request(), Cx::new(Cancel::new(), sink.clone())).await.or_failed("claude");
     assert_eq!((sink.events().len(), sink.deliveries().len()), (1, 1));
 }
 
 #[cfg(feature = "chat")]
 mod exchange {
-    use review_agents::layers::{Idle, Rate, Retry};
+    use review_agents::layers::{ConcurrencyLimit, IdleTimeout, Retry};
     use review_core::{ChatModel, Error, ErrorKind, ScriptedModel, TurnEvent, TurnRequest};
     use tokio::time::Instant;
 
@@ -165,12 +170,14 @@ mod exchange {
         let mut out = |event: TurnEvent| {
             events.push(match event {
                 TurnEvent::Text(text) => text,
-                TurnEvent::Retrying { attempt, delay_ms, .. } => format!("retry {attempt} in {delay_ms}"),
+                TurnEvent::Retrying { attempt, delay, .. } => {
+                    format!("retry {attempt} in {}", delay.as_millis())
+                }
                 TurnEvent::End { .. } => "end".to_owned(),
                 other => format!("{other:?}"),
             });
         };
-        let result = model.turn(&TurnRequest::new("hi"), &mut out, &Cx::detached()).await;
+        let result = model.turn(Arc::new(TurnRequest::new("hi")), &mut out, Cx::detached()).await;
         let ended = result
             .map_or_else(|error: Error| format!("{error} ({:?})", error.status()), |()| "ok".to_owned());
         format!("{} | {ended} | {}", events.join(", "), begun.elapsed().as_millis())
@@ -184,7 +191,7 @@ mod exchange {
     async fn what_may_work_later_is_tried_again() {
         let model = ScriptedModel::new()
             .failing(ErrorKind::Unavailable)
-            .failing_for(ErrorKind::RateLimited, 7_000)
+            .failing_for(ErrorKind::RateLimited, Duration::from_secs(7))
             .answering("yes");
         insta::assert_snapshot!(turn(retry().layer(Arc::new(model))).await, @"retry 2 in 1000, retry 3 in 7000, yes, end | ok | 8000");
     }
@@ -193,16 +200,16 @@ mod exchange {
     async fn what_will_fail_again_is_not() {
         let model = ScriptedModel::new().failing(ErrorKind::Unauthorized);
         insta::assert_snapshot!(turn(retry().layer(Arc::new(model))).await, @" | it was told to fail (Permanent) | 0");
-        let model = ScriptedModel::new().failing_for(ErrorKind::RateLimited, 86_400_000);
-        insta::assert_snapshot!(turn(retry().layer(Arc::new(model))).await, @" | it was told to fail (tries: 1) (Persistent) | 0");
+        let model = ScriptedModel::new().failing_for(ErrorKind::RateLimited, Duration::from_secs(86_400));
+        insta::assert_snapshot!(turn(retry().layer(Arc::new(model))).await, @" | it was told to fail (attempts: 1) (Persistent) | 0");
     }
 
     #[tokio::test(start_paused = true)]
     async fn tries_end_and_billed_ones_sooner() {
         let model = ScriptedModel::new().failing(ErrorKind::Unavailable);
-        insta::assert_snapshot!(turn(retry().layer(Arc::new(model))).await, @"retry 2 in 1000, retry 3 in 2000, retry 4 in 4000 | it was told to fail (tries: 4) (Persistent) | 7000");
+        insta::assert_snapshot!(turn(retry().layer(Arc::new(model))).await, @"retry 2 in 1000, retry 3 in 2000, retry 4 in 4000 | it was told to fail (attempts: 4) (Persistent) | 7000");
         let model = ScriptedModel::new().breaking_off("a", ErrorKind::Unavailable);
-        insta::assert_snapshot!(turn(retry().layer(Arc::new(model))).await, @"a, retry 2 in 1000, a | it was told to fail (tries: 2) (Persistent) | 1000");
+        insta::assert_snapshot!(turn(retry().layer(Arc::new(model))).await, @"a, retry 2 in 1000, a | it was told to fail (attempts: 2) (Persistent) | 1000");
     }
 
     #[tokio::test(start_paused = true)]
@@ -213,7 +220,7 @@ mod exchange {
 
     #[tokio::test(start_paused = true)]
     async fn silence_ends_an_exchange() {
-        let idle = Idle::new(Duration::from_secs(30));
+        let idle = IdleTimeout::new(Duration::from_secs(30));
         let model = ScriptedModel::new().hanging("a").answering("yes");
         insta::assert_snapshot!(turn(idle.layer(Arc::new(model.clone()))).await, @"a | the model said nothing for too long (limit: 30s) (Temporary) | 30000");
         let model = ScriptedModel::new().hanging("a").answering("yes");
@@ -222,8 +229,8 @@ mod exchange {
 
     #[tokio::test(start_paused = true)]
     async fn a_rate_limit_holds_every_model_that_shares_it() {
-        let rate = Rate::new(2);
-        let slow = ScriptedModel::new().failing_for(ErrorKind::RateLimited, 5_000);
+        let rate = ConcurrencyLimit::new(2);
+        let slow = ScriptedModel::new().failing_for(ErrorKind::RateLimited, Duration::from_secs(5));
         let other = ScriptedModel::new().answering("yes");
         turn(rate.layer(Arc::new(slow))).await;
         insta::assert_snapshot!(turn(rate.layer(Arc::new(other))).await, @"yes, end | ok | 5000");
@@ -231,12 +238,12 @@ mod exchange {
 
     #[tokio::test(start_paused = true)]
     async fn so_many_exchanges_run_at_once() {
-        let rate = Rate::new(1);
+        let rate = ConcurrencyLimit::new(1);
         let hanging = rate.layer(Arc::new(ScriptedModel::new().hanging("a")));
         let cx = Cx::detached();
         let first = tokio::spawn({
             let cx = cx.clone();
-            async move { hanging.turn(&TurnRequest::new("hi"), &mut |_| {}, &cx).await }
+            async move { hanging.turn(Arc::new(TurnRequest::new("hi")), &mut |_| {}, cx.clone()).await }
         });
         tokio::time::sleep(Duration::from_secs(1)).await;
         let waiting = tokio::spawn(turn(rate.layer(Arc::new(ScriptedModel::new().answering("yes")))));
@@ -257,7 +264,7 @@ mod exchange {
             cancel.cancel();
         });
         let begun = Instant::now();
-        let error = model.turn(&TurnRequest::new("hi"), &mut |_| {}, &cx).await.unwrap_err();
+        let error = model.turn(Arc::new(TurnRequest::new("hi")), &mut |_| {}, cx.clone()).await.unwrap_err();
         assert!(error.is_cancelled() && begun.elapsed() == Duration::from_millis(500));
     }
 }

@@ -121,7 +121,7 @@ async fn nothing_survives_a_success() {
 async fn nothing_survives_a_time_out_by_total_or_by_silence() {
     for (index, (total, idle)) in [(400, 60_000), (60_000, 400)].into_iter().enumerate() {
         let mut limits = limits();
-        (limits.total, limits.idle) = (Duration::from_millis(total), Duration::from_millis(idle));
+        (limits.total, limits.idle) = (Duration::from_millis(total), Some(Duration::from_millis(idle)));
         for (kind, driver) in drivers(limits).iter().enumerate() {
             let tag = format!("late{index}{kind}-{}", std::process::id());
             let (ended, lines) =

@@ -20,7 +20,7 @@ fn request() -> ReviewRequest {
 }
 
 async fn run(runner: Runner) -> RunOutcome {
-    runner.grace(Duration::from_millis(500)).run(request(), Cx::detached()).await.unwrap()
+    runner.with_grace(Duration::from_millis(500)).run(request(), Cx::detached()).await.unwrap()
 }
 
 /// One line per pass.
@@ -37,12 +37,12 @@ fn show(outcome: &RunOutcome) -> String {
 #[tokio::test(start_paused = true)]
 async fn one_that_panics_hangs_or_fails_takes_nobody_down() {
     let outcome = run(Runner::new()
-        .reviewer(ScriptedReviewer::new(review("good", 2)).then(review("good", 1)))
-        .reviewer(ScriptedReviewer::new(review("bomb", 1)).panicking("index out of bounds"))
-        .reviewer(ScriptedReviewer::new(review("stuck", 1)).hanging())
-        .reviewer(ScriptedReviewer::new(Review::failed("broke", "no key")))
-        .reviewer(ScriptedReviewer::new(review("late", 3)).waiting_for_cancel())
-        .reviewer_deadline(Duration::from_secs(60)))
+        .with_reviewer(ScriptedReviewer::new(review("good", 2)).then(review("good", 1)))
+        .with_reviewer(ScriptedReviewer::new(review("bomb", 1)).panicking("index out of bounds"))
+        .with_reviewer(ScriptedReviewer::new(review("stuck", 1)).hanging())
+        .with_reviewer(ScriptedReviewer::new(Review::failed("broke", "no key")))
+        .with_reviewer(ScriptedReviewer::new(review("late", 3)).waiting_for_cancel())
+        .with_reviewer_deadline(Duration::from_secs(60)))
     .await;
     insta::assert_snapshot!(show(&outcome), @r"
     good/1 complete with 2
@@ -57,14 +57,14 @@ async fn one_that_panics_hangs_or_fails_takes_nobody_down() {
 #[tokio::test(start_paused = true)]
 async fn what_was_delivered_survives() {
     let outcome = run(Runner::new()
-        .reviewer(ScriptedReviewer::new(review("bomb", 9)).delivering(review("bomb", 1)).panicking("oh"))
-        .reviewer(
+        .with_reviewer(ScriptedReviewer::new(review("bomb", 9)).delivering(review("bomb", 1)).panicking("oh"))
+        .with_reviewer(
             ScriptedReviewer::new(review("stuck", 9))
                 .delivering(review("stuck", 1))
                 .delivering(review("stuck", 2))
                 .hanging(),
         )
-        .total_deadline(Duration::from_secs(10)))
+        .with_total_deadline(Duration::from_secs(10)))
     .await;
     insta::assert_snapshot!(show(&outcome), @r"
     bomb/1 truncated with 1: it panicked: oh
@@ -77,11 +77,11 @@ async fn what_was_delivered_survives() {
 async fn cancelling_ends_everything_soon_and_keeps_what_is_there() {
     let cx = Cx::detached();
     let runner = Runner::new()
-        .reviewer(ScriptedReviewer::new(review("quick", 1)))
-        .reviewer(ScriptedReviewer::new(review("polite", 2)).waiting_for_cancel())
-        .reviewer(ScriptedReviewer::new(review("waiting", 2)))
-        .concurrency(2)
-        .grace(Duration::from_secs(5));
+        .with_reviewer(ScriptedReviewer::new(review("quick", 1)))
+        .with_reviewer(ScriptedReviewer::new(review("polite", 2)).waiting_for_cancel())
+        .with_reviewer(ScriptedReviewer::new(review("waiting", 2)))
+        .with_concurrency(2)
+        .with_grace(Duration::from_secs(5));
     let cancel = cx.cancel.clone();
     let canceller = async move {
         tokio::time::sleep(Duration::from_millis(300)).await;
@@ -98,10 +98,10 @@ async fn cancelling_ends_everything_soon_and_keeps_what_is_there() {
 #[tokio::test(start_paused = true)]
 async fn a_pass_that_never_got_its_seat_is_not_a_clean_review() {
     let outcome = run(Runner::new()
-        .reviewer(ScriptedReviewer::new(review("first", 0)).hanging())
-        .reviewer(ScriptedReviewer::new(review("second", 0)))
-        .concurrency(1)
-        .total_deadline(Duration::from_secs(1)))
+        .with_reviewer(ScriptedReviewer::new(review("first", 0)).hanging())
+        .with_reviewer(ScriptedReviewer::new(review("second", 0)))
+        .with_concurrency(1)
+        .with_total_deadline(Duration::from_secs(1)))
     .await;
     assert_eq!(outcome.reviews[1].completeness, Completeness::Failed);
     insta::assert_snapshot!(outcome.reviews[1].incomplete_reason.as_deref().unwrap(), @"the run ended before it could begin");
@@ -115,11 +115,11 @@ async fn a_review_under_a_false_name_is_put_under_its_own() {
         fn info(&self) -> &review_core::ReviewerInfo {
             &self.0
         }
-        async fn review(&self, _: Arc<ReviewRequest>, _: Cx) -> Review {
-            review("somebody else", 1).with_pass(7).with_completeness(Completeness::from_text("splendid"))
+        async fn review(&self, _: Arc<ReviewRequest>, _: Cx) -> review_core::Result<Review> {
+            Ok(review("somebody else", 1).with_pass(7).with_completeness(Completeness::from_text("splendid")))
         }
     }
-    let outcome = run(Runner::new().reviewer(Liar(review_core::ReviewerInfo::new("liar")))).await;
+    let outcome = run(Runner::new().with_reviewer(Liar(review_core::ReviewerInfo::new("liar")))).await;
     insta::assert_snapshot!(show(&outcome), @"liar/1 truncated with 1: it ended as `splendid`");
 }
 
@@ -142,8 +142,8 @@ async fn a_delivery_is_on_disk_before_it_is_announced() {
     let dir = tempfile::tempdir().unwrap();
     let watch = Arc::new(Watch { folder: dir.path().to_owned(), seen: Mutex::default() });
     let runner = Runner::new()
-        .reviewer(ScriptedReviewer::new(review("claude", 3)).delivering(review("claude", 2)))
-        .journal(Journal::create(dir.path()).unwrap(), "r", 0);
+        .with_reviewer(ScriptedReviewer::new(review("claude", 3)).delivering(review("claude", 2)))
+        .with_journal(Journal::create(dir.path()).unwrap(), "r", 0);
     runner.run(request(), Cx::new(review_core::Cancel::new(), watch.clone())).await.unwrap();
     assert_eq!(*watch.seen.lock().unwrap(), [2]);
 }
@@ -152,9 +152,9 @@ async fn a_delivery_is_on_disk_before_it_is_announced() {
 async fn a_run_that_died_is_continued_without_asking_again() {
     let dir = tempfile::tempdir().unwrap();
     let dying = Runner::new()
-        .reviewer(ScriptedReviewer::new(review("claude", 1)))
-        .reviewer(ScriptedReviewer::new(review("codex", 5)).delivering(review("codex", 2)).hanging())
-        .journal(Journal::create(dir.path()).unwrap(), "r", 0);
+        .with_reviewer(ScriptedReviewer::new(review("claude", 1)))
+        .with_reviewer(ScriptedReviewer::new(review("codex", 5)).delivering(review("codex", 2)).hanging())
+        .with_journal(Journal::create(dir.path()).unwrap(), "r", 0);
     // Dropping the future is what a kill looks like from inside.
     let died = tokio::time::timeout(Duration::from_secs(1), dying.run(request(), Cx::detached())).await;
     assert!(died.is_err());
@@ -168,9 +168,9 @@ async fn a_run_that_died_is_continued_without_asking_again() {
     };
     let (journal, _) = Journal::resume(dir.path()).unwrap();
     let outcome = run(Runner::new()
-        .reviewer(ScriptedReviewer::new(review("claude", 0)).panicking("asked again"))
-        .reviewer(ScriptedReviewer::new(review("codex", 5)))
-        .resume(journal, state, 1))
+        .with_reviewer(ScriptedReviewer::new(review("claude", 0)).panicking("asked again"))
+        .with_reviewer(ScriptedReviewer::new(review("codex", 5)))
+        .with_resumed(journal, state, 1))
     .await;
     insta::assert_snapshot!(show(&outcome), @r"
     claude/1 complete with 1
@@ -189,15 +189,15 @@ async fn a_flood_of_events_and_deliveries_is_bounded() {
         fn info(&self) -> &review_core::ReviewerInfo {
             &self.0
         }
-        async fn review(&self, _: Arc<ReviewRequest>, cx: Cx) -> Review {
+        async fn review(&self, _: Arc<ReviewRequest>, cx: Cx) -> review_core::Result<Review> {
             for n in 0..50_000_u32 {
                 cx.event(Event::Progress { reviewer: "flood".into(), pass: 1, text: n.to_string() });
             }
-            review("flood", 30_000)
+            Ok(review("flood", 30_000))
         }
     }
     let sink = Arc::new(MemorySink::new());
-    let runner = Runner::new().reviewer(Flood(review_core::ReviewerInfo::new("flood")));
+    let runner = Runner::new().with_reviewer(Flood(review_core::ReviewerInfo::new("flood")));
     let outcome = runner.run(request(), Cx::new(review_core::Cancel::new(), sink.clone())).await.unwrap();
     insta::assert_snapshot!(show(&outcome), @"flood/1 truncated with 20000: 30000 findings were returned; the first 20000 are kept");
     assert!(sink.events().len() < 20_010);
@@ -207,8 +207,8 @@ async fn a_flood_of_events_and_deliveries_is_bounded() {
 #[tokio::test]
 async fn names_must_differ_and_somebody_must_be_there() {
     let twice = Runner::new()
-        .reviewer(ScriptedReviewer::new(review("a", 0)))
-        .reviewer(ScriptedReviewer::new(review("a", 0)));
+        .with_reviewer(ScriptedReviewer::new(review("a", 0)))
+        .with_reviewer(ScriptedReviewer::new(review("a", 0)));
     let error = twice.run(request(), Cx::detached()).await.unwrap_err();
     insta::assert_snapshot!(error, @"each reviewer needs a name of its own; give one as NAME=BACKEND (name: a)");
     let error = Runner::new().run(request(), Cx::detached()).await.unwrap_err();

@@ -53,7 +53,7 @@ fn a_file_comes_with_its_numbers() {
     2	fn close() {}
     ");
     let read = call(&tools(), "read_file", r#"{"path":"net/pool.rs","start_line":2,"end_line":3}"#).reads;
-    insta::assert_snapshot!(format!("{read:?}"), @r#"[("net/pool.rs", Some(LineRange { start: 2, end: 3 }))]"#);
+    insta::assert_snapshot!(format!("{read:?}"), @r#"[FileRead { path: "net/pool.rs", range: Some(LineRange { start: 2, end: 3 }) }]"#);
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn the_diff_is_made_from_the_two_versions() {
     ");
     insta::assert_snapshot!(said("git_diff", r#"{"path":"src"}"#), @"error: the change does not touch `src`; without a path git_diff lists what it touches");
     let reads = call(&tools(), "git_diff", r#"{"path":"net/pool.rs"}"#).reads;
-    insta::assert_snapshot!(format!("{reads:?}"), @r#"[("net/pool.rs", Some(LineRange { start: 1, end: 4 }))]"#);
+    insta::assert_snapshot!(format!("{reads:?}"), @r#"[FileRead { path: "net/pool.rs", range: Some(LineRange { start: 1, end: 4 }) }]"#);
 }
 
 #[test]
@@ -194,7 +194,7 @@ mod beside {
     #[test]
     fn a_further_folder_is_read_under_its_name() {
         let (_root, lib) = folder();
-        let tools = tools().with_also(&lib).unwrap();
+        let tools = tools().with_extra_dir(&lib).unwrap();
         let said = |name: &str, arguments: &str| call(&tools, name, arguments).text;
         insta::assert_snapshot!(said("list_files", r#"{"path":"@lib"}"#), @"src/ (1 file)");
         insta::assert_snapshot!(said("list_files", r#"{"path":"@lib","pattern":"**/*.rs"}"#), @"@lib/src/a.rs");
@@ -205,7 +205,7 @@ mod beside {
             call(&tools, "read_file", r#"{"path":"@lib/src/a.rs"}"#).reads.is_empty(),
             "it is no coverage"
         );
-        assert!(tools.clone().with_also(&lib).is_err(), "the name is taken");
+        assert!(tools.clone().with_extra_dir(&lib).is_err(), "the name is taken");
     }
 
     #[test]

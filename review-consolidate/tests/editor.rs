@@ -16,8 +16,8 @@ use review_consolidate::{
     Consolidated, Engine, NoTree, StandardConsolidator, check_prose, drive, drive_with,
 };
 use review_core::{
-    Cancel, ChangeNotes, ChangeSet, Completeness, Cx, Decision, Editor, Error, ErrorKind, Input, Judge,
-    Location, MemorySink, Prose, Question, RawFinding, Report, Result, RetroProse, Review, Severity,
+    Cancel, ChangeNotes, ChangeSet, Completeness, Cx, Decision, EditRequest, Editor, Error, ErrorKind, Input,
+    Judge, Location, MemorySink, Prose, Question, RawFinding, Report, Result, RetroProse, Review, Severity,
 };
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -61,8 +61,8 @@ impl Script {
 
 #[async_trait]
 impl Editor for Script {
-    async fn write(&self, _: &Report, problems: &[String], _: &Cx) -> Result<Prose> {
-        self.1.lock().unwrap().push(problems.to_vec());
+    async fn write(&self, request: EditRequest, _: Cx) -> Result<Prose> {
+        self.1.lock().unwrap().push(request.problems);
         self.0.lock().unwrap().pop().ok_or_else(|| Error::new(ErrorKind::Unavailable, "no more words"))
     }
 }
@@ -116,7 +116,7 @@ struct Interrupted(Cancel);
 
 #[async_trait]
 impl Editor for Interrupted {
-    async fn write(&self, _: &Report, _: &[String], _: &Cx) -> Result<Prose> {
+    async fn write(&self, _: EditRequest, _: Cx) -> Result<Prose> {
         self.0.cancel();
         Err(Error::new(ErrorKind::Cancelled, "cancelled"))
     }
@@ -124,7 +124,7 @@ impl Editor for Interrupted {
 
 #[async_trait]
 impl Judge for Interrupted {
-    async fn decide(&self, questions: &[Question], _: &Cx) -> Vec<Result<Decision>> {
+    async fn decide(&self, questions: Vec<Question>, _: Cx) -> Vec<Result<Decision>> {
         self.0.cancel();
         questions.iter().map(|_| Err(Error::new(ErrorKind::Cancelled, "cancelled"))).collect()
     }

@@ -83,7 +83,7 @@ struct Scripted(fn(&Question) -> Result<Decision>);
 
 #[async_trait]
 impl Judge for Scripted {
-    async fn decide(&self, questions: &[Question], _: &Cx) -> Vec<Result<Decision>> {
+    async fn decide(&self, questions: Vec<Question>, _: Cx) -> Vec<Result<Decision>> {
         questions.iter().map(self.0).collect()
     }
 }

@@ -1,4 +1,4 @@
-//! Agents: backends that answer one ask with one answer.
+//! Agents: backends that answer one request with one response.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,16 +8,16 @@ use async_trait::async_trait;
 use crate::builder::setters;
 use crate::cx::Cx;
 use crate::error::Result;
-use crate::location::LineRange;
+use crate::location::FileRead;
 use crate::review::{Identity, ToolCount, Usage};
 use crate::toolbox::Toolbox;
 
-/// A backend that answers one ask with one answer: an agent program, or a model with a tool loop.
+/// A backend that answers one request with one response: an agent program, or a model with a tool loop.
 ///
 /// # Contract
 /// * Success is an answer that the backend ended on purpose. An exit code, an event or prose alone is not believed.
 /// * What was delivered before a failure is in the error's context or was delivered through `cx`.
-/// * No retry loops and no deadlines in here: those are layers. The one exception is [`Ask::check`]: an answer that it
+/// * No retry loops and no deadlines in here: those are layers. The one exception is [`AgentRequest::check`]: an answer that it
 ///   refuses is asked for once more in the same session, where the backend can, with what was wrong. If that does not
 ///   help either, the answer is returned as truncated.
 ///
@@ -25,35 +25,35 @@ use crate::toolbox::Toolbox;
 /// As for [`Reviewer`](crate::Reviewer): return soon after `cx.cancel`, and leave nothing behind when dropped.
 #[async_trait]
 pub trait Agent: Send + Sync {
-    /// Answers.
+    /// Answers one request.
     ///
     /// # Errors
     /// The backend's failure, mapped once by its adapter, with its evidence, secrets stripped.
-    async fn ask(&self, ask: Ask, cx: Cx) -> Result<Answered>;
+    async fn run(&self, request: AgentRequest, cx: Cx) -> Result<AgentResponse>;
 }
 
 #[async_trait]
 impl<T: Agent + ?Sized> Agent for Arc<T> {
-    async fn ask(&self, ask: Ask, cx: Cx) -> Result<Answered> {
-        (**self).ask(ask, cx).await
+    async fn run(&self, request: AgentRequest, cx: Cx) -> Result<AgentResponse> {
+        (**self).run(request, cx).await
     }
 }
 
 #[async_trait]
 impl<T: Agent + ?Sized> Agent for Box<T> {
-    async fn ask(&self, ask: Ask, cx: Cx) -> Result<Answered> {
-        (**self).ask(ask, cx).await
+    async fn run(&self, request: AgentRequest, cx: Cx) -> Result<AgentResponse> {
+        (**self).run(request, cx).await
     }
 }
 
 /// Tells what is wrong with an answer, in words for the backend; `Ok` when it can be used.
 pub type AnswerCheck = Arc<dyn Fn(&str) -> std::result::Result<(), String> + Send + Sync>;
 
-/// What an agent is asked.
+/// What an agent is asked to do.
 #[derive(Clone, Default)]
 #[non_exhaustive]
-pub struct Ask {
-    /// Whose ask it is, for events: the reviewer's name.
+pub struct AgentRequest {
+    /// Whose request it is, for events: the reviewer's name.
     pub reviewer: String,
     /// Which pass it belongs to.
     pub pass: u32,
@@ -66,7 +66,7 @@ pub struct Ask {
     /// Folder to work in.
     pub checkout: Option<PathBuf>,
     /// Further folders that may be read, beside the checkout.
-    pub also: Vec<PathBuf>,
+    pub extra_dirs: Vec<PathBuf>,
     /// Tools for a model that has none of its own. Agent programs bring theirs.
     pub toolbox: Option<Arc<dyn Toolbox>>,
     /// Tells whether an answer can be used.
@@ -75,28 +75,28 @@ pub struct Ask {
     pub limits: crate::reviewer::Limits,
 }
 
-impl Ask {
-    /// An ask without tools.
+impl AgentRequest {
+    /// A request without tools.
     pub fn new(prompt: impl Into<String>) -> Self {
         Self { prompt: prompt.into(), pass: 1, ..Self::default() }
     }
 }
 
-setters!(Ask {
+setters!(AgentRequest {
     set with_reviewer = reviewer: String,
     val with_pass = pass: u32,
     set with_system = system: String,
     opt with_schema = schema: String,
     opt with_checkout = checkout: PathBuf,
-    push with_also = also: PathBuf,
+    push with_extra_dir = extra_dirs: PathBuf,
     some with_toolbox = toolbox: Arc<dyn Toolbox>,
     some with_check = check: AnswerCheck,
     val with_limits = limits: crate::reviewer::Limits,
 });
 
-impl std::fmt::Debug for Ask {
+impl std::fmt::Debug for AgentRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Ask")
+        f.debug_struct("AgentRequest")
             .field("reviewer", &self.reviewer)
             .field("pass", &self.pass)
             .field("prompt", &self.prompt)
@@ -106,10 +106,10 @@ impl std::fmt::Debug for Ask {
     }
 }
 
-/// An agent's answer with what it took.
+/// An agent's answer, with who gave it and what it took.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Answered {
+pub struct AgentResponse {
     /// The answer's text: prose, Markdown or JSON.
     pub text: String,
     /// Why the answer is not whole, where the backend cut it.
@@ -120,25 +120,25 @@ pub struct Answered {
     pub usage: Usage,
     /// Tool calls by name.
     pub tool_calls: Vec<ToolCount>,
-    /// Files that it is known to have read; no range means the whole file.
-    pub reads: Vec<(String, Option<LineRange>)>,
+    /// Files that it is known to have read.
+    pub reads: Vec<FileRead>,
     /// The session's name at the backend, to ask again in it.
     pub session: Option<String>,
 }
 
-impl Answered {
+impl AgentResponse {
     /// An answer of which only the text is known.
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into(), ..Self::default() }
     }
 }
 
-setters!(Answered {
+setters!(AgentResponse {
     opt with_truncated = truncated: String,
     set with_identity = identity: Identity,
     val with_usage = usage: Usage,
     set with_tool_calls = tool_calls: Vec<ToolCount>,
-    push with_read = reads: (String, Option<LineRange>),
+    push with_read = reads: FileRead,
     opt with_session = session: String,
 });
 

@@ -1,6 +1,7 @@
 //! Chat models: one exchange with a provider.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -31,9 +32,9 @@ pub trait ChatModel: Send + Sync {
     /// The provider's failure, mapped once by its adapter, secrets stripped.
     async fn turn(
         &self,
-        request: &TurnRequest,
+        request: Arc<TurnRequest>,
         out: &mut (dyn FnMut(TurnEvent) + Send),
-        cx: &Cx,
+        cx: Cx,
     ) -> Result<()>;
 }
 
@@ -44,9 +45,9 @@ impl<T: ChatModel + ?Sized> ChatModel for Arc<T> {
     }
     async fn turn(
         &self,
-        request: &TurnRequest,
+        request: Arc<TurnRequest>,
         out: &mut (dyn FnMut(TurnEvent) + Send),
-        cx: &Cx,
+        cx: Cx,
     ) -> Result<()> {
         (**self).turn(request, out, cx).await
     }
@@ -59,9 +60,9 @@ impl<T: ChatModel + ?Sized> ChatModel for Box<T> {
     }
     async fn turn(
         &self,
-        request: &TurnRequest,
+        request: Arc<TurnRequest>,
         out: &mut (dyn FnMut(TurnEvent) + Send),
-        cx: &Cx,
+        cx: Cx,
     ) -> Result<()> {
         (**self).turn(request, out, cx).await
     }
@@ -180,7 +181,7 @@ pub enum TurnEvent {
         /// Which try comes next, from 2.
         attempt: u32,
         /// After how long.
-        delay_ms: u64,
+        delay: Duration,
         /// Why, secrets stripped.
         reason: String,
     },

@@ -1,6 +1,7 @@
 //! The workspace's one error type.
 
 use std::fmt;
+use std::time::Duration;
 
 /// Short form of `Result` with [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -68,7 +69,7 @@ struct Inner {
     operation: Option<String>,
     context: Vec<(String, String)>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
-    retry_after_ms: Option<u64>,
+    retry_after: Option<Duration>,
 }
 
 impl Error {
@@ -88,14 +89,18 @@ impl Error {
                 operation: None,
                 context: Vec::new(),
                 source: None,
-                retry_after_ms: None,
+                retry_after: None,
             }),
         }
     }
 
-    /// Sets what was being done, for example `git diff`.
+    /// Says what was being done, for example `git diff`. The innermost operation keeps its place; one that is named
+    /// later, by a caller further out, becomes a fact with the key `during`.
     #[must_use]
     pub fn with_operation(mut self, operation: impl Into<String>) -> Self {
+        if self.inner.operation.is_some() {
+            return self.with_context("during", operation.into());
+        }
         self.inner.operation = Some(operation.into());
         self
     }
@@ -121,10 +126,10 @@ impl Error {
         self
     }
 
-    /// Sets how long the backend asked to wait, in milliseconds.
+    /// Says how long the backend asked to wait.
     #[must_use]
-    pub fn with_retry_after_ms(mut self, millis: u64) -> Self {
-        self.inner.retry_after_ms = Some(millis);
+    pub fn with_retry_after(mut self, delay: Duration) -> Self {
+        self.inner.retry_after = Some(delay);
         self
     }
 
@@ -158,9 +163,9 @@ impl Error {
         self.context().find(|(k, _)| *k == key).map(|(_, value)| value)
     }
 
-    /// How long the backend asked to wait before the next try, in milliseconds.
-    pub fn retry_after_ms(&self) -> Option<u64> {
-        self.inner.retry_after_ms
+    /// How long the backend asked to wait before the next attempt.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.inner.retry_after
     }
 
     /// Whether trying the same call again may help.
@@ -243,6 +248,13 @@ mod tests {
         such
           caused by: exit status 128
         ");
+    }
+
+    #[test]
+    fn an_outer_operation_does_not_hide_the_inner_one() {
+        let error =
+            Error::new(ErrorKind::Unavailable, "no route").with_operation("POST /v1").with_operation("judge");
+        insta::assert_snapshot!(error, @"POST /v1: no route (during: judge)");
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub mod toolbox;
 pub mod tree;
 pub mod vocabulary;
 
-pub use agent::{Agent, AnswerCheck, Answered, Ask};
+pub use agent::{Agent, AgentRequest, AgentResponse, AnswerCheck};
 pub use calendar::Utc;
 pub use cancel::Cancel;
 pub use change::{
@@ -64,10 +64,10 @@ pub use extra::{Extensions, Extra};
 pub use finding::{Finding, Fix, RawFinding, TextEdit};
 pub use hunk::{Hunk, HunkOp, LineMap};
 pub use ledger::{Disposition, EvidenceNote, LedgerEntry, Outcome, Relation};
-pub use location::{LineRange, Location, Quote};
+pub use location::{FileRead, LineRange, Location, Quote};
 pub use memory_tree::MemoryTree;
 pub use policy::{Policy, ReviewerPrior};
-pub use prose::{Editor, Prose, RetroProse};
+pub use prose::{EditRequest, Editor, Prose, RetroProse};
 pub use question::{AnswerValue, Decision, Decisions, Judge, Question, QuestionKind};
 pub use recorded_tree::{RecordedTree, RecordingTree};
 pub use render::{RenderOptions, Rendered, Renderer};
@@ -79,15 +79,15 @@ pub use report::{
 };
 pub use resolution::{Action, Resolution, Resolved};
 pub use review::{
-    Check, CoverageNote, Diagnostic, Identity, LineCount, Review, ReviewerKind, Scope, SectionItem, Sections,
-    Stance, ToolCount, Unplaced, Usage,
+    AnsweredPart, Check, CoverageNote, Diagnostic, Identity, LineCount, Review, ReviewerKind, Scope,
+    SectionItem, SectionKind, Sections, Stance, ToolCount, Unplaced, Usage,
 };
 pub use reviewer::{
     Capabilities, DeclinedItem, FilePatch, Guidance, Layer, Limits, ReviewRequest, Reviewer, ReviewerInfo,
 };
 pub use scripted::{ScriptedAgent, ScriptedReviewer};
 pub use scripted_model::ScriptedModel;
-pub use source::SourceId;
+pub use source::{PassId, SourceId};
 pub use toolbox::{ToolCall, ToolOutput, ToolResult, ToolSpec, Toolbox};
 pub use tree::{Answer, BlameGroup, Evidence, Fact, Hit, Query, SourceTree};
 pub use vocabulary::{Category, Completeness, Kind, Label, Ratio, Severity, Side};

@@ -160,6 +160,28 @@ impl fmt::Display for Location {
     }
 }
 
+/// Lines of a file that a reviewer is known to have seen.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct FileRead {
+    /// The file.
+    pub path: String,
+    /// The lines; absent: all of them.
+    pub range: Option<LineRange>,
+}
+
+impl FileRead {
+    /// The whole file.
+    pub fn file(path: impl Into<String>) -> Self {
+        Self { path: path.into(), range: None }
+    }
+
+    /// Lines of the file; without a range, all of them.
+    pub fn new(path: impl Into<String>, range: Option<LineRange>) -> Self {
+        Self { path: path.into(), range }
+    }
+}
+
 /// Code that a finding quotes, as the reviewer wrote it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -27,15 +27,7 @@ impl Review {
                 }
             }
         }
-        let sections = &mut self.sections;
-        let lists = [
-            &mut sections.design,
-            &mut sections.testing,
-            &mut sections.documentation,
-            &mut sections.limitations,
-            &mut sections.unresolved_feedback,
-        ];
-        for item in lists.into_iter().flatten() {
+        for (_, item) in self.sections.items_mut() {
             if item.id.trim().is_empty() {
                 item.id = format!("h{}", content_hash(&[&item.text], 8));
             }

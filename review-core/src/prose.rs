@@ -1,5 +1,7 @@
 //! Prose of a report that an editor wrote from its facts.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +55,25 @@ impl RetroProse {
     }
 }
 
+/// What an editor is asked to write about.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct EditRequest {
+    /// The report, which has everything but the prose.
+    pub report: Arc<Report>,
+    /// What was wrong with the last attempt; empty for the first one.
+    pub problems: Vec<String>,
+}
+
+impl EditRequest {
+    /// A first attempt.
+    pub fn new(report: Arc<Report>) -> Self {
+        Self { report, problems: Vec::new() }
+    }
+}
+
+setters!(EditRequest { set with_problems = problems: Vec<String>, });
+
 /// Writes prose from the facts of a report: a model through an agent, a person, a script.
 ///
 /// # Contract
@@ -64,12 +85,11 @@ impl RetroProse {
 /// On cancel, return promptly with an error of kind `Cancelled`. The report is published with the template's words.
 #[async_trait]
 pub trait Editor: Send + Sync {
-    /// Writes the prose of a report that has everything else. `problems` says what was wrong with the last attempt; it is empty for
-    /// the first one.
+    /// Writes the prose of a report that has everything else.
     ///
     /// # Errors
     /// Whatever keeps it from writing.
-    async fn write(&self, report: &Report, problems: &[String], cx: &Cx) -> Result<Prose>;
+    async fn write(&self, request: EditRequest, cx: Cx) -> Result<Prose>;
 }
 
 /// Pins object safety.

@@ -146,8 +146,8 @@ setters!(Decisions {
 /// Answers questions: a model through an agent, a person, a recording, a script.
 ///
 /// # Contract
-/// * One result per question, in the order of the questions. An error means *no answer*; the engine keeps its
-///   own assumption and says so.
+/// * One result per question, in the order of the questions. An error in place of a decision means *no answer to this
+///   one*; the engine keeps its own assumption and says so.
 /// * An answer is advice: the engine bounds it (a merge needs some similarity, a refutation needs a quote that
 ///   anchors, a severity moves one step).
 ///
@@ -156,7 +156,7 @@ setters!(Decisions {
 #[async_trait]
 pub trait Judge: Send + Sync {
     /// Answers what it can.
-    async fn decide(&self, questions: &[Question], cx: &Cx) -> Vec<Result<Decision>>;
+    async fn decide(&self, questions: Vec<Question>, cx: Cx) -> Vec<Result<Decision>>;
 }
 
 /// Pins object safety.

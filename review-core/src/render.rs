@@ -31,6 +31,8 @@ pub struct RenderOptions {
     pub color: bool,
     /// Whether to write hyperlinks, for the terminal.
     pub hyperlinks: bool,
+    /// Whether to show everything where a format otherwise shortens long reports: the terminal.
+    pub full: bool,
     /// Longest output in characters, for formats with a limit; what is cut is said.
     pub max_chars: Option<usize>,
     /// Whether to highlight code, for HTML.
@@ -39,7 +41,7 @@ pub struct RenderOptions {
 
 impl Default for RenderOptions {
     fn default() -> Self {
-        Self { width: 100, color: false, hyperlinks: false, max_chars: None, highlight: true }
+        Self { width: 100, color: false, hyperlinks: false, full: false, max_chars: None, highlight: true }
     }
 }
 
@@ -47,6 +49,7 @@ setters!(RenderOptions {
     val with_width = width: u16,
     val with_color = color: bool,
     val with_hyperlinks = hyperlinks: bool,
+    val with_full = full: bool,
     some with_max_chars = max_chars: usize,
     val with_highlight = highlight: bool,
 });

@@ -57,6 +57,9 @@ pub struct Review {
     /// Wall-clock time in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_ms: Option<u64>,
+    /// The parts of a large change that were asked for one by one, as far as they were answered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<AnsweredPart>,
     /// Where the raw stream is kept, relative to the run's folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transcript: Option<String>,
@@ -128,6 +131,30 @@ setters!(Review {
     val with_lines = lines: LineCount,
 });
 
+/// One part of a change that was asked for on its own and answered, so that a run which goes on need not ask again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct AnsweredPart {
+    /// What identifies what was asked: a hash of the prompt.
+    pub id: String,
+    /// Why its answer is not whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incomplete_reason: Option<String>,
+    /// Labels of the findings and section items that it brought.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<String>,
+}
+
+impl AnsweredPart {
+    /// A part that was answered whole and brought nothing.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into(), incomplete_reason: None, labels: Vec::new() }
+    }
+}
+
+setters!(AnsweredPart { opt with_incomplete_reason = incomplete_reason: String, set with_labels = labels: Vec<String>, });
+
 open_enum! {
     #[derive(PartialOrd, Ord)]
     /// What a reviewer is.
@@ -161,7 +188,8 @@ pub struct Identity {
     /// Version of the program that ran.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// How the checkout was protected: `sandbox`, `bubblewrap`, `landlock`, `fingerprint`, …
+    /// How the program was confined: `bubblewrap`, `landlock`, `unprotected, …`; for models over HTTP, what their tools can
+    /// reach.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub isolation: Option<String>,
     /// Version of the prompt that it was asked with.
@@ -231,6 +259,88 @@ setters!(Sections {
     push with_coverage = coverage: CoverageNote,
     push with_unplaced = unplaced: Unplaced,
 });
+
+/// The sections of a review that are lists of items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum SectionKind {
+    /// Observations about the design.
+    Design,
+    /// Missing or weak tests.
+    Testing,
+    /// Missing or wrong documentation.
+    Documentation,
+    /// Limitations that the author acknowledged.
+    Limitations,
+    /// Earlier feedback that was not taken up.
+    UnresolvedFeedback,
+}
+
+impl SectionKind {
+    /// The sections, in the order of the report.
+    pub const ALL: &'static [Self] =
+        &[Self::Design, Self::Testing, Self::Documentation, Self::Limitations, Self::UnresolvedFeedback];
+
+    /// The letter of the items' ids.
+    pub fn letter(self) -> char {
+        match self {
+            Self::Design => 'D',
+            Self::Testing => 'T',
+            Self::Documentation => 'O',
+            Self::Limitations => 'A',
+            Self::UnresolvedFeedback => 'U',
+        }
+    }
+}
+
+impl Sections {
+    /// The items of one section.
+    pub fn list(&self, kind: SectionKind) -> &[SectionItem] {
+        match kind {
+            SectionKind::Design => &self.design,
+            SectionKind::Testing => &self.testing,
+            SectionKind::Documentation => &self.documentation,
+            SectionKind::Limitations => &self.limitations,
+            SectionKind::UnresolvedFeedback => &self.unresolved_feedback,
+        }
+    }
+
+    /// The items of one section.
+    pub fn list_mut(&mut self, kind: SectionKind) -> &mut Vec<SectionItem> {
+        match kind {
+            SectionKind::Design => &mut self.design,
+            SectionKind::Testing => &mut self.testing,
+            SectionKind::Documentation => &mut self.documentation,
+            SectionKind::Limitations => &mut self.limitations,
+            SectionKind::UnresolvedFeedback => &mut self.unresolved_feedback,
+        }
+    }
+
+    /// The items of every section, in the order of the report.
+    pub fn items(&self) -> impl Iterator<Item = (SectionKind, &SectionItem)> {
+        SectionKind::ALL.iter().flat_map(|kind| self.list(*kind).iter().map(move |item| (*kind, item)))
+    }
+
+    /// The items of every section, in the order of the report.
+    pub fn items_mut(&mut self) -> impl Iterator<Item = (SectionKind, &mut SectionItem)> {
+        // Destructured, so that a new field has to be thought of here.
+        let Self {
+            summary: _,
+            design,
+            testing,
+            documentation,
+            commit_structure: _,
+            limitations,
+            unresolved_feedback,
+            coverage: _,
+            unplaced: _,
+        } = self;
+        SectionKind::ALL
+            .iter()
+            .zip([design, testing, documentation, limitations, unresolved_feedback])
+            .flat_map(|(kind, list)| list.iter_mut().map(move |item| (*kind, item)))
+    }
+}
 
 open_enum! {
     #[derive(PartialOrd, Ord)]

@@ -2,20 +2,23 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
 use crate::builder::setters;
 use crate::change::ChangeSet;
 use crate::cx::Cx;
+use crate::error::Result;
 use crate::review::{Identity, Review};
 use crate::tree::SourceTree;
 
 /// Turns a request into a review: an AI agent, an analyser, a recording, a person.
 ///
 /// # Contract
-/// * **A failure is a review that says so**: `completeness` is `Failed` or `Truncated` with a one-line reason, and
-///   whatever was found until then is in it. There is no error to forget.
+/// * A failure is an `Err`. Whoever runs the reviewer ([`Runner`](https://docs.rs/review-agents)) makes the failed review
+///   of it, with the last delivery where there was one, so that no failure can look like a clean review.
+/// * A review that ended early on purpose is `Ok` with `completeness` `Truncated`, a one-line reason, and what was found.
 /// * A review without findings is only `Complete` when the reviewer is sure that it looked and found nothing.
 /// * Labels of findings and section items are unique within the review.
 /// * Long work delivers what it has ([`Cx::deliver`]) now and then.
@@ -28,19 +31,20 @@ use crate::tree::SourceTree;
 /// ```
 /// use std::sync::Arc;
 /// use async_trait::async_trait;
-/// use review_core::{Cx, RawFinding, Review, ReviewRequest, Reviewer, ReviewerInfo};
+/// use review_core::{Cx, RawFinding, Result, Review, ReviewRequest, Reviewer, ReviewerInfo};
 ///
 /// struct BigChange(ReviewerInfo);
 ///
 /// #[async_trait]
 /// impl Reviewer for BigChange {
 ///     fn info(&self) -> &ReviewerInfo { &self.0 }
-///     async fn review(&self, request: Arc<ReviewRequest>, _cx: Cx) -> Review {
+///     async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Result<Review> {
+///         cx.cancel.check()?;
 ///         let mut review = Review::new(&self.0.name).with_pass(request.pass);
 ///         if request.change.line_counts().0 > 1_000 {
 ///             review = review.with_finding(RawFinding::new("This change is too big to review").with_id("S1"));
 ///         }
-///         review
+///         Ok(review)
 ///     }
 /// }
 /// ```
@@ -49,8 +53,11 @@ pub trait Reviewer: Send + Sync {
     /// Who this is and what it can do.
     fn info(&self) -> &ReviewerInfo;
 
-    /// Reviews.
-    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Review;
+    /// Makes one pass over a change.
+    ///
+    /// # Errors
+    /// Whatever kept it from reviewing, secrets stripped.
+    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Result<Review>;
 }
 
 #[async_trait]
@@ -58,7 +65,7 @@ impl<T: Reviewer + ?Sized> Reviewer for Arc<T> {
     fn info(&self) -> &ReviewerInfo {
         (**self).info()
     }
-    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Review {
+    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Result<Review> {
         (**self).review(request, cx).await
     }
 }
@@ -68,7 +75,7 @@ impl<T: Reviewer + ?Sized> Reviewer for Box<T> {
     fn info(&self) -> &ReviewerInfo {
         (**self).info()
     }
-    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Review {
+    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Result<Review> {
         (**self).review(request, cx).await
     }
 }
@@ -78,7 +85,7 @@ impl<T: Reviewer + ?Sized> Reviewer for &T {
     fn info(&self) -> &ReviewerInfo {
         (**self).info()
     }
-    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Review {
+    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Result<Review> {
         (**self).review(request, cx).await
     }
 }
@@ -88,7 +95,7 @@ impl<T: Reviewer + ?Sized> Reviewer for &T {
 /// Which layer sits where matters. Retry and rate limits belong on the single exchange with a model; deadline,
 /// budget, recording and capability checks on the whole review.
 pub trait Layer<S: ?Sized> {
-    /// Wraps.
+    /// Wraps `inner`.
     fn layer(&self, inner: Arc<S>) -> Arc<S>;
 }
 
@@ -142,6 +149,8 @@ pub struct Capabilities {
     pub uses_network: bool,
     /// Same request, same review.
     pub deterministic: bool,
+    /// Goes on from [`ReviewRequest::earlier`] instead of beginning anew.
+    pub resumes: bool,
 }
 
 setters!(Capabilities {
@@ -154,6 +163,7 @@ setters!(Capabilities {
     val with_costs_money = costs_money: bool,
     val with_uses_network = uses_network: bool,
     val with_deterministic = deterministic: bool,
+    val with_resumes = resumes: bool,
 });
 
 /// What a reviewer is asked to review.
@@ -176,7 +186,10 @@ pub struct ReviewRequest {
     /// A private checkout of the head, that the reviewer may read but must not change.
     pub checkout: Option<PathBuf>,
     /// Further folders that the reviewer may read.
-    pub also: Vec<PathBuf>,
+    pub extra_dirs: Vec<PathBuf>,
+    /// What this same pass had brought before the run was interrupted. A reviewer that
+    /// [`resumes`](Capabilities::resumes) asks only for what is missing.
+    pub earlier: Option<Arc<Review>>,
     /// Bounds.
     pub limits: Limits,
 }
@@ -195,7 +208,8 @@ setters!(ReviewRequest {
     push with_declined = declined: DeclinedItem,
     some with_tree = tree: Arc<dyn SourceTree>,
     opt with_checkout = checkout: PathBuf,
-    push with_also = also: PathBuf,
+    push with_extra_dir = extra_dirs: PathBuf,
+    some with_earlier = earlier: Arc<Review>,
     val with_limits = limits: Limits,
 });
 
@@ -267,8 +281,8 @@ pub struct DeclinedItem {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Wall-clock time, in milliseconds.
-    pub time_ms: Option<u64>,
+    /// Wall-clock time.
+    pub time: Option<Duration>,
     /// Exchanges with the model.
     pub turns: Option<u32>,
     /// Output tokens.
@@ -288,7 +302,7 @@ impl Limits {
             }
         }
         Self {
-            time_ms: low(self.time_ms, other.time_ms),
+            time: low(self.time, other.time),
             turns: low(self.turns, other.turns),
             output_tokens: low(self.output_tokens, other.output_tokens),
             cost_micro_usd: low(self.cost_micro_usd, other.cost_micro_usd),
@@ -297,7 +311,7 @@ impl Limits {
 }
 
 setters!(Limits {
-    some with_time_ms = time_ms: u64,
+    some with_time = time: Duration,
     some with_turns = turns: u32,
     some with_output_tokens = output_tokens: u64,
     some with_cost_micro_usd = cost_micro_usd: u64,

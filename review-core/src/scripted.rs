@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 
-use crate::agent::{Agent, Answered, Ask};
+use crate::agent::{Agent, AgentRequest, AgentResponse};
 use crate::cx::{Cx, PartialReview};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
@@ -43,6 +43,13 @@ impl ScriptedReviewer {
             .with_identity(review.identity.clone())
             .with_capabilities(Capabilities::default().with_deterministic(true).with_delivers(true));
         Self { info, passes: vec![review], script: Vec::new() }
+    }
+
+    /// Says that it can do something else than scripted reviewers can by default.
+    #[must_use]
+    pub fn with_capabilities(mut self, capabilities: Capabilities) -> Self {
+        self.info.capabilities = capabilities;
+        self
     }
 
     /// Adds the review of the next pass.
@@ -95,7 +102,7 @@ impl Reviewer for ScriptedReviewer {
         &self.info
     }
 
-    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Review {
+    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Result<Review> {
         for act in &self.script {
             match act {
                 Act::Emit(event) => cx.event(event.clone()),
@@ -110,8 +117,8 @@ impl Reviewer for ScriptedReviewer {
         }
         let index = (request.pass as usize).saturating_sub(1);
         match self.passes.get(index).or(self.passes.last()) {
-            Some(review) => review.clone().with_pass(request.pass),
-            None => Review::failed(&self.info.name, "the script is empty").with_pass(request.pass),
+            Some(review) => Ok(review.clone().with_pass(request.pass)),
+            None => Err(Error::new(ErrorKind::InvalidInput, "the script is empty")),
         }
     }
 }
@@ -119,8 +126,8 @@ impl Reviewer for ScriptedReviewer {
 /// An agent that gives the answers it was given, in order, and records what it was asked.
 #[derive(Debug, Default)]
 pub struct ScriptedAgent {
-    answers: Mutex<VecDeque<Result<Answered>>>,
-    asked: Mutex<Vec<Ask>>,
+    answers: Mutex<VecDeque<Result<AgentResponse>>>,
+    asked: Mutex<Vec<AgentRequest>>,
 }
 
 impl ScriptedAgent {
@@ -132,27 +139,27 @@ impl ScriptedAgent {
     /// Adds an answer.
     #[must_use]
     pub fn answering(self, text: impl Into<String>) -> Self {
-        self.with(Ok(Answered::new(text)))
+        self.with(Ok(AgentResponse::new(text)))
     }
 
     /// Adds an answer or a failure.
     #[must_use]
-    pub fn with(self, answer: Result<Answered>) -> Self {
+    pub fn with(self, answer: Result<AgentResponse>) -> Self {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner).push_back(answer);
         self
     }
 
     /// What it was asked so far.
-    pub fn asked(&self) -> Vec<Ask> {
+    pub fn asked(&self) -> Vec<AgentRequest> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 #[async_trait]
 impl Agent for ScriptedAgent {
-    async fn ask(&self, ask: Ask, cx: Cx) -> Result<Answered> {
+    async fn run(&self, request: AgentRequest, cx: Cx) -> Result<AgentResponse> {
         cx.cancel.check()?;
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(ask);
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(request);
         let next = self.answers.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         next.unwrap_or_else(|| Err(Error::new(ErrorKind::Unavailable, "the script has no more answers")))
     }

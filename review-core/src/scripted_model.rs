@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -30,7 +31,7 @@ pub struct ScriptedModel {
 enum Act {
     Say(Vec<TurnEvent>),
     /// Says something, then fails.
-    Fail(Vec<TurnEvent>, ErrorKind, Option<u64>),
+    Fail(Vec<TurnEvent>, ErrorKind, Option<Duration>),
     /// Says something and is then silent until cancelled.
     Hang(Vec<TurnEvent>),
 }
@@ -101,8 +102,8 @@ impl ScriptedModel {
 
     /// Adds a turn that fails and says how long to wait before the next one.
     #[must_use]
-    pub fn failing_for(self, kind: ErrorKind, retry_after_ms: u64) -> Self {
-        self.then(Act::Fail(Vec::new(), kind, Some(retry_after_ms)))
+    pub fn failing_for(self, kind: ErrorKind, retry_after: Duration) -> Self {
+        self.then(Act::Fail(Vec::new(), kind, Some(retry_after)))
     }
 
     /// Adds a turn that says something and then fails.
@@ -146,12 +147,12 @@ impl ChatModel for ScriptedModel {
 
     async fn turn(
         &self,
-        request: &TurnRequest,
+        request: Arc<TurnRequest>,
         out: &mut (dyn FnMut(TurnEvent) + Send),
-        cx: &Cx,
+        cx: Cx,
     ) -> Result<()> {
         cx.cancel.check()?;
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(request.clone());
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).push((*request).clone());
         match self.next() {
             Some(Act::Say(events)) => {
                 events.into_iter().for_each(out);
@@ -161,7 +162,7 @@ impl ChatModel for ScriptedModel {
                 events.into_iter().for_each(out);
                 let error = Error::new(kind, "it was told to fail");
                 Err(match retry_after {
-                    Some(millis) => error.with_retry_after_ms(millis),
+                    Some(delay) => error.with_retry_after(delay),
                     None => error,
                 })
             }

@@ -1,4 +1,4 @@
-//! Source ids: who said it, in which pass, under which label.
+//! Who said it: a pass of a reviewer, and the label within the pass.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,6 +6,29 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind};
+
+/// One pass of one reviewer. Unique within a run.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct PassId {
+    /// Name of the reviewer.
+    pub reviewer: String,
+    /// Which of the reviewer's passes, from 1.
+    pub pass: u32,
+}
+
+impl PassId {
+    /// A pass of a reviewer.
+    pub fn new(reviewer: impl Into<String>, pass: u32) -> Self {
+        Self { reviewer: reviewer.into(), pass }
+    }
+}
+
+impl fmt::Display for PassId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.reviewer, self.pass)
+    }
+}
 
 /// Identifies one raw finding or section item: `(reviewer, pass, id)`.
 ///

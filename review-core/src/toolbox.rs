@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::builder::setters;
 use crate::cancel::Cancel;
-use crate::location::LineRange;
+use crate::location::FileRead;
 
 /// Runs the tools that a model in a tool loop may call.
 ///
@@ -64,8 +64,8 @@ pub struct ToolOutput {
     pub is_error: bool,
     /// What was called for, for people who watch: one short line.
     pub summary: String,
-    /// Files of the reviewed version that were shown; no range means the whole file.
-    pub reads: Vec<(String, Option<LineRange>)>,
+    /// Files of the reviewed version that were shown.
+    pub reads: Vec<FileRead>,
 }
 
 impl ToolOutput {
@@ -82,7 +82,7 @@ impl ToolOutput {
 
 setters!(ToolOutput {
     set with_summary = summary: String,
-    push with_read = reads: (String, Option<LineRange>),
+    push with_read = reads: FileRead,
 });
 
 /// A tool on offer.

@@ -17,14 +17,15 @@
     if (!target) return;
     target.hidden = false;
     reveal(target);
-    target.scrollIntoView();
+    target.scrollIntoView({ behavior: "instant" });
   };
   addEventListener("hashchange", follow);
-  follow();
+  addEventListener("load", follow);
   addEventListener("beforeprint", () => all("details").forEach((part) => { part.open = true; }));
 
+  const box = document.getElementById("filterbox");
   if (filters) {
-    filters.hidden = false;
+    box.hidden = false;
     const words = new Map();
     const count = document.getElementById("f-count");
     const value = (name) => filters.elements[name] ? filters.elements[name].value : "";
@@ -152,7 +153,10 @@
     if (event.key === "j") go(1);
     else if (event.key === "k") go(-1);
     else if (event.key === "o" && current >= 0) all("details", findings[current]).forEach((part) => { part.open = !part.open; });
-    else if (event.key === "/" && search) search.focus();
+    else if (event.key === "/" && search) {
+      box.open = true;
+      search.focus();
+    }
     else if (event.key === "d") theme.click();
     else if (event.key === "?") help.showModal();
     else return;

@@ -1,4 +1,4 @@
-//! Report in, bytes out. One file per format; all of them pure.
+//! Renders a report: one pure renderer per output format.
 
 mod format;
 #[cfg(feature = "html")]
@@ -43,12 +43,12 @@ fn all() -> Vec<Box<dyn Renderer>> {
     ]
 }
 
-/// The renderer of a format, as the command line names it.
+/// Returns the renderer for a format, by its name on the command line.
 pub fn renderer(format: &str) -> Option<Box<dyn Renderer>> {
     all().into_iter().find(|renderer| renderer.format() == format)
 }
 
-/// The formats of this build.
+/// Lists the formats of this build.
 pub fn formats() -> Vec<&'static str> {
     all().iter().map(|renderer| renderer.format()).collect()
 }

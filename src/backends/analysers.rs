@@ -7,10 +7,11 @@ use async_trait::async_trait;
 use review_analyzers::tools::{Tool, review_of};
 use review_core::{
     Capabilities, Cx, Diagnostic, Error, ErrorKind, Identity, Result, Review, ReviewRequest, Reviewer,
-    ReviewerInfo,
+    ReviewerInfo, ReviewerKind,
 };
 
-use super::{Backend, ReviewerSpec};
+use super::options::shared;
+use super::{Backend, OptionInfo, OptionKind, ReviewerSpec};
 
 /// Largest output of an analyser that is read: 64 MiB, as ingestion's own limit.
 const MAX_OUTPUT_BYTES: usize = 64 << 20;
@@ -18,15 +19,29 @@ const MAX_OUTPUT_BYTES: usize = 64 << 20;
 /// A backend for a known analyser.
 pub(super) fn backend(tool: Tool) -> Backend {
     let runs = if tool.runs_code { "RUNS CODE OF THE REPOSITORY; " } else { "" };
-    let about = format!(
-        "{}; {runs}file=… takes results that are there; cmd=… timeout=… sandbox=yes (bubblewrap: no network, files read-only)",
-        tool.about
-    );
-    Backend::new(tool.name.clone(), about, move |spec| reviewer(spec, tool.clone()))
+    let about = format!("{runs}{}", tool.about);
+    Backend::new(tool.name.clone(), about, move |spec| reviewer(spec, tool.clone())).with_options(OPTIONS)
 }
 
+const OPTIONS: &[OptionInfo] = &[
+    shared::FILE,
+    OptionInfo::new(
+        "cmd",
+        OptionKind::Text,
+        "a command line of your own in place of the tool's",
+        "make lint-json",
+    ),
+    OptionInfo::new("timeout", OptionKind::Seconds, "how long it may run", "300").with_default("3600"),
+    OptionInfo::new(
+        "sandbox",
+        OptionKind::Text,
+        "yes or bwrap: it runs in bubblewrap, without network",
+        "yes",
+    )
+    .with_default("no"),
+];
+
 fn reviewer(spec: &ReviewerSpec, tool: Tool) -> Result<Arc<dyn Reviewer>> {
-    spec.only(&["file", "cmd", "timeout", "sandbox"])?;
     let source = match (spec.option("file"), spec.option("cmd")) {
         (Some(_), Some(_)) => {
             return Err(Error::new(ErrorKind::InvalidInput, "give a file of results or a command, not both")
@@ -39,7 +54,7 @@ fn reviewer(spec: &ReviewerSpec, tool: Tool) -> Result<Arc<dyn Reviewer>> {
         .with_deterministic(true)
         .with_needs_checkout(!matches!(source, Source::File(_)));
     let info = ReviewerInfo::new(&spec.name)
-        .with_identity(Identity::default().with_provider(&tool.name))
+        .with_identity(Identity::default().with_kind(ReviewerKind::Tool).with_provider(&tool.name))
         .with_capabilities(capabilities);
     Ok(Arc::new(AnalyserReviewer { info, tool, source }))
 }
@@ -84,29 +99,18 @@ impl Reviewer for AnalyserReviewer {
         &self.info
     }
 
-    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Review {
-        let name = &self.info.name;
-        let failed = |error: &Error| Review::failed(name, error.to_string()).with_pass(request.pass);
-        if let Err(error) = cx.cancel.check() {
-            return failed(&error);
-        }
+    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Result<Review> {
+        cx.cancel.check()?;
         let root = request.checkout.as_ref().map(|folder| folder.to_string_lossy().into_owned());
         let output = match &self.source {
             Source::File(path) => {
-                crate::files::read_bounded(path, MAX_OUTPUT_BYTES as u64).map(Output::whole)
+                crate::files::read_bounded(path, MAX_OUTPUT_BYTES as u64).map(Output::whole)?
             }
             #[cfg(all(unix, feature = "command"))]
-            Source::Program(program) => program.output(&self.tool, &request, &cx).await,
+            Source::Program(program) => program.output(&self.tool, &request, &cx).await?,
         };
-        let read = output.and_then(|output| {
-            let review = review_of(&self.tool, &output.bytes, root.as_deref(), &request.change)?;
-            Ok((review, output))
-        });
-        let (mut review, output) = match read {
-            Ok(read) => read,
-            Err(error) => return failed(&error),
-        };
-        review.reviewer.clone_from(name);
+        let mut review = review_of(&self.tool, &output.bytes, root.as_deref(), &request.change)?;
+        review.reviewer.clone_from(&self.info.name);
         review.identity = self.info.identity.clone();
         review.identity.isolation = output.isolation;
         if let Some(note) = output.note {
@@ -123,7 +127,7 @@ impl Reviewer for AnalyserReviewer {
             };
             review = review.with_completeness(state).with_incomplete_reason(reason);
         }
-        review.with_pass(request.pass)
+        Ok(review.with_pass(request.pass))
     }
 }
 
@@ -151,6 +155,8 @@ mod run {
     use review_analyzers::tools::Tool;
     use review_core::{Cx, Error, ErrorKind, Event, Result, ReviewRequest};
 
+    use review_scratch::ScratchDir;
+
     use super::Output;
 
     /// A program that is started because the user named it.
@@ -176,8 +182,7 @@ mod run {
                     Some("the change has no file that it looks at, so it was not started".to_owned());
                 return Ok(output);
             };
-            let private =
-                tempfile::Builder::new().prefix(&format!("deep-review-{}-", std::process::id())).tempdir()?;
+            let private = ScratchDir::new()?;
             let invocation = self.invocation(tool, words, checkout, private.path())?;
             let mut bytes = Vec::new();
             let mut on_line = |stream: Stream, line: &[u8]| match stream {

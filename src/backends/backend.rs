@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use review_agents::AgentReviewer;
 use review_agents::agent_reviewer::{ANSWER_SCHEMA, MAX_PARTS, PART_BYTES};
@@ -10,12 +11,13 @@ use review_agents::prompt::Prompt;
 use review_core::{Agent, Capabilities, Identity, Layer as _, Limits, Result, Reviewer, ReviewerInfo};
 
 use super::ReviewerSpec;
+use super::options::{self, AGENT_OPTIONS, OptionInfo};
+
+/// How long one pass of an agent may take unless the specification says otherwise.
+const PASS_TIME: Duration = Duration::from_secs(3600);
 
 type ReviewerFactory = Arc<dyn Fn(&ReviewerSpec) -> Result<Arc<dyn Reviewer>> + Send + Sync>;
 type AgentFactory = Arc<dyn Fn(&ReviewerSpec) -> Result<Arc<dyn Agent>> + Send + Sync>;
-
-/// Options that every backend of agents has, beside its own.
-pub const AGENT_OPTIONS: &[&str] = &["passes", "turns", "parts"];
 
 /// One kind of reviewer that can be named.
 #[derive(Clone)]
@@ -27,6 +29,8 @@ pub struct Backend {
     pub about: String,
     /// Whether using it costs money.
     pub costs_money: bool,
+    /// The options that it has.
+    pub options: Vec<OptionInfo>,
     make: Make,
 }
 
@@ -34,7 +38,7 @@ pub struct Backend {
 #[derive(Clone)]
 enum Make {
     Reviewer(ReviewerFactory),
-    Agent { factory: AgentFactory, info: ReviewerInfo, schema: bool },
+    Agent { factory: AgentFactory, info: Box<ReviewerInfo>, schema: bool },
 }
 
 impl Backend {
@@ -48,12 +52,13 @@ impl Backend {
             name: name.into(),
             about: about.into(),
             costs_money: false,
+            options: Vec::new(),
             make: Make::Reviewer(Arc::new(factory)),
         }
     }
 
     /// A backend from a function that makes agents. They review with the registry's prompt, and answer the questions of a
-    /// judge. The function checks the agent's own options with [`ReviewerSpec::only_with`] and [`AGENT_OPTIONS`].
+    /// judge. It has the options of every agent ([`AGENT_OPTIONS`]); [`with_options`](Self::with_options) adds its own.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -79,8 +84,23 @@ impl Backend {
             name,
             about: about.into(),
             costs_money: capabilities.costs_money,
-            make: Make::Agent { factory: Arc::new(factory), info, schema: false },
+            options: AGENT_OPTIONS.to_vec(),
+            make: Make::Agent { factory: Arc::new(factory), info: Box::new(info), schema: false },
         }
+    }
+
+    /// Adds options. A specification is checked against them before anything is made.
+    #[must_use]
+    pub fn with_options(mut self, options: &[OptionInfo]) -> Self {
+        let mut all = options.to_vec();
+        all.append(&mut self.options);
+        self.options = all;
+        self
+    }
+
+    /// An option by its name.
+    pub fn option(&self, name: &str) -> Option<&OptionInfo> {
+        self.options.iter().find(|option| option.name == name)
     }
 
     /// Names the company behind its agents. Default: the backend's own name.
@@ -115,11 +135,12 @@ impl Backend {
 
     /// Makes a reviewer.
     pub(super) fn reviewer(&self, spec: &ReviewerSpec, prompt: &Prompt) -> Result<Arc<dyn Reviewer>> {
+        options::check(spec, &self.options)?;
         let (factory, info, schema) = match &self.make {
             Make::Reviewer(factory) => return factory(spec),
             Make::Agent { factory, info, schema } => (factory, info, *schema),
         };
-        let mut info = info.clone();
+        let mut info = (**info).clone();
         info.name.clone_from(&spec.name);
         info.passes = spec.number("passes")?.unwrap_or(1);
         info.identity.model = spec.option("model").map(str::to_owned);
@@ -133,7 +154,8 @@ impl Backend {
             reviewer = reviewer.with_schema(ANSWER_SCHEMA);
         }
         let mut limits = Limits::default();
-        limits.time_ms = spec.number("timeout")?.map(|seconds| u64::from(seconds) * 1_000);
+        // Nothing runs for ever: neither a program that keeps talking nor a server that keeps the connection open.
+        limits.time = Some(spec.seconds("timeout")?.unwrap_or(PASS_TIME));
         limits.turns = spec.number("turns")?;
         limits.cost_micro_usd = spec.micro_usd("max-cost")?;
         Ok(Capable.layer(Budget::new(limits).layer(Arc::new(reviewer))))
@@ -143,7 +165,9 @@ impl Backend {
     pub(super) fn single_agent(&self, spec: &ReviewerSpec) -> Option<Result<Arc<dyn Agent>>> {
         match &self.make {
             Make::Reviewer(_) => None,
-            Make::Agent { factory, .. } => Some(factory(spec)),
+            Make::Agent { factory, .. } => {
+                Some(options::check(spec, &self.options).and_then(|()| factory(spec)))
+            }
         }
     }
 }

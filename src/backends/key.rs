@@ -6,7 +6,9 @@ use review_core::{Error, ErrorKind, Result};
 pub(super) fn key(variables: &[&str]) -> Result<String> {
     variables
         .iter()
-        .find_map(|variable| std::env::var(variable).ok().filter(|key| !key.trim().is_empty()))
+        .find_map(|variable| {
+            std::env::var(variable).ok().map(|key| key.trim().to_owned()).filter(|key| !key.is_empty())
+        })
         .ok_or_else(|| {
             Error::new(ErrorKind::Unauthorized, "the key is not set")
                 .with_context("variable", variables.join(" or "))

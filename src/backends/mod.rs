@@ -9,6 +9,7 @@ mod backend;
 mod key;
 #[cfg(any(feature = "anthropic", feature = "openai", feature = "google"))]
 mod models;
+mod options;
 #[cfg(all(unix, feature = "command"))]
 mod programs;
 mod recorded;
@@ -17,6 +18,7 @@ mod registry;
 mod rules;
 mod spec;
 
-pub use backend::{AGENT_OPTIONS, Backend};
+pub use backend::Backend;
+pub use options::{AGENT_OPTIONS, OptionInfo, OptionKind};
 pub use registry::Registry;
 pub use spec::ReviewerSpec;

@@ -4,18 +4,32 @@ use std::sync::Arc;
 
 use review_agents::chat::{ChatAgent, Prices};
 use review_agents::http::{Api, ChatBackend, HttpModel};
-use review_agents::layers::Rate;
+use review_agents::layers::ConcurrencyLimit;
 use review_core::{Agent, Capabilities, ChatModel, Error, ErrorKind, Result};
 
 use super::key::key;
-use super::{AGENT_OPTIONS, Backend, ReviewerSpec};
+use super::options::shared;
+use super::{Backend, OptionInfo, OptionKind, ReviewerSpec};
 
 /// Exchanges with one provider at once, over all reviewers of a registry.
 const AT_ONCE: usize = 8;
 
 /// Options of every model.
-const OPTIONS: &[&str] =
-    &["model", "effort", "timeout", "max-cost", "prices", "max-tokens", "endpoint", "stream"];
+const OPTIONS: &[OptionInfo] = &[
+    shared::MODEL,
+    shared::EFFORT,
+    shared::MAX_COST,
+    OptionInfo::new(
+        "prices",
+        OptionKind::Text,
+        "what a million tokens cost, in US dollars: input/output",
+        "3/15",
+    ),
+    OptionInfo::new("max-tokens", OptionKind::Count, "how many tokens one answer may have", "32000"),
+    shared::TURNS,
+    shared::ENDPOINT,
+    OptionInfo::new("stream", OptionKind::Flag, "whether answers are streamed", "no").with_default("yes"),
+];
 
 /// Models where none is named: each provider's strong general one as of November 2026.
 #[cfg(feature = "anthropic")]
@@ -33,7 +47,7 @@ pub(super) fn anthropic() -> Backend {
     backend(
         "anthropic",
         "Anthropic's Messages API; needs ANTHROPIC_API_KEY",
-        "thinking=adaptive|off|TOKENS",
+        &[OptionInfo::new("thinking", OptionKind::Text, "adaptive, off, or a budget of tokens", "adaptive")],
         |spec| {
             let mut messages = Messages::new(api(spec, ANTHROPIC, key(&["ANTHROPIC_API_KEY"])?)?);
             messages = match spec.option("thinking") {
@@ -53,7 +67,7 @@ pub(super) fn anthropic() -> Backend {
 /// OpenAI's Responses API.
 #[cfg(feature = "openai")]
 pub(super) fn openai() -> Backend {
-    backend("openai", "OpenAI's Responses API; needs OPENAI_API_KEY", "", |spec| {
+    backend("openai", "OpenAI's Responses API; needs OPENAI_API_KEY", &[], |spec| {
         review_openai::Responses::new(api(spec, OPENAI, key(&["OPENAI_API_KEY"])?)?).model()
     })
 }
@@ -63,7 +77,14 @@ pub(super) fn openai() -> Backend {
 pub(super) fn openai_chat() -> Backend {
     let about = "Chat Completions at any compatible server: local ones, OpenRouter, vLLM, Ollama; key from OPENAI_API_KEY \
                  or the variable that key-env names, a server of one's own may need none";
-    backend("openai-chat", about, "key-env=NAME tools=yes|no schema=yes|no", |spec| {
+    let own = &[
+        OptionInfo::new("key-env", OptionKind::Text, "the variable that holds the key", "OPENROUTER_API_KEY"),
+        OptionInfo::new("tools", OptionKind::Flag, "whether the server can call tools", "no")
+            .with_default("yes"),
+        OptionInfo::new("schema", OptionKind::Flag, "whether the server can bind answers to a schema", "no")
+            .with_default("yes"),
+    ];
+    backend("openai-chat", about, own, |spec| {
         let key = match spec.option("key-env") {
             Some(variable) => key(&[variable])?,
             // Whoever names a server of their own may do without a key.
@@ -83,7 +104,7 @@ pub(super) fn openai_chat() -> Backend {
 /// Google's generateContent.
 #[cfg(feature = "google")]
 pub(super) fn google() -> Backend {
-    backend("google", "Google's generateContent; needs GEMINI_API_KEY or GOOGLE_API_KEY", "", |spec| {
+    backend("google", "Google's generateContent; needs GEMINI_API_KEY or GOOGLE_API_KEY", &[], |spec| {
         review_google::GenerateContent::new(api(spec, GOOGLE, key(&["GEMINI_API_KEY", "GOOGLE_API_KEY"])?)?)
             .model()
     })
@@ -96,14 +117,14 @@ fn api(spec: &ReviewerSpec, usual: &str, key: String) -> Result<Api> {
     Ok(api)
 }
 
-/// A backend of models. `own` lists the options that only it has, as `NAME=WHAT`.
+/// A backend of models. `own` lists the options that only it has.
 fn backend<B: ChatBackend + 'static>(
     name: &'static str,
     about: &str,
-    own: &'static str,
+    own: &[OptionInfo],
     model: fn(&ReviewerSpec) -> Result<HttpModel<B>>,
 ) -> Backend {
-    let rate = Rate::new(AT_ONCE);
+    let rate = ConcurrencyLimit::new(AT_ONCE);
     let capabilities = Capabilities::default()
         .with_needs_tree(true)
         .with_uses_tools(true)
@@ -111,15 +132,9 @@ fn backend<B: ChatBackend + 'static>(
         .with_reports_usage(true)
         .with_costs_money(true)
         .with_uses_network(true);
-    let about = format!(
-        "{about}; model=… effort=… max-cost=… prices=IN/OUT max-tokens=… endpoint=… stream=yes|no timeout=… turns=… {own}"
-    );
-    Backend::agent(name, about.trim_end(), capabilities, move |spec| {
-        let own: Vec<&str> = own.split_whitespace().filter_map(|option| option.split('=').next()).collect();
-        spec.only_with(&[OPTIONS, &own].concat(), AGENT_OPTIONS)?;
-        agent(spec, model(spec)?.with_usual_layers(&rate))
-    })
-    .with_schema()
+    Backend::agent(name, about, capabilities, move |spec| agent(spec, model(spec)?.with_usual_layers(&rate)))
+        .with_options(&[OPTIONS, own].concat())
+        .with_schema()
 }
 
 fn agent(spec: &ReviewerSpec, model: Arc<dyn ChatModel>) -> Result<Arc<dyn Agent>> {

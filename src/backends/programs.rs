@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use review_core::{Capabilities, Error, ErrorKind, Result};
 
@@ -10,17 +11,18 @@ use review_agents::cli_agent::CliAgent;
 use review_agents::process::{Driver, Limits};
 
 use super::key::key;
-use super::{AGENT_OPTIONS, Backend, ReviewerSpec};
+use super::options::shared;
+use super::{Backend, OptionInfo, OptionKind, ReviewerSpec};
+
+/// How long a program that speaks in events may say nothing.
+const QUIET: Duration = Duration::from_secs(600);
 
 /// Any program. Who starts it can't know what it costs, so it counts as costing money.
 pub(super) fn command() -> Backend {
     use review_agents::command::{Command, OPENCODE, ProgramConfig};
 
-    let about = "any program: reads the prompt on standard input, writes a review on standard output; cmd=… env=NAME+NAME \
-                 sandbox=yes|no; or one that is described: preset=opencode or config=FILE.json, model=… program=… timeout=…";
-    let own = ["cmd", "env", "sandbox", "preset", "config", "program", "timeout", "model", "effort"];
+    let about = "any program: reads the prompt on standard input, writes a review on standard output; or one that is described";
     Backend::agent("command", about, capabilities(false).with_may_write(true), move |spec| {
-        spec.only_with(&own, AGENT_OPTIONS)?;
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let described = match (spec.option("preset"), spec.option("config")) {
             (None, None) => None,
@@ -49,9 +51,53 @@ pub(super) fn command() -> Backend {
         if spec.flag("sandbox")?.unwrap_or(false) {
             command = command.only_reading();
         }
+        for folder in spec.option("read").unwrap_or_default().split('+').filter(|folder| !folder.is_empty()) {
+            command = command.reading(folder);
+        }
         let command = command.model(spec.option("model").unwrap_or_default());
-        Ok(Arc::new(command.effort(spec.option("effort").unwrap_or_default()).agent(driver(spec)?)))
+        // A plain program may think for as long as it likes before it speaks; one in events is heard on the way.
+        let idle = if spec.option("cmd").is_some() { None } else { Some(QUIET) };
+        Ok(Arc::new(command.effort(spec.option("effort").unwrap_or_default()).agent(driver(spec, idle)?)))
     })
+    .with_options(&[
+        OptionInfo::new("cmd", OptionKind::Text, "the command line, for a shell", "my-reviewer --json"),
+        OptionInfo::new(
+            "preset",
+            OptionKind::Text,
+            "a program that is described already: opencode",
+            "opencode",
+        ),
+        OptionInfo::new(
+            "config",
+            OptionKind::Path,
+            "the description of a program that speaks in events",
+            "agent.json",
+        ),
+        shared::PROGRAM,
+        shared::MODEL,
+        shared::EFFORT,
+        OptionInfo::new(
+            "env",
+            OptionKind::Words,
+            "variables that it gets; their values count as keys",
+            "MY_KEY+OTHER_KEY",
+        ),
+        OptionInfo::new(
+            "sandbox",
+            OptionKind::Flag,
+            "whether it is confined to the checkout and a home of its own",
+            "yes",
+        )
+        .with_default("no"),
+        OptionInfo::new(
+            "read",
+            OptionKind::Words,
+            "further folders that it sees where it is confined",
+            "/opt/agent",
+        ),
+        OptionInfo::new("idle", OptionKind::Seconds, "how long it may say nothing", "900")
+            .with_default("600 for one in events, else no limit"),
+    ])
 }
 
 /// Claude Code. The key comes from the environment, never from a specification: that is printed and recorded.
@@ -59,17 +105,25 @@ pub(super) fn command() -> Backend {
 pub(super) fn claude_code() -> Backend {
     use review_anthropic::{ClaudeCode, ClaudeConfig};
 
-    let about = "Claude Code; needs ANTHROPIC_API_KEY; model=… effort=… max-cost=… endpoint=… program=… timeout=… passes=…";
+    let about = "Claude Code; needs ANTHROPIC_API_KEY";
     Backend::agent("claude-code", about, capabilities(true), |spec| {
-        spec.only_with(&["model", "effort", "timeout", "max-cost", "endpoint", "program"], AGENT_OPTIONS)?;
         let mut config = ClaudeConfig::new(key(&["ANTHROPIC_API_KEY"])?);
         config.model = spec.option("model").map(str::to_owned);
         config.effort = spec.option("effort").map(str::to_owned);
         config.endpoint = spec.option("endpoint").map(str::to_owned);
         config.max_cost_micro_usd = spec.micro_usd("max-cost")?;
         config.program = program(spec.option("program").unwrap_or("claude"))?;
-        Ok(Arc::new(CliAgent::new(ClaudeCode::new(config), driver(spec)?)))
+        Ok(Arc::new(CliAgent::new(ClaudeCode::new(config), driver(spec, Some(QUIET))?)))
     })
+    .with_options(&[
+        shared::MODEL,
+        shared::EFFORT,
+        shared::MAX_COST,
+        shared::TURNS,
+        shared::ENDPOINT,
+        shared::PROGRAM,
+        shared::IDLE,
+    ])
     .of_provider("anthropic")
 }
 
@@ -78,16 +132,16 @@ pub(super) fn claude_code() -> Backend {
 pub(super) fn codex() -> Backend {
     use review_openai::{Codex, CodexConfig, Native};
 
-    let about = "Codex; needs CODEX_API_KEY or OPENAI_API_KEY; model=… effort=… endpoint=… program=… timeout=… passes=…";
+    let about = "Codex; needs CODEX_API_KEY or OPENAI_API_KEY";
     Backend::agent("codex", about, capabilities(true), |spec| {
-        spec.only_with(&["model", "effort", "timeout", "endpoint", "program"], AGENT_OPTIONS)?;
         let mut config = CodexConfig::new(key(&["CODEX_API_KEY", "OPENAI_API_KEY"])?)
             .with_native(Native::find(&program(spec.option("program").unwrap_or("codex"))?));
         config.model = spec.option("model").map(str::to_owned);
         config.effort = spec.option("effort").map(str::to_owned);
         config.endpoint = spec.option("endpoint").map(str::to_owned);
-        Ok(Arc::new(CliAgent::new(Codex::new(config), driver(spec)?)))
+        Ok(Arc::new(CliAgent::new(Codex::new(config), driver(spec, Some(QUIET))?)))
     })
+    .with_options(&[shared::MODEL, shared::EFFORT, shared::ENDPOINT, shared::PROGRAM, shared::IDLE])
     .of_provider("openai")
 }
 
@@ -96,9 +150,8 @@ pub(super) fn codex() -> Backend {
 pub(super) fn gemini_cli() -> Backend {
     use review_google::{GeminiCli, GeminiConfig};
 
-    let about = "Gemini CLI; needs GEMINI_API_KEY; model=… effort=… endpoint=… program=… timeout=… passes=…";
+    let about = "Gemini CLI; needs GEMINI_API_KEY";
     Backend::agent("gemini-cli", about, capabilities(true), |spec| {
-        spec.only_with(&["model", "effort", "timeout", "endpoint", "program"], AGENT_OPTIONS)?;
         let mut config = GeminiConfig::new(key(&["GEMINI_API_KEY"])?)
             .with_program(program(spec.option("program").unwrap_or("gemini"))?);
         if let Some(folder) = program("node").ok().as_deref().and_then(std::path::Path::parent) {
@@ -107,8 +160,16 @@ pub(super) fn gemini_cli() -> Backend {
         config.model = spec.option("model").map(str::to_owned);
         config.effort = spec.option("effort").map(str::to_owned);
         config.endpoint = spec.option("endpoint").map(str::to_owned);
-        Ok(Arc::new(CliAgent::new(GeminiCli::new(config), driver(spec)?)))
+        Ok(Arc::new(CliAgent::new(GeminiCli::new(config), driver(spec, Some(QUIET))?)))
     })
+    .with_options(&[
+        shared::MODEL,
+        shared::EFFORT,
+        shared::TURNS,
+        shared::ENDPOINT,
+        shared::PROGRAM,
+        shared::IDLE,
+    ])
     .of_provider("google")
 }
 
@@ -140,22 +201,25 @@ fn capabilities(reports_usage: bool) -> Capabilities {
 }
 
 /// What runs an agent's program: its limits and its supervisor.
-fn driver(spec: &ReviewerSpec) -> Result<Driver> {
-    limited(spec, Limits::default())
+fn driver(spec: &ReviewerSpec, idle: Option<Duration>) -> Result<Driver> {
+    let mut limits = Limits::default();
+    limits.idle = spec.seconds("idle")?.or(idle);
+    limited(spec, limits)
 }
 
 /// As [`driver`], for a program that writes its answer in one piece of at most so many bytes.
 #[cfg(feature = "rules")]
 pub(super) fn driver_with(spec: &ReviewerSpec, bytes: usize) -> Result<Driver> {
     let mut limits = Limits::default();
+    limits.idle = None;
     limits.output_bytes = bytes;
     limits.line_bytes = bytes;
     limited(spec, limits)
 }
 
 fn limited(spec: &ReviewerSpec, mut limits: Limits) -> Result<Driver> {
-    if let Some(seconds) = spec.number("timeout")? {
-        limits.total = std::time::Duration::from_secs(seconds.into());
+    if let Some(time) = spec.seconds("timeout")? {
+        limits.total = time;
     }
     let driver = Driver::new(limits);
     // Without a supervisor the driver gives its weaker guarantee, and the report says so.

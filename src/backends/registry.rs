@@ -10,6 +10,7 @@ use review_ingest::Format;
 use super::backend::Backend;
 #[cfg(any(feature = "anthropic", feature = "openai", feature = "google"))]
 use super::models;
+use super::options::did_you_mean;
 #[cfg(all(unix, feature = "command"))]
 use super::programs;
 use super::recorded::recorded;
@@ -71,11 +72,7 @@ impl Registry {
         #[cfg(feature = "google")]
         registry.register(models::google());
         #[cfg(feature = "rules")]
-        registry.register(Backend::new(
-            "rules",
-            "built-in structural rules; offline, no key; folder=… adds your own, all=yes runs those that are off by default too, off=ID+FAMILY.* leaves some out, repository=no leaves out those of the base commit",
-            super::rules::reviewer,
-        ));
+        registry.register(super::rules::backend());
         #[cfg(feature = "rules")]
         for tool in review_analyzers::tools::tools().unwrap_or_default() {
             registry.register(super::analysers::backend(tool));
@@ -135,7 +132,11 @@ impl Registry {
             let known: Vec<&str> = self.backends.keys().map(String::as_str).collect();
             Error::new(
                 ErrorKind::InvalidInput,
-                format!("there is no reviewer backend `{}` in this build", spec.backend),
+                format!(
+                    "there is no reviewer backend `{}` in this build{}",
+                    spec.backend,
+                    did_you_mean(&spec.backend, known.iter().copied())
+                ),
             )
             .with_context("known", known.join(" "))
         })
@@ -153,6 +154,6 @@ mod tests {
         let error = |text: &str| registry.make(&text.parse().unwrap()).err().unwrap().to_string();
         insta::assert_snapshot!(error("gpt"), @"there is no reviewer backend `gpt` in this build (known: replay)");
         insta::assert_snapshot!(error("replay"), @"the backend `replay` needs the option `file` (given: replay)");
-        insta::assert_snapshot!(error("replay:fil=x"), @"the backend `replay` has no option `fil` (known: file passes)");
+        insta::assert_snapshot!(error("replay:fil=x"), @"the backend `replay` has no option `fil`; did you mean `file`? (known: file passes)");
     }
 }

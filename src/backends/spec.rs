@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use review_core::{Error, ErrorKind, Result};
 
@@ -104,6 +105,14 @@ impl ReviewerSpec {
         }
     }
 
+    /// A time, given in whole seconds.
+    ///
+    /// # Errors
+    /// `InvalidInput` when it is something else.
+    pub fn seconds(&self, key: &str) -> Result<Option<Duration>> {
+        Ok(self.number(key)?.map(|seconds| Duration::from_secs(seconds.into())))
+    }
+
     /// `yes` or `no`.
     ///
     /// # Errors
@@ -131,29 +140,6 @@ impl ReviewerSpec {
                 format!("the option `{key}` needs an amount of US dollars"),
             )
             .with_context("given", self)),
-        }
-    }
-
-    /// Refuses options that are in neither list.
-    ///
-    /// # Errors
-    /// `InvalidInput` that lists the known ones.
-    pub fn only_with(&self, own: &[&str], common: &[&str]) -> Result<()> {
-        self.only(&[own, common].concat())
-    }
-
-    /// Refuses options that the backend does not know.
-    ///
-    /// # Errors
-    /// `InvalidInput` that lists the known ones.
-    pub fn only(&self, known: &[&str]) -> Result<()> {
-        match self.options.keys().find(|key| !known.contains(&key.as_str())) {
-            None => Ok(()),
-            Some(key) => Err(Error::new(
-                ErrorKind::InvalidInput,
-                format!("the backend `{}` has no option `{key}`", self.backend),
-            )
-            .with_context("known", known.join(" "))),
         }
     }
 }

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use review_agents::{AgentEditor, AgentJudge};
+use review_consolidate::Engine;
 #[cfg(feature = "git")]
 use review_core::{Cancel, Result};
 use review_core::{
@@ -19,7 +20,7 @@ use review_core::{
     Review, Reviewer, SourceTree,
 };
 
-pub use self::run::{replay, report_id};
+pub use self::run::{replay, replay_with, report_id};
 use crate::record::Record;
 
 /// One review of one change, by several reviewers.
@@ -28,9 +29,9 @@ use crate::record::Record;
 /// use deep_review::{RawFinding, Review, ScriptedReviewer, Session, MemoryTree, ChangeSet};
 ///
 /// let outcome = Session::new(ChangeSet::default(), MemoryTree::new())
-///     .reviewer(ScriptedReviewer::new(Review::new("claude").with_finding(RawFinding::new("Lost error"))))
-///     .reviewer(ScriptedReviewer::new(Review::new("codex")))
-///     .run_blocking()?;
+///     .with_reviewer(ScriptedReviewer::new(Review::new("claude").with_finding(RawFinding::new("Lost error"))))
+///     .with_reviewer(ScriptedReviewer::new(Review::new("codex")))
+///     .run_blocking(Cx::detached())?;
 /// assert_eq!(outcome.report.findings[0].title, "Lost error");
 /// # Ok::<(), deep_review::Error>(())
 /// ```
@@ -49,6 +50,7 @@ pub struct Session {
     editor: Option<Arc<dyn Editor>>,
     agent_editor: Option<AgentEditor>,
     max_questions: usize,
+    engine: Arc<Engine>,
     consolidator: Option<Arc<dyn Consolidator>>,
     report_id: Option<String>,
     started_ms: Option<i64>,
@@ -57,7 +59,7 @@ pub struct Session {
     reviewer_deadline: Option<Duration>,
     total_deadline: Option<Duration>,
     concurrency: Option<usize>,
-    also: Vec<PathBuf>,
+    extra_dirs: Vec<PathBuf>,
     missing: Vec<(String, String)>,
 }
 
@@ -93,6 +95,7 @@ impl Session {
             editor: None,
             agent_editor: None,
             max_questions: 10,
+            engine: Arc::new(Engine::new()),
             consolidator: None,
             report_id: None,
             started_ms: None,
@@ -101,7 +104,7 @@ impl Session {
             reviewer_deadline: None,
             total_deadline: None,
             concurrency: None,
-            also: Vec::new(),
+            extra_dirs: Vec::new(),
             missing: Vec::new(),
         }
     }
@@ -141,62 +144,62 @@ impl Session {
 
     /// Adds a reviewer.
     #[must_use]
-    pub fn reviewer(self, reviewer: impl Reviewer + 'static) -> Self {
-        self.shared_reviewer(Arc::new(reviewer))
+    pub fn with_reviewer(self, reviewer: impl Reviewer + 'static) -> Self {
+        self.with_shared_reviewer(Arc::new(reviewer))
     }
 
     /// Adds a reviewer that is shared.
     #[must_use]
-    pub fn shared_reviewer(mut self, reviewer: Arc<dyn Reviewer>) -> Self {
+    pub fn with_shared_reviewer(mut self, reviewer: Arc<dyn Reviewer>) -> Self {
         self.reviewers.push(reviewer);
         self
     }
 
     /// Adds what git does not know of the change.
     #[must_use]
-    pub fn notes(mut self, notes: ChangeNotes) -> Self {
+    pub fn with_notes(mut self, notes: ChangeNotes) -> Self {
         self.change.notes = notes;
         self
     }
 
     /// Leaves changed files out of the review, by path. The report lists them.
     #[must_use]
-    pub fn exclude(mut self, excluded: impl Fn(&str) -> bool) -> Self {
+    pub fn with_excluded(mut self, excluded: impl Fn(&str) -> bool) -> Self {
         self.change.exclude(excluded);
         self
     }
 
     /// Uses another policy.
     #[must_use]
-    pub fn policy(mut self, policy: Policy) -> Self {
+    pub fn with_policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
         self
     }
 
     /// Adds the report of an earlier round.
     #[must_use]
-    pub fn previous(mut self, report: Report) -> Self {
+    pub fn with_previous(mut self, report: Report) -> Self {
         self.previous.push(report);
         self
     }
 
     /// Adds what the author did with an earlier report.
     #[must_use]
-    pub fn resolution(mut self, resolution: Resolution) -> Self {
+    pub fn with_resolution(mut self, resolution: Resolution) -> Self {
         self.resolutions.push(resolution);
         self
     }
 
     /// Starts from recorded decisions.
     #[must_use]
-    pub fn decisions(mut self, decisions: Decisions) -> Self {
+    pub fn with_decisions(mut self, decisions: Decisions) -> Self {
         self.decisions = decisions;
         self
     }
 
     /// Asks a judge the questions that matter most.
     #[must_use]
-    pub fn judge(mut self, judge: Arc<dyn Judge>) -> Self {
+    pub fn with_judge(mut self, judge: Arc<dyn Judge>) -> Self {
         self.judge = Some(judge);
         self.agent_judge = None;
         self
@@ -204,7 +207,7 @@ impl Session {
 
     /// Asks a model the questions that matter most. In a repository it works in the run's private checkout.
     #[must_use]
-    pub fn agent_judge(mut self, judge: AgentJudge) -> Self {
+    pub fn with_agent_judge(mut self, judge: AgentJudge) -> Self {
         self.judge = Some(Arc::new(judge.clone()));
         self.agent_judge = Some(judge);
         self
@@ -212,7 +215,7 @@ impl Session {
 
     /// Lets an editor write the summary and the retro. What it writes is checked against the facts.
     #[must_use]
-    pub fn editor(mut self, editor: Arc<dyn Editor>) -> Self {
+    pub fn with_editor(mut self, editor: Arc<dyn Editor>) -> Self {
         self.editor = Some(editor);
         self.agent_editor = None;
         self
@@ -220,7 +223,7 @@ impl Session {
 
     /// Lets a model write the summary and the retro. In a repository it works in the run's private checkout.
     #[must_use]
-    pub fn agent_editor(mut self, editor: AgentEditor) -> Self {
+    pub fn with_agent_editor(mut self, editor: AgentEditor) -> Self {
         self.editor = Some(Arc::new(editor.clone()));
         self.agent_editor = Some(editor);
         self
@@ -228,42 +231,51 @@ impl Session {
 
     /// Asks the judge at most so many questions. Default: ten.
     #[must_use]
-    pub fn max_questions(mut self, questions: usize) -> Self {
+    pub fn with_max_questions(mut self, questions: usize) -> Self {
         self.max_questions = questions;
         self
     }
 
-    /// Uses another consolidator. The judge, the editor and the decisions are then its own business.
+    /// Consolidates with an engine of other stages. The judge, the editor, the decisions and the limit on questions work
+    /// with it as with the built-in one; [`replay_with`] makes its report again.
     #[must_use]
-    pub fn consolidator(mut self, consolidator: Arc<dyn Consolidator>) -> Self {
+    pub fn with_engine(mut self, engine: impl Into<Arc<Engine>>) -> Self {
+        self.engine = engine.into();
+        self
+    }
+
+    /// Uses a consolidator of one's own from the ground up. The engine, the judge, the editor and the decisions are then
+    /// its own business; to replace single stages, see [`with_engine`](Self::with_engine).
+    #[must_use]
+    pub fn with_consolidator(mut self, consolidator: Arc<dyn Consolidator>) -> Self {
         self.consolidator = Some(consolidator);
         self
     }
 
     /// Sets the report's id. By default it is made from the time and the change.
     #[must_use]
-    pub fn report_id(mut self, id: impl Into<String>) -> Self {
+    pub fn with_report_id(mut self, id: impl Into<String>) -> Self {
         self.report_id = Some(id.into());
         self
     }
 
     /// Sets when the run began, in milliseconds since 1970-01-01 UTC. By default the machine's clock is asked.
     #[must_use]
-    pub fn started_ms(mut self, millis: i64) -> Self {
+    pub fn with_started_ms(mut self, millis: i64) -> Self {
         self.started_ms = Some(millis);
         self
     }
 
     /// Keeps a record in this folder.
     #[must_use]
-    pub fn record_in(mut self, folder: impl Into<PathBuf>) -> Self {
+    pub fn with_record(mut self, folder: impl Into<PathBuf>) -> Self {
         self.record = Some(folder.into());
         self
     }
 
     /// Goes on with the run whose record is in this folder, without asking again for what it has.
     #[must_use]
-    pub fn resume_from(mut self, folder: impl Into<PathBuf>) -> Self {
+    pub fn with_resumed(mut self, folder: impl Into<PathBuf>) -> Self {
         self.record = Some(folder.into());
         self.resume = true;
         self
@@ -271,35 +283,35 @@ impl Session {
 
     /// How long one pass may take.
     #[must_use]
-    pub fn reviewer_deadline(mut self, deadline: Duration) -> Self {
+    pub fn with_reviewer_deadline(mut self, deadline: Duration) -> Self {
         self.reviewer_deadline = Some(deadline);
         self
     }
 
     /// How long all reviewers together may take.
     #[must_use]
-    pub fn total_deadline(mut self, deadline: Duration) -> Self {
+    pub fn with_total_deadline(mut self, deadline: Duration) -> Self {
         self.total_deadline = Some(deadline);
         self
     }
 
     /// How many passes run at once.
     #[must_use]
-    pub fn concurrency(mut self, passes: usize) -> Self {
+    pub fn with_concurrency(mut self, passes: usize) -> Self {
         self.concurrency = Some(passes);
         self
     }
 
     /// Lets reviewers read a further folder, beside the reviewed source.
     #[must_use]
-    pub fn also(mut self, folder: impl Into<PathBuf>) -> Self {
-        self.also.push(folder.into());
+    pub fn with_extra_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.extra_dirs.push(folder.into());
         self
     }
 
     /// Says that a review which was asked for can't be had. The report is then incomplete.
     #[must_use]
-    pub fn missing(mut self, name: impl Into<String>, reason: impl Into<String>) -> Self {
+    pub fn with_missing(mut self, name: impl Into<String>, reason: impl Into<String>) -> Self {
         self.missing.push((name.into(), reason.into()));
         self
     }

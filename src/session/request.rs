@@ -19,7 +19,7 @@ impl Session {
     pub fn request(&self, cancel: &Cancel) -> Result<ReviewRequest> {
         let mut request = ReviewRequest::new(self.change.clone()).with_tree(Arc::clone(&self.tree));
         request.guidance = guidance(&*self.tree, &self.change, cancel)?;
-        request.also.clone_from(&self.also);
+        request.extra_dirs.clone_from(&self.extra_dirs);
         request.declined = declined(&self.previous, &self.resolutions);
         #[cfg(feature = "git")]
         if let Some(comparison) = &self.comparison {

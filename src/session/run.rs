@@ -8,7 +8,7 @@ use review_agents::{Journal, Runner};
 use review_consolidate::{Blocking, Engine, StandardConsolidator, drive_with};
 use review_core::{
     Cancel, ChangeSet, Cx, Error, ErrorKind, Fact, Input, Query, RecordedTree, RecordingTree, Report, Result,
-    Review, RunFacts, SourceTree, Utc,
+    Review, ReviewRequest, RunFacts, SourceTree, Utc,
 };
 
 use super::{Session, SessionOutcome};
@@ -20,12 +20,12 @@ impl Session {
     /// Runs the reviewers and consolidates what they say.
     ///
     /// # Errors
-    /// When there is no reviewer, two share a name, or the source can't be read. Failing reviewers are no error: the report says so and
-    /// is incomplete.
+    /// When there is no reviewer, two share a name, or the source can't be read. A failing reviewer is not an error: the
+    /// report says so and is incomplete.
     ///
     /// # Cancellation
-    /// Raising `cx.cancel` ends the reviewers within their grace, the judge and the editor at once; what was delivered until then is
-    /// consolidated, so that there is a report in any case.
+    /// Raising `cx.cancel` ends the reviewers within their grace, the judge and the editor at once; what was delivered
+    /// until then is consolidated, so that there is a report in any case, also when the flag was raised before the call.
     pub async fn run(mut self, cx: Cx) -> Result<SessionOutcome> {
         #[cfg(feature = "git")]
         let checkouts = self.comparison.clone().map(Checkouts::new);
@@ -36,7 +36,11 @@ impl Session {
             }
         }
         let mut runner = self.runner()?;
-        let request = self.request(&cx.cancel)?;
+        let request = match self.request(&cx.cancel) {
+            // Nobody will be asked any more, but the report is to say so.
+            Err(error) if error.is_cancelled() => ReviewRequest::new(self.change.clone()),
+            request => request?,
+        };
         let started_ms = self.started_ms.unwrap_or_else(now_ms);
         let mut facts = RunFacts::default().with_started_ms(started_ms);
         facts.report_id = self.report_id.take().unwrap_or_else(|| report_id(started_ms, &self.change));
@@ -47,9 +51,9 @@ impl Session {
                 same_change(&state.change, &self.change)?;
                 facts.report_id.clone_from(&state.report_id);
                 facts.started_ms = Some(state.started_ms);
-                runner = runner.resume(journal, state, started_ms);
+                runner = runner.with_resumed(journal, state, started_ms);
             } else {
-                runner = runner.journal(Journal::create(folder)?, &facts.report_id, started_ms);
+                runner = runner.with_journal(Journal::create(folder)?, &facts.report_id, started_ms);
             }
         }
         let ran = runner.run(request, cx.clone()).await?;
@@ -75,9 +79,9 @@ impl Session {
     /// As [`run`](Self::run), on a runtime of its own, for callers without one.
     ///
     /// # Errors
-    /// As [`run`](Self::run).
-    pub fn run_blocking(self) -> Result<SessionOutcome> {
-        block_on(self.run(Cx::detached()))
+    /// As [`run`](Self::run), and `InvalidInput` inside of an async runtime, where blocking is not allowed.
+    pub fn run_blocking(self, cx: Cx) -> Result<SessionOutcome> {
+        block_on(self.run(cx))
     }
 
     /// Consolidates reviews that are there already, without running anybody.
@@ -98,9 +102,9 @@ impl Session {
     /// As [`consolidate`](Self::consolidate), on a runtime of its own.
     ///
     /// # Errors
-    /// As [`consolidate`](Self::consolidate).
-    pub fn consolidate_blocking(self, reviews: Vec<Review>) -> Result<SessionOutcome> {
-        block_on(self.consolidate(reviews, Cx::detached()))
+    /// As [`consolidate`](Self::consolidate), and `InvalidInput` inside of an async runtime.
+    pub fn consolidate_blocking(self, reviews: Vec<Review>, cx: Cx) -> Result<SessionOutcome> {
+        block_on(self.consolidate(reviews, cx))
     }
 
     /// `always`: a cancel ends the judge and the editor, and there is a report all the same.
@@ -122,7 +126,7 @@ impl Session {
                 (report, Record::new(input, tree.evidence(), decisions))
             }
             None => {
-                let mut standard = StandardConsolidator::new(Engine::new())
+                let mut standard = StandardConsolidator::new(self.engine)
                     .with_blocking(Arc::new(Pool))
                     .with_decisions(self.decisions)
                     .with_max_questions(self.max_questions);
@@ -150,16 +154,16 @@ impl Session {
     fn runner(&self) -> Result<Runner> {
         let mut runner = Runner::new();
         for reviewer in &self.reviewers {
-            runner = runner.shared(Arc::clone(reviewer));
+            runner = runner.with_shared_reviewer(Arc::clone(reviewer));
         }
         if let Some(deadline) = self.reviewer_deadline {
-            runner = runner.reviewer_deadline(deadline);
+            runner = runner.with_reviewer_deadline(deadline);
         }
         if let Some(deadline) = self.total_deadline {
-            runner = runner.total_deadline(deadline);
+            runner = runner.with_total_deadline(deadline);
         }
         if let Some(passes) = self.concurrency {
-            runner = runner.concurrency(passes);
+            runner = runner.with_concurrency(passes);
         }
         if self.reviewers.is_empty() {
             return Err(Error::new(ErrorKind::InvalidInput, "there is no reviewer to run"));
@@ -168,15 +172,22 @@ impl Session {
     }
 }
 
-/// Makes the report of a record again, without tree, model or clock.
+/// Makes the report of a record again with the built-in stages, without tree, model or clock.
 ///
 /// # Errors
 /// As consolidation.
 pub fn replay(record: &Record) -> Result<Report> {
-    let engine = Engine::new();
+    replay_with(&Engine::new(), record)
+}
+
+/// As [`replay`], with the engine that the recorded run was consolidated with.
+///
+/// # Errors
+/// As consolidation.
+pub fn replay_with(engine: &Engine, record: &Record) -> Result<Report> {
     let tree = RecordedTree::default();
-    Ok(drive_with(&engine, &record.input, record.evidence.clone(), &record.decisions, &tree, &Cancel::new())?
-        .report)
+    let evidence = record.evidence.clone();
+    Ok(drive_with(engine, &record.input, evidence, &record.decisions, &tree, &Cancel::new())?.report)
 }
 
 /// Queries block, so they run where blocking is allowed.
@@ -198,6 +209,12 @@ impl Blocking for Pool {
 
 /// Runs a future on a small runtime of its own.
 fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+    if tokio::runtime::Handle::try_current().is_ok() {
+        return Err(Error::new(
+            ErrorKind::InvalidInput,
+            "a blocking call inside of an async runtime; await the method without `_blocking`",
+        ));
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -40,8 +40,10 @@ fn fake(env: &TestEnvironment, program: &str, body: &str) {
 
 /// What the real program wrote, about the folder that the fake one runs in.
 fn plays(file: &str) -> String {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join("review-agents/analyzers/tests/recordings").join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .join("review-agents/analyzers/tests/recordings")
+        .join(file);
     format!("sed \"s#/w/shop/rs#$PWD#g; s#/w/shop#$PWD#g\" '{}'", path.display())
 }
 

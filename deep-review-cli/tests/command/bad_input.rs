@@ -26,7 +26,10 @@ fn a_revision_that_looks_like_an_option() {
 
 #[test]
 fn an_empty_change() {
-    insta::assert_snapshot!(show(&repository().run(&["run", "--base", "HEAD", "--head", "HEAD"])), @"2: deep-review: there is nothing to review: the change is empty; name another --base or --head");
+    insta::assert_snapshot!(show(&repository().run(&["run", "--base", "HEAD", "--head", "HEAD"])), @"
+    2: reviewing 854240691d31..854240691d31 (0 commits); base: as named
+    deep-review: there is nothing to review: the change is empty; name another --base or --head
+    ");
 }
 
 #[test]
@@ -38,7 +41,11 @@ fn a_repository_without_commits() {
 
 #[test]
 fn an_unknown_reviewer() {
-    insta::assert_snapshot!(show(&repository().run(&["run", "--reviewer", "gpt"])), @"2: deep-review: there is no reviewer backend `gpt` in this build (known: anthropic bandit claude-code clippy codex command eslint gemini-cli gitleaks golangci-lint google openai openai-chat rdjson replay ruff rules sarif semgrep shellcheck)");
+    insta::assert_snapshot!(show(&repository().run(&["run", "--reviewer", "gpt"])), @"
+    2: reviewing 3443af1ce56c..854240691d31 (1 commit); base: the commit before head, because head has nothing that main does not have
+    warning: the base is a guess; name another one with --base
+    deep-review: there is no reviewer backend `gpt` in this build (known: anthropic bandit claude-code clippy codex command eslint gemini-cli gitleaks golangci-lint google openai openai-chat rdjson replay ruff rules sarif semgrep shellcheck)
+    ");
 }
 
 #[test]
@@ -98,7 +105,11 @@ fn an_output_folder_that_can_not_be_made() {
     let env = repository();
     env.write("blocked", "a file");
     let ran = env.run(&["run", "--reviewer", "rules", "--output", "blocked/folder"]);
-    insta::assert_snapshot!(show(&ran), @"3: deep-review: the output folder can't be made: Not a directory (os error 20) (path: blocked/folder)");
+    insta::assert_snapshot!(show(&ran), @"
+    3: reviewing 3443af1ce56c..854240691d31 (1 commit); base: the commit before head, because head has nothing that main does not have
+    warning: the base is a guess; name another one with --base
+    deep-review: the output folder can't be made: Not a directory (os error 20) (path: blocked/folder)
+    ");
 }
 
 #[test]
@@ -140,7 +151,9 @@ fn decisions_and_policies_of_another_kind() {
 #[test]
 fn an_editor_that_is_no_model_is_said_before_anything_runs() {
     insta::assert_snapshot!(show(&repository().run(&["run", "--editor", "rules"])), @"
-    2: no reviewer was named: only the built-in rules run (free, offline). Others: anthropic bandit claude-code clippy codex command eslint gemini-cli gitleaks golangci-lint google openai openai-chat rdjson replay ruff sarif semgrep shellcheck; name them with --reviewer
+    2: reviewing 3443af1ce56c..854240691d31 (1 commit); base: the commit before head, because head has nothing that main does not have
+    warning: the base is a guess; name another one with --base
+    no reviewer was named: only the built-in rules run (free, offline). Others: anthropic bandit claude-code clippy codex command eslint gemini-cli gitleaks golangci-lint google openai openai-chat rdjson replay ruff sarif semgrep shellcheck; name them with --reviewer
     deep-review: the backend `rules` reviews, but can't answer questions (able: anthropic claude-code codex command gemini-cli google openai openai-chat)
     ");
 }

@@ -141,7 +141,7 @@ fn any_program_can_review_in_a_private_checkout() {
         .expect_status(0);
     let report = Report::from_json(&ran.stdout).unwrap();
     assert_eq!(report.findings[0].title, "From a program");
-    assert_eq!(report.reviewers[0].isolation.as_deref(), Some("fingerprint, supervised"));
+    assert_eq!(report.reviewers[0].isolation.as_deref(), Some("unprotected, checkout compared, supervised"));
 }
 
 #[test]

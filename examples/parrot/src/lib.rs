@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use review_agents::cli_agent::{CliBackend, CliCodec, Frame, Setting, Step};
 use review_agents::process::{Ended, Invocation};
-use review_core::{Answered, Ask, Error, ErrorKind, Identity, Result, Usage};
+use review_core::{AgentRequest, AgentResponse, Error, ErrorKind, FileRead, Identity, Result, Usage};
 use serde_json::Value;
 
 /// The program with its settings.
@@ -21,9 +21,9 @@ pub struct Parrot {
 }
 
 impl Parrot {
-    fn call(&self, ask: &Ask, setting: &Setting<'_>, input: String) -> Result<Invocation> {
+    fn call(&self, request: &AgentRequest, setting: &Setting<'_>, input: String) -> Result<Invocation> {
         let refuse = |kind, why| Err(Error::new(kind, why));
-        let Some(checkout) = &ask.checkout else {
+        let Some(checkout) = &request.checkout else {
             return refuse(ErrorKind::Unsupported, "it needs a checkout to work in");
         };
         if self.key.is_empty() {
@@ -44,20 +44,20 @@ impl CliBackend for Parrot {
     fn name(&self) -> &str {
         "parrot"
     }
-    fn invocation(&self, ask: &Ask, setting: &Setting<'_>) -> Result<Invocation> {
-        self.call(ask, setting, format!("{}\n\n{}", ask.system, ask.prompt))
+    fn invocation(&self, request: &AgentRequest, setting: &Setting<'_>) -> Result<Invocation> {
+        self.call(request, setting, format!("{}\n\n{}", request.system, request.prompt))
     }
     fn again(
         &self,
-        ask: &Ask,
+        request: &AgentRequest,
         setting: &Setting<'_>,
         session: &str,
         message: &str,
     ) -> Option<Result<Invocation>> {
-        let call = self.call(ask, setting, message.to_owned());
+        let call = self.call(request, setting, message.to_owned());
         Some(call.map(|invocation| invocation.argument("--session").argument(session)))
     }
-    fn codec(&self, _: &Ask) -> Box<dyn CliCodec> {
+    fn codec(&self, _: &AgentRequest) -> Box<dyn CliCodec> {
         Box::<ParrotCodec>::default()
     }
     fn secrets(&self) -> Vec<String> {
@@ -83,7 +83,7 @@ impl CliCodec for ParrotCodec {
         match text("type").as_str() {
             "session" => self.session = Some(text("id")),
             "read" => {
-                let read = Some((text("path"), None));
+                let read = Some(FileRead::file(text("path")));
                 steps.push(Step::Tool { name: "read".into(), summary: text("path"), read });
             }
             "answer" => self.answer = text("text"),
@@ -95,7 +95,7 @@ impl CliCodec for ParrotCodec {
         Frame::Known
     }
 
-    fn finish(self: Box<Self>, ended: &Ended) -> Result<Answered> {
+    fn finish(self: Box<Self>, ended: &Ended) -> Result<AgentResponse> {
         // The one place where failures are mapped, each with its evidence.
         if let Some((status, message)) = &self.failed {
             let kind = match status {
@@ -112,16 +112,16 @@ impl CliCodec for ParrotCodec {
             let error = Error::new(ErrorKind::Truncated, "it ended without an answer");
             return Err(error.with_context("exit code", ended.code).with_context("last words", last));
         }
-        let mut answered =
-            Answered::new(self.answer).with_identity(Identity::default().with_provider("parrot"));
-        answered.session = self.session;
-        answered.usage =
+        let mut response =
+            AgentResponse::new(self.answer).with_identity(Identity::default().with_provider("parrot"));
+        response.session = self.session;
+        response.usage =
             self.tokens.map_or(Usage::default(), |tokens| Usage::default().with_output_tokens(tokens));
         // An exit code of zero is not believed alone, nor is the end mark.
         Ok(if self.done && ended.code == 0 {
-            answered
+            response
         } else {
-            answered.with_truncated(format!("it ended with code {} before its end mark", ended.code))
+            response.with_truncated(format!("it ended with code {} before its end mark", ended.code))
         })
     }
 }

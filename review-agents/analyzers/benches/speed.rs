@@ -145,7 +145,7 @@ fn five_hundred_files(bencher: divan::Bencher<'_, '_>) {
     bencher.with_inputs(change).bench_local_values(|(change, tree)| {
         assert_eq!(change.files.len(), CHANGED);
         let request = Arc::new(ReviewRequest::new(change).with_tree(tree));
-        let review = runtime.block_on(reviewer.review(request, Cx::detached()));
+        let review = runtime.block_on(reviewer.review(request, Cx::detached())).unwrap();
         assert!(review.is_complete(), "{:?}", review.incomplete_reason);
         review.findings.len()
     });

@@ -5,8 +5,8 @@ use std::thread;
 
 use async_trait::async_trait;
 use review_core::{
-    Cancel, Capabilities, Completeness, CoverageNote, Cx, Diagnostic, Identity, LineRange, Result, Review,
-    ReviewRequest, Reviewer, ReviewerInfo, Severity,
+    Cancel, Capabilities, Completeness, CoverageNote, Cx, Diagnostic, Error, ErrorKind, Identity, LineRange,
+    Result, Review, ReviewRequest, Reviewer, ReviewerInfo, ReviewerKind, Severity,
 };
 use tokio::sync::oneshot;
 
@@ -34,7 +34,10 @@ impl RulesReviewer {
     pub fn with_catalogue(name: impl Into<String>, catalogue: Catalogue) -> Self {
         let capabilities =
             Capabilities::default().with_needs_tree(true).with_uses_tools(true).with_deterministic(true);
-        let identity = Identity::default().with_provider("rules").with_version(env!("CARGO_PKG_VERSION"));
+        let identity = Identity::default()
+            .with_kind(ReviewerKind::Tool)
+            .with_provider("rules")
+            .with_version(env!("CARGO_PKG_VERSION"));
         let info = ReviewerInfo::new(name).with_identity(identity).with_capabilities(capabilities);
         Self { info, catalogue: Arc::new(catalogue), uses_repository: true }
     }
@@ -45,10 +48,6 @@ impl RulesReviewer {
     pub fn without_repository_rules(mut self) -> Self {
         self.uses_repository = false;
         self
-    }
-
-    fn failed(&self, reason: &str, pass: u32) -> Review {
-        Review::failed(&self.info.name, reason).with_pass(pass)
     }
 }
 
@@ -61,10 +60,10 @@ impl Reviewer for RulesReviewer {
     /// # Cancellation
     /// Files that are being looked at are finished, no further one is begun; what was found is returned, as truncated.
     /// A future that is dropped ends the work in the same way.
-    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Review {
-        let Some(tree) = request.tree.clone() else {
-            return self.failed("the rules need the source, and no source tree was given", request.pass);
-        };
+    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Result<Review> {
+        let tree = request.tree.clone().ok_or_else(|| {
+            Error::new(ErrorKind::Unsupported, "the rules need the source, and no source tree was given")
+        })?;
         // Parsing blocks, and it uses every core: on a thread of its own it holds up nobody.
         let guard = CancelOnDrop(cx.cancel.child());
         let (cancel, catalogue, asked) = (guard.0.clone(), Arc::clone(&self.catalogue), Arc::clone(&request));
@@ -84,18 +83,12 @@ impl Reviewer for RulesReviewer {
             // Nobody waits any more: the future was dropped.
             let _ = done.send(outcome);
         };
-        if thread::Builder::new().name("rules".to_owned()).spawn(work).is_err() {
-            return self.failed("no thread can be had", request.pass);
-        }
-        match outcome.await {
-            Ok(outcome) => written(
-                Review::new(&self.info.name)
-                    .with_pass(request.pass)
-                    .with_identity(self.info.identity.clone()),
-                outcome,
-            ),
-            Err(_) => self.failed("the search ended with a panic", request.pass),
-        }
+        thread::Builder::new().name("rules".to_owned()).spawn(work)?;
+        let outcome =
+            outcome.await.map_err(|_| Error::new(ErrorKind::Internal, "the search ended with a panic"))?;
+        let review =
+            Review::new(&self.info.name).with_pass(request.pass).with_identity(self.info.identity.clone());
+        Ok(written(review, outcome))
     }
 }
 

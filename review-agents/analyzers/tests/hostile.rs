@@ -25,7 +25,7 @@ async fn review(hostile: &str) -> Review {
     }
     let request = ReviewRequest::new(scenario.change())
         .with_tree(Arc::new(scenario.tree()) as Arc<dyn review_core::SourceTree>);
-    everything().review(Arc::new(request), Cx::detached()).await
+    everything().review(Arc::new(request), Cx::detached()).await.unwrap()
 }
 
 async fn survives(hostile: &str) -> Review {
@@ -117,7 +117,7 @@ async fn files_that_are_not_text_are_named_and_cost_nothing() {
     let review = async |what| {
         let tree = Arc::new(NotText(scenario.tree(), what)) as Arc<dyn SourceTree>;
         let request = ReviewRequest::new(scenario.change()).with_tree(tree);
-        everything().review(Arc::new(request), Cx::detached()).await
+        everything().review(Arc::new(request), Cx::detached()).await.unwrap()
     };
     let binary = review("binary").await;
     assert_eq!((binary.findings.len(), binary.is_complete()), (1, true));
@@ -134,7 +134,7 @@ async fn ends_of_lines_make_no_difference() {
     let scenario = scenario().file("p/a.py", "", &with_returns).file("p/b.py", "", GOOD);
     let request =
         ReviewRequest::new(scenario.change()).with_tree(Arc::new(scenario.tree()) as Arc<dyn SourceTree>);
-    let review = everything().review(Arc::new(request), Cx::detached()).await;
+    let review = everything().review(Arc::new(request), Cx::detached()).await.unwrap();
     let places: Vec<String> =
         review.findings.iter().map(|finding| finding.locations[0].to_string()).collect();
     assert_eq!(places, ["p/a.py:4-5", "p/b.py:4-5"]);
@@ -147,7 +147,7 @@ async fn a_file_that_only_got_other_ends_of_lines_has_nothing_new() {
     let scenario = scenario().file("p/a.py", GOOD, &GOOD.replace('\n', "\r\n"));
     let request =
         ReviewRequest::new(scenario.change()).with_tree(Arc::new(scenario.tree()) as Arc<dyn SourceTree>);
-    let review = everything().review(Arc::new(request), Cx::detached()).await;
+    let review = everything().review(Arc::new(request), Cx::detached()).await.unwrap();
     assert!(review.findings.is_empty(), "{:?}", review.findings);
 }
 
@@ -160,7 +160,7 @@ async fn huge_tokens_and_names_that_stand_everywhere() {
     let scenario = scenario().file("p/a.py", &calls, &calls.replace("(a, b):", "(a, b, c):"));
     let request =
         ReviewRequest::new(scenario.change()).with_tree(Arc::new(scenario.tree()) as Arc<dyn SourceTree>);
-    let review = everything().review(Arc::new(request), Cx::detached()).await;
+    let review = everything().review(Arc::new(request), Cx::detached()).await.unwrap();
     assert!(review.is_complete());
 }
 
@@ -173,7 +173,7 @@ async fn one_endless_function_of_candidates_is_cut_short_and_that_is_said() {
         .file("good.py", "", GOOD);
     let request =
         ReviewRequest::new(scenario.change()).with_tree(Arc::new(scenario.tree()) as Arc<dyn SourceTree>);
-    let review = everything().review(Arc::new(request), Cx::detached()).await;
+    let review = everything().review(Arc::new(request), Cx::detached()).await.unwrap();
     assert_eq!(review.findings.len(), 1, "the good file is reviewed all the same");
     insta::assert_snapshot!(review.incomplete_reason.unwrap(), @"1 files were not looked at, or not whole, a.go among them: matching it costs more than a file may");
 }

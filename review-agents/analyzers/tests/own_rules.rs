@@ -22,7 +22,7 @@ const TEAM: &str = ".deep-review/rules/team.yml";
 async fn review(scenario: &Scenario, change_tree: impl FnOnce(MemoryTree) -> MemoryTree) -> Review {
     let tree = Arc::new(change_tree(scenario.tree())) as Arc<dyn review_core::SourceTree>;
     let request = ReviewRequest::new(scenario.change()).with_tree(tree);
-    RulesReviewer::new("rules").unwrap().review(Arc::new(request), Cx::detached()).await
+    RulesReviewer::new("rules").unwrap().review(Arc::new(request), Cx::detached()).await.unwrap()
 }
 
 fn titles(review: &Review) -> Vec<&str> {
@@ -119,7 +119,7 @@ async fn the_user_can_leave_the_rules_of_the_base_alone() {
     let request =
         ReviewRequest::new(scenario.change()).with_tree(Arc::new(tree) as Arc<dyn review_core::SourceTree>);
     let reviewer = RulesReviewer::new("rules").unwrap().without_repository_rules();
-    assert!(reviewer.review(Arc::new(request), Cx::detached()).await.findings.is_empty());
+    assert!(reviewer.review(Arc::new(request), Cx::detached()).await.unwrap().findings.is_empty());
 }
 
 #[test]
@@ -186,12 +186,12 @@ async fn no_comment_of_the_reviewed_code_silences_a_rule() {
                 .with_tree(Arc::new(scenario.tree()) as Arc<dyn review_core::SourceTree>);
             reviewer.review(Arc::new(request), Cx::detached())
         };
-        let plain = said(code.replace("HERE", "")).await;
+        let plain = said(code.replace("HERE", "")).await.unwrap();
         assert!(!plain.findings.is_empty(), "{path}");
         for silencer in SILENCERS {
             let comment = format!("  {mark} {silencer}");
             let on_top = format!("{}\n{}", comment.trim(), code.replace("HERE", &comment));
-            let silenced = said(on_top).await;
+            let silenced = said(on_top).await.unwrap();
             let still: Vec<&str> = titles(&silenced);
             assert!(titles(&plain).iter().all(|title| still.contains(title)), "{path} {silencer}: {still:?}");
         }

@@ -51,7 +51,7 @@ async fn titles(reviewer: &RulesReviewer, path: &str, before: &str, after: &str)
     let scenario = scenario().file(path, before, after);
     let request = ReviewRequest::new(scenario.change())
         .with_tree(Arc::new(scenario.tree()) as Arc<dyn review_core::SourceTree>);
-    let review = reviewer.review(Arc::new(request), Cx::detached()).await;
+    let review = reviewer.review(Arc::new(request), Cx::detached()).await.unwrap();
     review.findings.iter().map(|finding| finding.title.clone()).collect()
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use review_analyzers::{Catalogue, Rule, RuleSet, RulesReviewer};
 use review_core::{Cx, Review, ReviewRequest, Reviewer};
-use review_testkit::{Scenario, conformance, scenario};
+use review_testkit::{OrFailed as _, Scenario, conformance, scenario};
 
 fn request(scenario: &Scenario) -> ReviewRequest {
     ReviewRequest::new(scenario.change())
@@ -16,7 +16,7 @@ fn request(scenario: &Scenario) -> ReviewRequest {
 /// With every rule, what is off by default included.
 async fn review(scenario: &Scenario) -> Review {
     let reviewer = RulesReviewer::with_catalogue("rules", Catalogue::all().unwrap());
-    reviewer.review(Arc::new(request(scenario)), Cx::detached()).await
+    reviewer.review(Arc::new(request(scenario)), Cx::detached()).await.or_failed("rules")
 }
 
 fn show(review: &Review) -> String {
@@ -76,7 +76,7 @@ async fn generated_and_vendored_code_is_left_alone_and_that_is_said() {
 #[tokio::test]
 async fn without_a_source_it_fails_and_says_so() {
     let reviewer = RulesReviewer::new("rules").unwrap();
-    let review = reviewer.review(Arc::new(ReviewRequest::default()), Cx::detached()).await;
+    let review = reviewer.review(Arc::new(ReviewRequest::default()), Cx::detached()).await.or_failed("rules");
     insta::assert_snapshot!(review.incomplete_reason.unwrap(), @"the rules need the source, and no source tree was given");
 }
 
@@ -94,7 +94,7 @@ async fn a_rule_of_the_user_replaces_the_built_in_one() {
     let catalogue = Catalogue::standard().unwrap().with_rules(&RuleSet::new(Rule::parse(yaml).unwrap()));
     let reviewer = RulesReviewer::with_catalogue("rules", catalogue);
     let request = request(&scenario().file("a.py", "", SWALLOWS));
-    let review = reviewer.review(Arc::new(request), Cx::detached()).await;
+    let review = reviewer.review(Arc::new(request), Cx::detached()).await.or_failed("rules");
     insta::assert_snapshot!(show(&review), @"S1 Mine @ a.py:5");
 }
 

@@ -53,8 +53,8 @@ fn each_tool_reads_its_own_recording() {
     important maintainability | Unexpected 'debugger' statement. | web/a.js:3
     ");
     insta::assert_snapshot!(show(&recorded("shellcheck", "shellcheck.json", &new_files(&["run.sh"]))), @r#"
-    important correctness | Double quote to prevent globbing and word splitting. | run.sh:2
     important error-handling | Use 'cd ... || exit' or 'cd ... || return' in case cd fails. | run.sh:2
+    important correctness | Double quote to prevent globbing and word splitting. | run.sh:2
     important correctness | Double quote to prevent globbing and word splitting. | run.sh:3
     critical correctness | Use "${var:?}" to ensure this never expands to /* . | run.sh:3
     "#);
@@ -81,7 +81,7 @@ fn only_the_change_counts() {
     change.files.push(file);
     let review = recorded("bandit", "bandit.json", &change);
     insta::assert_snapshot!(show(&review), @"suggestion maintainability | Use of assert detected. The enclosed code will be removed when compiling to optimised byte code. | app/load.py:7");
-    insta::assert_snapshot!(review.diagnostics[0].message, @"2 findings outside of the change were left out");
+    insta::assert_snapshot!(review.diagnostics[0].message, @"2 findings on lines that the change did not touch were left out");
     assert_eq!(show(&recorded("bandit", "bandit.json", &ChangeSet::default())), "");
 }
 
@@ -124,4 +124,38 @@ fn a_command_names_the_changed_files_of_its_kind() {
     assert_eq!(command.join(" "), "bandit --quiet --format json --exit-zero ./app/load.py ./-x.py");
     assert_eq!(tool("shellcheck").unwrap().command_for(&change), None);
     assert_eq!(tools().unwrap().len(), 8);
+}
+
+#[test]
+fn results_of_another_checkout_find_their_files() {
+    let mut file = ChangedFile::new("packages/web/src/cart.ts", FileStatus::Added);
+    file.status = FileStatus::Added;
+    let mut change = ChangeSet::default();
+    change.files = vec![file];
+    let output = |path: &str| {
+        format!(
+            r#"[{{"filePath":"{path}","messages":[{{"ruleId":"no-eval","severity":2,"message":"eval can be harmful.","line":3,"column":5}}]}}]"#
+        )
+    };
+    for path in ["/builds/g/shop/packages/web/src/cart.ts", "C:\\\\w\\\\packages\\\\web\\\\src\\\\cart.ts"] {
+        let review = review_of(&tool("eslint").unwrap(), output(path).as_bytes(), None, &change).unwrap();
+        assert!(review.is_complete(), "{path}: {:?}", review.incomplete_reason);
+        assert_eq!(review.findings[0].locations[0].path, "packages/web/src/cart.ts");
+    }
+    // Nothing fits: that is no clean run.
+    for path in ["/builds/g/shop/lib/other.ts", "lib/other.ts"] {
+        let review = review_of(&tool("eslint").unwrap(), output(path).as_bytes(), None, &change).unwrap();
+        assert!(!review.is_complete(), "{path}");
+        assert!(review.findings.is_empty());
+    }
+}
+
+#[test]
+fn a_macro_of_another_crate_is_placed_where_it_is_used() {
+    let output = r#"{"reason":"compiler-message","message":{"level":"warning","message":"used `unwrap`","code":{"code":"clippy::unwrap_used"},"children":[],"spans":[{"file_name":"/rustc/1a/library/core/src/macros/mod.rs","line_start":40,"line_end":40,"is_primary":true,"expansion":{"span":{"file_name":"src/lib.rs","line_start":9,"line_end":9,"column_start":5,"column_end":30,"expansion":null}}}]}}
+{"reason":"build-finished","success":true}"#;
+    let review =
+        review_of(&tool("clippy").unwrap(), output.as_bytes(), None, &new_files(&["src/lib.rs"])).unwrap();
+    assert!(review.is_complete(), "{:?}", review.incomplete_reason);
+    assert_eq!(review.findings[0].locations[0].to_string(), "src/lib.rs:9");
 }

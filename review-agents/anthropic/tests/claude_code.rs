@@ -59,22 +59,30 @@ impl CliFixture for Fixture {
 #[tokio::test]
 async fn it_conforms() {
     let report = conformance::cli_agent(&Fixture).await.assert_conforms();
-    // Where the kernel keeps it from writing, it can't tell what it sees.
-    let kept = "skip  its environment and its home are its own: it was kept from writing what it sees";
-    let table = report.table().replace(kept, "ok    its environment and its home are its own");
-    insta::assert_snapshot!(table, @"
+    // Where the kernel confines it, it can't write what it sees; where nothing does, it can reach everything.
+    let depends_on_the_machine =
+        |line: &&str| line.contains("its environment") || line.contains("out of reach");
+    let table = report.table();
+    let table: Vec<&str> = table.lines().filter(|line| !depends_on_the_machine(line)).collect();
+    insta::assert_snapshot!(table.join("\n"), @"
     ok    an answer arrives whole
     ok    it says how the program was kept off the checkout
     ok    what it read is known, by paths of the checkout
     ok    its tool calls are counted
     ok    unknown and malformed lines cost nothing
     ok    a huge line arrives whole
-    ok    its environment and its home are its own
+    ok    the prompt arrives on standard input
+    ok    the prompt is no argument
+    ok    the key is no argument
+    ok    it works in the checkout
+    ok    its home is neither the user's nor in the checkout
     ok    code 0 without an answer is no success
     ok    an empty answer is no success
-    ok    an answer that the ask refuses is no success
+    ok    an answer that the request refuses is no success
     ok    it is asked once more in its session
     ok    and only once
+    ok    a failure carries the program's last words
+    ok    what was said before the last tool is no part of the answer
     ok    a good answer with a bad exit code is truncated
     ok    without its end mark it is no success
     ok    a program that is not there says so

@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
+use std::time::Duration;
+
 use review_agents::cli_agent::{CliCodec, Frame, Step};
 use review_agents::process::Ended;
 use review_anthropic::ClaudeCodec;
-use review_core::{Answered, ErrorKind, Result};
+use review_core::{AgentResponse, ErrorKind, FileRead, Result};
 
 const INIT: &str = r#"{"type":"system","subtype":"init","session_id":"s1","model":"claude-opus-4-6","claude_code_version":"2.1.329"}"#;
 const SAYS: &str =
@@ -13,7 +15,7 @@ const SAYS: &str =
 const READS: &str = r#"{"type":"assistant","message":{"content":[{"type":"tool_use","id":"t","name":"Read","input":{"file_path":"/c/a.go","offset":10,"limit":5}}]}}"#;
 const GOOD: &str = r#"{"type":"result","subtype":"success","is_error":false,"result":"{\"findings\":[]}","num_turns":3,"total_cost_usd":0.01605,"usage":{"input_tokens":2400,"cache_creation_input_tokens":7,"cache_read_input_tokens":600,"output_tokens":150,"output_tokens_details":{"thinking_tokens":20}}}"#;
 
-fn read(lines: &[&str], code: i32) -> (Result<Answered>, Vec<Step>, Vec<Frame>) {
+fn read(lines: &[&str], code: i32) -> (Result<AgentResponse>, Vec<Step>, Vec<Frame>) {
     let mut codec = Box::new(ClaudeCodec::new(false));
     let mut steps = Vec::new();
     let frames = lines.iter().map(|line| codec.line(line.as_bytes(), &mut steps)).collect();
@@ -29,12 +31,12 @@ fn failed(result: &str, code: i32) -> String {
 
 #[test]
 fn a_good_run() {
-    let (answered, steps, frames) = read(&[INIT, SAYS, READS, GOOD], 0);
-    let answered = answered.unwrap();
-    assert_eq!((answered.text.as_str(), answered.truncated.as_deref()), (r#"{"findings":[]}"#, None));
-    assert_eq!(answered.identity.model.as_deref(), Some("claude-opus-4-6"));
-    assert_eq!(answered.session.as_deref(), Some("s1"));
-    let usage = answered.usage;
+    let (response, steps, frames) = read(&[INIT, SAYS, READS, GOOD], 0);
+    let response = response.unwrap();
+    assert_eq!((response.text.as_str(), response.truncated.as_deref()), (r#"{"findings":[]}"#, None));
+    assert_eq!(response.identity.model.as_deref(), Some("claude-opus-4-6"));
+    assert_eq!(response.session.as_deref(), Some("s1"));
+    let usage = response.usage;
     assert_eq!(
         (usage.input_tokens, usage.cache_write_tokens, usage.cache_read_tokens),
         (Some(2400), Some(7), Some(600))
@@ -44,24 +46,26 @@ fn a_good_run() {
         (Some(150), Some(20), Some(16_050), Some(3))
     );
     assert_eq!(steps.len(), 2);
-    let Step::Tool { read: Some((path, Some(range))), .. } = &steps[1] else { panic!("{steps:?}") };
+    let Step::Tool { read: Some(FileRead { path, range: Some(range), .. }), .. } = &steps[1] else {
+        panic!("{steps:?}")
+    };
     assert_eq!((path.as_str(), range.to_string().as_str()), ("/c/a.go", "10-14"));
     assert!(frames.iter().all(|frame| *frame == Frame::Known));
 }
 
 #[test]
 fn unknown_and_broken_lines_do_not_stop_it() {
-    let (answered, _, frames) = read(&[INIT, r#"{"type":"news"}"#, "{broken", GOOD], 0);
-    assert!(answered.is_ok());
+    let (response, _, frames) = read(&[INIT, r#"{"type":"news"}"#, "{broken", GOOD], 0);
+    assert!(response.is_ok());
     assert_eq!(frames[1..3], [Frame::Unknown, Frame::Corrupt]);
 }
 
 #[test]
 fn without_its_result_it_is_truncated_or_failed_whatever_the_code() {
-    let (answered, ..) = read(&[INIT, SAYS], 0);
-    insta::assert_snapshot!(answered.unwrap().truncated.unwrap(), @"it ended with code 0 and without its result");
-    let (answered, ..) = read(&[INIT], 143);
-    insta::assert_snapshot!(answered.unwrap_err(), @"it ended without its result (exit code: 143, last words: )");
+    let (response, ..) = read(&[INIT, SAYS], 0);
+    insta::assert_snapshot!(response.unwrap().truncated.unwrap(), @"it ended with code 0 and without its result");
+    let (response, ..) = read(&[INIT], 143);
+    insta::assert_snapshot!(response.unwrap_err(), @"it ended without its result (exit code: 143, last words: )");
 }
 
 #[test]
@@ -78,10 +82,10 @@ fn success_with_an_error_is_a_failure() {
 fn a_limit_keeps_what_was_said() {
     let limit =
         r#"{"type":"result","subtype":"error_max_turns","is_error":true,"terminal_reason":"max_turns"}"#;
-    let (answered, ..) = read(&[INIT, SAYS, limit], 1);
-    let answered = answered.unwrap();
+    let (response, ..) = read(&[INIT, SAYS, limit], 1);
+    let response = response.unwrap();
     assert_eq!(
-        (answered.text.as_str(), answered.truncated.as_deref()),
+        (response.text.as_str(), response.truncated.as_deref()),
         ("Looking at the diff.", Some("it hit its limit: max_turns"))
     );
     assert_eq!(read(&[INIT, limit], 1).0.unwrap_err().kind(), ErrorKind::BudgetExceeded);
@@ -92,7 +96,10 @@ fn a_retry_is_told() {
     let retry =
         r#"{"type":"system","subtype":"api_retry","attempt":1,"retry_delay_ms":1060.5,"error_status":529}"#;
     let (_, steps, _) = read(&[INIT, retry, GOOD], 0);
-    assert_eq!(steps, [Step::Retry { attempt: 2, delay_ms: 1060, reason: "status 529".into() }]);
+    assert_eq!(
+        steps,
+        [Step::Retry { attempt: 2, delay: Duration::from_millis(1060), reason: "status 529".into() }]
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use review_agents::http::{Api, ChatBackend as _, Refusal};
+use review_agents::http::{Api, ChatBackend as _, HttpError};
 use review_anthropic::{Messages, Thinking};
 use review_core::{ChatModel, Message, ToolCall, ToolResult, ToolSpec, TurnRequest};
 use review_testkit::conformance::{self, ChatFixture};
@@ -277,7 +277,7 @@ fn an_empty_turn_of_the_model_is_not_sent_back() {
 fn failures_are_told_apart() {
     let said = |status: u16, kind: &str, message: &str| {
         let body = json!({"error": {"type": kind, "message": message}}).to_string();
-        let error = Messages::new(api()).refused(&Refusal::new(status, body));
+        let error = Messages::new(api()).map_error(&HttpError::new(status, body));
         format!("{:?} {:?}", error.kind(), error.status())
     };
     insta::assert_snapshot!(said(400, "invalid_request_error", "prompt is too long: 3 > 2"), @"BudgetExceeded Permanent");
@@ -285,7 +285,7 @@ fn failures_are_told_apart() {
     insta::assert_snapshot!(said(529, "overloaded_error", "Overloaded"), @"Unavailable Temporary");
     insta::assert_snapshot!(said(404, "not_found_error", "model: x"), @"NotFound Permanent");
     insta::assert_snapshot!(said(418, "tea", "pot"), @"InvalidInput Permanent");
-    let page = Messages::new(api()).refused(&Refusal::new(502, "<html>\nBad   gateway"));
+    let page = Messages::new(api()).map_error(&HttpError::new(502, "<html>\nBad   gateway"));
     insta::assert_snapshot!(page, @"the API refused (it said: <html> Bad gateway)");
 }
 

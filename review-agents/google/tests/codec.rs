@@ -4,7 +4,7 @@
 
 use review_agents::cli_agent::{CliCodec, Frame, Step};
 use review_agents::process::Ended;
-use review_core::{Answered, ErrorKind, Result};
+use review_core::{AgentResponse, ErrorKind, Result};
 use review_google::GeminiCodec;
 use serde_json::json;
 
@@ -21,7 +21,7 @@ const HALF: &str = r#"{"type":"message","role":"assistant","content":"{\"finding
 const REST: &str = r#"{"type":"message","role":"assistant","content":":[]}","delta":true}"#;
 const ENDS: &str = r#"{"type":"result","status":"success","stats":{"total_tokens":3180,"input_tokens":3000,"output_tokens":150,"cached":600,"input":2400,"duration_ms":5,"tool_calls":2,"models":{"gemini-flash":{"total_tokens":80},"gemini-3.1-pro-preview":{"total_tokens":3100}}}}"#;
 
-fn run(lines: &[&str], code: i32, stderr: &str) -> (Result<Answered>, Vec<Step>, Vec<Frame>) {
+fn run(lines: &[&str], code: i32, stderr: &str) -> (Result<AgentResponse>, Vec<Step>, Vec<Frame>) {
     let mut codec = Box::new(GeminiCodec::new(Some("0.61.0".to_owned())));
     let mut steps = Vec::new();
     let frames = lines.iter().map(|line| codec.line(line.as_bytes(), &mut steps)).collect();
@@ -31,7 +31,7 @@ fn run(lines: &[&str], code: i32, stderr: &str) -> (Result<Answered>, Vec<Step>,
     (codec.finish(&ended), steps, frames)
 }
 
-fn read(lines: &[&str], code: i32) -> (Result<Answered>, Vec<Step>, Vec<Frame>) {
+fn read(lines: &[&str], code: i32) -> (Result<AgentResponse>, Vec<Step>, Vec<Frame>) {
     run(lines, code, "")
 }
 
@@ -47,20 +47,20 @@ fn says(text: &str) -> String {
 
 #[test]
 fn a_good_run() {
-    let (answered, steps, frames) =
+    let (response, steps, frames) =
         read(&[INIT, USER, SAYS, READS, MISSES, READ, MISSED, HALF, REST, ENDS], 0);
-    let answered = answered.unwrap();
-    assert_eq!((answered.text.as_str(), answered.truncated.as_deref()), (r#"{"findings":[]}"#, None));
-    let identity = &answered.identity;
+    let response = response.unwrap();
+    assert_eq!((response.text.as_str(), response.truncated.as_deref()), (r#"{"findings":[]}"#, None));
+    let identity = &response.identity;
     assert_eq!(identity.model.as_deref(), Some("gemini-3.1-pro-preview"), "as it was really asked");
     assert_eq!(identity.version.as_deref(), Some("0.61.0"));
-    assert_eq!(answered.session.as_deref(), Some("s1"));
+    assert_eq!(response.session.as_deref(), Some("s1"));
     assert!(frames.iter().all(|frame| *frame == Frame::Known));
     assert_eq!(steps.iter().filter(|step| matches!(step, Step::Tool { .. })).count(), 2);
     let reads: Vec<String> = steps
         .iter()
         .filter_map(|step| match step {
-            Step::Read { path, range } => Some(format!("{path}:{}", range.unwrap())),
+            Step::Read(read) => Some(format!("{}:{}", read.path, read.range.unwrap())),
             _ => None,
         })
         .collect();
@@ -76,8 +76,8 @@ fn tokens_from_the_cache_are_not_counted_twice_and_thoughts_are_output() {
 
 #[test]
 fn unknown_and_broken_lines_do_not_stop_it() {
-    let (answered, _, frames) = read(&[INIT, r#"{"type":"news"}"#, "{broken", HALF, REST, ENDS], 0);
-    assert_eq!(answered.unwrap().text, r#"{"findings":[]}"#);
+    let (response, _, frames) = read(&[INIT, r#"{"type":"news"}"#, "{broken", HALF, REST, ENDS], 0);
+    assert_eq!(response.unwrap().text, r#"{"findings":[]}"#);
     assert_eq!(frames[1..3], [Frame::Unknown, Frame::Corrupt]);
 }
 
@@ -153,9 +153,9 @@ fn an_error_without_words_is_explained_by_the_event_before_it() {
 #[test]
 fn a_limit_keeps_what_was_said() {
     let limit = r#"{"type":"result","status":"error","error":{"type":"FatalTurnLimitedError","message":"Reached max session turns."}}"#;
-    let answered = read(&[INIT, SAYS, READS, READ, limit], 53).0.unwrap();
+    let response = read(&[INIT, SAYS, READS, READ, limit], 53).0.unwrap();
     assert_eq!(
-        (answered.text.as_str(), answered.truncated.as_deref()),
+        (response.text.as_str(), response.truncated.as_deref()),
         ("I will look.", Some("it hit its limit: Reached max session turns."))
     );
     assert_eq!(read(&[INIT, limit], 53).0.unwrap_err().kind(), ErrorKind::BudgetExceeded);

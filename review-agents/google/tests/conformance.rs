@@ -64,6 +64,11 @@ impl CliFixture for Fixture {
     fn goes_on_with(&self) -> Option<&str> {
         Some("--resume")
     }
+
+    /// It works in an empty folder, so that nothing of the branch is its configuration.
+    fn works_in_checkout(&self) -> bool {
+        false
+    }
 }
 
 #[tokio::test]

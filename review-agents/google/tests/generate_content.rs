@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use review_agents::http::{Api, ChatBackend as _, ChatCodec as _, Refusal};
+use review_agents::http::{Api, ChatBackend as _, ChatCodec as _, HttpError};
 use review_core::{ChatModel, Message, ToolCall, ToolResult, ToolSpec, TurnEvent, TurnRequest};
 use review_google::{GenerateContent, GenerateContentCodec};
 use review_testkit::conformance::{self, ChatFixture};
@@ -259,13 +259,13 @@ fn failures_are_told_apart() {
     let said = |status: &str, message: &str, details: Value| {
         let error = json!({"code": 400, "message": message, "status": status, "details": details});
         let body = json!([{"error": error}]).to_string();
-        let error = backend().refused(&Refusal::new(400, body));
-        format!("{:?} {:?} {:?}", error.kind(), error.status(), error.retry_after_ms())
+        let error = backend().map_error(&HttpError::new(400, body));
+        format!("{:?} {:?} {:?}", error.kind(), error.status(), error.retry_after())
     };
     let info = json!([{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID"}]);
     insta::assert_snapshot!(said("INVALID_ARGUMENT", "m", info), @"Unauthorized Permanent None");
     let pause = json!([{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "2.5s"}]);
-    insta::assert_snapshot!(said("RESOURCE_EXHAUSTED", "m", pause), @"RateLimited Temporary Some(2500)");
+    insta::assert_snapshot!(said("RESOURCE_EXHAUSTED", "m", pause), @"RateLimited Temporary Some(2.5s)");
     let daily = json!([{"@type": "type.googleapis.com/google.rpc.QuotaFailure",
         "violations": [{"quotaId": "GenerateRequestsPerDayPerProject"}]}]);
     insta::assert_snapshot!(said("RESOURCE_EXHAUSTED", "m", daily), @"BudgetExceeded Permanent None");

@@ -4,25 +4,23 @@
 //! `lenient` parses, `document` walks what was parsed, `finding` and `place` read objects with the key tables,
 //! `embedded` finds JSON in other text, `native` reads the project's own document strictly first.
 
+mod answers;
 mod document;
 mod embedded;
 mod finding;
-mod lenient;
 mod native;
 mod place;
 mod section;
-mod value;
+mod status;
 
-pub(crate) use document::{name, say_full};
 pub(crate) use embedded::read_embedded;
-pub(crate) use finding::{Drafted, first_sentence};
-pub(crate) use value::{Map, Value};
 
 use review_core::{Completeness, Diagnostic, Result, Review};
 
 use crate::lines::Ledger;
 use crate::options::IngestOptions;
 use crate::tools;
+use crate::value::{Parsed, Value, looks_like_json, parse};
 
 /// How many documents may be wrapped in one another (a string in a field of a string …).
 const MAX_WRAPPERS: usize = 4;
@@ -41,7 +39,7 @@ fn read_wrapped(text: &str, options: &IngestOptions, depth: usize) -> Result<Opt
     if trimmed.starts_with('"') {
         return read_stringified(text, options, depth);
     }
-    if !lenient::looks_like_json(trimmed) {
+    if !looks_like_json(trimmed) {
         return Ok(None);
     }
     if let Some(review) = native::read_native(text, options)? {
@@ -52,24 +50,26 @@ fn read_wrapped(text: &str, options: &IngestOptions, depth: usize) -> Result<Opt
         return Ok(None);
     }
     if let [only] = found.values.as_slice()
-        && let Some(mut review) = tools::read_tool_value(&only.value, options)
+        && let Some(mut review) = tools::read_value(&only.value, options)
     {
-        account(&mut review, text, &found);
+        account(&mut review, text, found.values.iter(), std::iter::empty());
         return Ok(Some(review));
     }
-    if let Some(mut review) =
-        tools::read_tool_values(found.values.iter().map(|parsed| &parsed.value), options)
+    if found.values.len() > 1
+        && let Some(mut review) = tools::read_values(found.values.iter().map(|parsed| &parsed.value), options)
     {
-        account(&mut review, text, &found);
+        account(&mut review, text, found.values.iter(), std::iter::empty());
         return Ok(Some(review));
     }
+    let answers = answers::choose(&found.values, options);
     let mut walker = document::Walker::new(options);
-    for parsed in &found.values {
+    for parsed in answers.kept(&found.values) {
         walker.document(&parsed.value, &finding::Context::default(), 0);
     }
     if walker.is_silent() {
         for inner in walker.wrapped().into_iter().take(MAX_WRAPPERS) {
-            if let Some(review) = unwrap(&inner, options, depth)? {
+            if let Some(mut review) = unwrap(&inner, options, depth)? {
+                walker.judge(&mut review);
                 return Ok(Some(review));
             }
         }
@@ -78,21 +78,37 @@ fn read_wrapped(text: &str, options: &IngestOptions, depth: usize) -> Result<Opt
             return Ok(None);
         }
     }
+    let unread: Vec<(usize, usize)> = walker.unread_lines().collect();
     let mut review = walker.finish();
-    account(&mut review, text, &found);
+    account(&mut review, text, answers.kept(&found.values), unread.into_iter());
+    answers.tell(&mut review, &found.values, options);
     Ok(Some(review))
 }
 
-/// Line sums, and what a cut document means.
-fn account(review: &mut Review, text: &str, found: &embedded::Found) {
+/// Line sums, and what a cut document means. Lines of entries that could not be read are unplaced.
+fn account<'a>(
+    review: &mut Review,
+    text: &str,
+    values: impl Iterator<Item = &'a Parsed> + Clone,
+    unread: impl Iterator<Item = (usize, usize)>,
+) {
     let mut ledger = Ledger::new(text);
-    for parsed in &found.values {
+    for parsed in values.clone() {
         ledger.mark_range(parsed.lines.0, parsed.lines.1 + 1);
+    }
+    let mut shared = std::collections::BTreeSet::new();
+    for finding in &review.findings {
+        shared.extend(finding.document_lines.map(|(first, _)| first));
+    }
+    for (first, last) in unread {
+        if !shared.contains(&crate::lines::number(first)) {
+            ledger.unmark_range(first, last + 1);
+        }
     }
     let (lines, unplaced) = ledger.close();
     review.lines = lines;
     review.sections.unplaced = unplaced;
-    if found.values.iter().any(|parsed| parsed.cut) {
+    if values.into_iter().any(|parsed| parsed.cut) {
         cut_short(review);
     }
 }
@@ -109,13 +125,13 @@ fn cut_short(review: &mut Review) {
 
 /// A document as one JSON string.
 fn read_stringified(text: &str, options: &IngestOptions, depth: usize) -> Result<Option<Review>> {
-    let Some(parsed) = lenient::parse(text, 0, 0) else { return Ok(None) };
+    let Some(parsed) = parse(text, 0, 0) else { return Ok(None) };
     let Value::Text(inner) = &parsed.value else { return Ok(None) };
     if !crate::text::tail(text, parsed.end).trim().is_empty() {
         return Ok(None);
     }
-    let holds = lenient::looks_like_json(inner.trim_start()) || inner.contains('\n');
-    if !holds { Ok(None) } else { unwrap(inner, options, depth) }
+    let holds = looks_like_json(inner.trim_start()) || inner.contains('\n');
+    if !holds { Ok(None) } else { unwrap(inner.as_str(), options, depth) }
 }
 
 /// Reads a text that stood in a string. Its line numbers are those of the inner text.
@@ -133,11 +149,16 @@ fn unwrap(inner: &str, options: &IngestOptions, depth: usize) -> Result<Option<R
             }
         }
     };
-    if review.findings.is_empty() && review.completeness == Completeness::Failed {
+    if review.findings.is_empty() && review.completeness == Completeness::Failed && !says_why(&review) {
         return Ok(None);
     }
     Ok(Some(review.with_diagnostic(Diagnostic::new(
         0,
         "the review stood in a JSON string; lines are counted within it",
     ))))
+}
+
+/// Whether a failed review says in its own words why, so that it is an answer and no other text.
+fn says_why(review: &Review) -> bool {
+    !review.diagnostics.is_empty() && review.sections.unplaced.is_empty() && review.identity.kind.is_some()
 }

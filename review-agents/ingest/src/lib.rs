@@ -20,21 +20,27 @@
 //! the input, memory a small multiple of it. `lines.typed + lines.unplaced == lines.total`, always.
 
 mod decode;
+mod draft;
 mod format;
 mod ids;
 mod json;
 mod limits;
 mod lines;
 mod markdown;
+mod none;
 mod options;
+mod own;
 mod places;
 mod read;
 mod references;
 mod scales;
+mod signal;
 mod text;
 mod tools;
+mod value;
 
 pub use format::Format;
 pub use options::IngestOptions;
+pub use places::{KnownPaths, normalise_path};
 pub use read::ingest;
 pub use scales::{FieldName, KeyTable, Scale, SectionKind, SectionTable, Tables};

@@ -42,6 +42,18 @@ impl<'a> Ledger<'a> {
         &self.lines
     }
 
+    /// Changes one line to a part of it.
+    pub(crate) fn shorten_at(&mut self, index: usize, part: impl Fn(&'a str) -> &'a str) {
+        if let Some(line) = self.lines.get_mut(index) {
+            *line = part(line);
+        }
+    }
+
+    /// Whether a line became part of something typed.
+    pub(crate) fn is_typed(&self, index: usize) -> bool {
+        self.typed.get(index).copied().unwrap_or(true)
+    }
+
     /// Marks a line as typed.
     pub(crate) fn mark(&mut self, index: usize) {
         if let Some(typed) = self.typed.get_mut(index) {
@@ -53,6 +65,15 @@ impl<'a> Ledger<'a> {
     pub(crate) fn mark_range(&mut self, from: usize, to: usize) {
         for index in from..to.min(self.typed.len()) {
             self.mark(index);
+        }
+    }
+
+    /// Takes the marks from lines `from..to`.
+    pub(crate) fn unmark_range(&mut self, from: usize, to: usize) {
+        for index in from..to.min(self.typed.len()) {
+            if let Some(typed) = self.typed.get_mut(index) {
+                *typed = false;
+            }
         }
     }
 

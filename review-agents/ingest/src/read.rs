@@ -1,9 +1,10 @@
 //! The front door: decode, detect, read, finish.
 
-use review_core::{Completeness, Result, Review};
+use review_core::{Diagnostic, Result, Review};
 
 use crate::decode::decode;
 use crate::format::Format;
+use crate::limits::MAX_PLACES;
 use crate::options::IngestOptions;
 use crate::{json, markdown, references, tools};
 
@@ -31,16 +32,30 @@ pub fn ingest(bytes: &[u8], options: &IngestOptions) -> Result<Review> {
     }
     review.pass = review.pass.max(1);
     review.diagnostics.splice(0..0, decoded.diagnostics);
+    bound_places(&mut review);
     references::link(&mut review);
     Ok(review)
+}
+
+/// Findings with more places than one can have lose the rest, and the review says so.
+fn bound_places(review: &mut Review) {
+    for finding in &mut review.findings {
+        if finding.locations.len() > MAX_PLACES {
+            finding.locations.truncate(MAX_PLACES);
+            let line = finding.document_lines.map_or(0, |(first, _)| first);
+            let said = format!("{} names more than {MAX_PLACES} places; the rest was left out", finding.id);
+            review.diagnostics.push(Diagnostic::new(line, said));
+        }
+    }
 }
 
 /// Reads one form; `None` when the text is not of that form.
 fn read_as(text: &str, format: Format, options: &IngestOptions) -> Result<Option<Review>> {
     Ok(match format {
         Format::Markdown => Some(markdown::read_markdown(text, options)),
-        Format::Json => json::read_json(text, options)?,
-        other => tools::read_tool(text, other, options),
+        // Whose JSON it is, its reader finds out.
+        Format::Json | Format::Sarif | Format::Rdjson => json::read_json(text, options)?,
+        other => tools::read_text(text, other, options),
     })
 }
 
@@ -50,7 +65,7 @@ fn detect(text: &str, options: &IngestOptions) -> Result<Review> {
         return Ok(review);
     }
     for format in [Format::Checkstyle, Format::GithubAnnotations, Format::PlainLines] {
-        if let Some(review) = tools::read_tool(text, format, options) {
+        if let Some(review) = tools::read_text(text, format, options) {
             return Ok(review);
         }
     }
@@ -69,12 +84,4 @@ fn unreadable(text: &str, format: Format) -> Review {
     let mut review = Review::failed("", format!("this is not {format}")).with_lines(lines);
     review.sections.unplaced = unplaced;
     review
-}
-
-/// Marks a review in which nothing was recognised, so that silence is never success.
-pub(crate) fn fail_if_empty(review: &mut Review, said_nothing: bool) {
-    if said_nothing && review.findings.is_empty() && review.completeness == Completeness::Complete {
-        review.completeness = Completeness::Failed;
-        review.incomplete_reason = Some("no finding and no known section was recognised".to_owned());
-    }
 }

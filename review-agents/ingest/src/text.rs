@@ -45,19 +45,26 @@ pub(crate) fn find_outside_code(text: &str, needle: &str) -> Option<usize> {
     None
 }
 
+/// Longest inline code. A run of backticks is not looked for beyond, so that runs that are never closed cost no pass
+/// over the rest of the text each.
+const MAX_CODE: usize = 2048;
+
 /// Where the inline code that starts at byte `at` ends; just after the backticks when it has no end.
 pub(crate) fn skip_code(text: &str, at: usize) -> usize {
     let rest = tail(text, at);
     let ticks = rest.bytes().take_while(|b| *b == b'`').count();
-    let inner = tail(rest, ticks);
+    let inner = tail(rest, ticks).as_bytes();
+    let inner = inner.get(..MAX_CODE).unwrap_or(inner);
     // A run of backticks that is never closed is plain text, as in CommonMark.
     let mut from = 0;
-    while let Some(found) = tail(inner, from).find('`') {
-        let run = tail(inner, from + found).bytes().take_while(|b| *b == b'`').count();
-        if run == ticks {
-            return at + ticks + from + found + run;
+    while let Some(found) = inner.get(from..).and_then(|rest| rest.iter().position(|byte| *byte == b'`')) {
+        let start = from + found;
+        let run = inner.iter().skip(start).take_while(|byte| **byte == b'`').count();
+        let cut = start + run == inner.len() && inner.len() == MAX_CODE;
+        if run == ticks && !cut {
+            return at + ticks + start + run;
         }
-        from += found + run;
+        from = start + run;
     }
     at + ticks.max(1)
 }

@@ -127,7 +127,13 @@ fn an_indented_or_fenced_review() {
 #[test]
 fn a_published_report_is_read_back_with_its_badges() {
     let text = "# Deep Review: 1\n\n## Executive Summary\n\nGood.\n\n## Critical Issues\n\nNone.\n\n## Important Issues\n\nI1. **Guard leaks** — `net/pool.rs:4-9` [Claude Opus 4.6, Gemini 3.1 Pro]\n\nText.\n\n## Agent Performance Retro\n\n### Claude\n\nIt found I1.\n\n### Important Issues\n\n**I9. Not this one** — `a.rs:1` (important, gap)\n";
-    insta::assert_snapshot!(show(text), @"I1 important - | Guard leaks | net/pool.rs:4-9");
+    insta::assert_snapshot!(show(text), @r"
+    I1 important - | Guard leaks | net/pool.rs:4-9
+    unplaced 19: ### Claude
+    unplaced 21: It found I1.
+    unplaced 23: ### Important Issues
+    unplaced 25: **I9. Not this one** — `a.rs:1` (important, gap)
+    ");
     let review = read(text);
     assert_eq!(
         serde_json::to_string(&review.findings[0].extensions["reviewers"]).unwrap(),
@@ -140,7 +146,10 @@ fn sections_are_typed() {
     let review = read(
         "Let me write this up.\n\n# Review\n\n## Executive Summary\n\nOne leak.\n\n**Verdict**: rework\n\n## Design Observations\n\n### Concerns\n\n- **(in-scope)** The pool knows the wire.\n- **D7. Locks** *(future)*: too many in `net/pool.rs:4`.\n\n### Strengths\n\n- Small files.\n\n## Testing Assessment\n\nUntested, by risk:\n\n1. **Drop** — no test.\n2. Take.\n\n## Documentation Assessment\n\nNo documentation gaps.\n\n## Commit Structure\n\nOne commit.\n\n## Acknowledged Limitations\n\n- **No Windows** — said in a comment.\n\n## Unresolved Feedback\n\nNone.\n\n## Coverage Summary\n\n| File | Status |\n|---|---|\n| `net/pool.rs` | Reviewed, no issues |\n\n- `net/wire.rs`, `a.rs` — trivial\n",
     );
-    assert_eq!(review.lines.unplaced, 0, "{:?}", review.sections.unplaced);
+    // Talk beside a summary reaches no part of a report.
+    let unplaced: Vec<&str> = review.sections.unplaced.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(unplaced, ["Let me write this up."]);
+    assert!(!review.is_complete(), "it says nothing of findings");
     assert_eq!(review.sections.summary, "One leak.\n\nrework");
     let design: Vec<String> = review
         .sections
@@ -192,6 +201,47 @@ fn the_parts_of_a_finding() {
 
 #[test]
 fn prose_that_is_no_review_is_not_a_clean_one() {
-    insta::assert_snapshot!(show("The service is over capacity. Try later.\n"), @"failed: no finding and no known section was recognised");
+    insta::assert_snapshot!(show("The service is over capacity. Try later.\n"), @r#"failed: no finding was recognised, and it does not say "none""#);
     insta::assert_snapshot!(show("## Findings\n\nNone.\n"), @"");
+}
+
+#[test]
+fn the_last_whole_answer_counts() {
+    let whole = "# Review\n\n## Summary\n\nTwo things.\n\n## Findings\n\n### Important Issues\n\n**I1. Guard leaks** — `net/pool.rs:4` (important, gap)\n\nText.\n\n**I2. Retries never end** — `net/retry.rs:2` (important, gap)\n";
+    let cut = "# Review\n\n## Summary\n\nOne thing.\n\n## Findings\n\n### Important Issues\n\n**I1. A draft** — `net/wire.rs:9` (important, gap)\n\n**I2. Guard lea";
+    for text in [
+        format!("{cut}{whole}"),
+        format!("{cut}\n\n{whole}"),
+        format!("# Review\n\nI have re{whole}"),
+        format!("{whole}\n{whole}"),
+    ] {
+        let review = read(&text);
+        let titles: Vec<&str> = review.findings.iter().map(|finding| finding.title.as_str()).collect();
+        assert_eq!(titles, ["Guard leaks", "Retries never end"], "{text}");
+        assert_eq!(review.sections.summary, "Two things.");
+        assert_eq!(review.lines.typed + review.lines.unplaced, review.lines.total);
+        assert_eq!(review.sections.unplaced.len(), review.lines.unplaced as usize);
+        assert!(review.diagnostics.iter().any(|one| one.message.contains("left aside")), "{text}");
+    }
+    let review = read(&format!("{cut}{whole}"));
+    assert!(review.diagnostics.iter().any(|one| one.message.contains("A draft")), "{:?}", review.diagnostics);
+    // A section that comes twice is no second answer.
+    let review = read(
+        "## Findings\n\n**I1. Guard leaks** — `a.rs:1` (important, gap)\n\n## Testing\n\nNo gaps.\n\n## Findings\n\n**I2. Retries never end** — `b.rs:1` (important, gap)\n",
+    );
+    assert_eq!(review.findings.len(), 2);
+}
+
+#[test]
+fn paths_with_brackets_blanks_and_quotes() {
+    insta::assert_snapshot!(show("## Findings\n\n### Important Issues\n\n**I1. Route** — `app/(shop)/[id]/page.tsx:2`\n\n**I2. Space** — `docs/my file.md:3`\n\n**I3. Bare** — app/(shop)/page.tsx:4\n\n**I4. Quoted** — \"src/a.rs:5\"\n\n**I5. Escaped** — app/\\(shop\\)/\\_index.tsx:6\n\n**I6. Windows** — `C:\\w\\shop\\src\\a.rs:7`\n\n**I7. Link** — [a](app/(shop)/page.tsx#L8)\n\n**I8. Encoded** — `src/my%20file.rs:9`\n"), @r"
+    I1 important - | Route | app/(shop)/[id]/page.tsx:2
+    I2 important - | Space | docs/my file.md:3
+    I3 important - | Bare | app/(shop)/page.tsx:4
+    I4 important - | Quoted | src/a.rs:5
+    I5 important - | Escaped | app/(shop)/_index.tsx:6
+    I6 important - | Windows | C:/w/shop/src/a.rs:7
+    I7 important - | Link | app/(shop)/page.tsx:8
+    I8 important - | Encoded | src/my file.rs:9
+    ");
 }

@@ -1,24 +1,28 @@
 //! The one place where the failures of both APIs are mapped.
 
-use review_agents::http::{Refusal, excerpt, refusal_kind};
+use review_agents::http::{HttpError, excerpt, status_kind};
 use review_core::{Error, ErrorKind};
 use serde_json::Value;
 
-/// A refusal: the status, and the error's code, type and message in the body.
-pub(crate) fn refused(refusal: &Refusal) -> Error {
-    let fallback = refusal_kind(refusal.status);
-    match serde_json::from_str::<Value>(&refusal.body).ok().and_then(|body| body.get("error").cloned()) {
+/// An unsuccessful answer: the status, and the error's code, type and message in the body.
+pub(crate) fn http_error(error: &HttpError) -> Error {
+    let fallback = status_kind(error.status);
+    match serde_json::from_str::<Value>(&error.body).ok().and_then(|body| body.get("error").cloned()) {
         Some(error) => said(&error, fallback),
-        None => Error::new(fallback, "the API refused").with_context("it said", excerpt(&refusal.body)),
+        None => Error::new(fallback, "the API refused").with_context("it said", excerpt(&error.body)),
     }
 }
 
-/// An error object, from a refusal or from within a stream. Some servers only give a text.
+/// An error object, from an unsuccessful answer or from within a stream. Some servers only give a text.
 pub(crate) fn said(error: &Value, fallback: ErrorKind) -> Error {
     let text = |key: &str| error.get(key).and_then(Value::as_str).unwrap_or_default();
     let message = error.as_str().unwrap_or_else(|| text("message"));
     let words = [text("code"), text("type")];
-    let kind = words.iter().find_map(|word| known(word)).unwrap_or(fallback);
+    // A status that refuses the key stands, whatever words a gateway puts beside it.
+    let kind = match fallback {
+        ErrorKind::Unauthorized => fallback,
+        _ => words.iter().find_map(|word| known(word)).unwrap_or(fallback),
+    };
     let code = words.into_iter().find(|word| !word.is_empty()).unwrap_or_default();
     let error = Error::new(kind, "the API refused");
     let error = if code.is_empty() { error } else { error.with_context("code", excerpt(code)) };

@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
+use std::time::Duration;
+
 use review_agents::cli_agent::{CliCodec, Frame, Step};
 use review_agents::process::Ended;
-use review_core::{Answered, ErrorKind, Result};
+use review_core::{AgentResponse, ErrorKind, Result};
 use review_openai::CodexCodec;
 
 const THREAD: &str = r#"{"type":"thread.started","thread_id":"t1"}"#;
@@ -19,7 +21,7 @@ const ANSWERS: &str =
     r#"{"type":"item.completed","item":{"id":"item_4","type":"agent_message","text":"{\"findings\":[]}"}}"#;
 const ENDS: &str = r#"{"type":"turn.completed","usage":{"input_tokens":3000,"cached_input_tokens":600,"cache_write_input_tokens":40,"output_tokens":150,"reasoning_output_tokens":30}}"#;
 
-fn read(lines: &[&str], code: i32) -> (Result<Answered>, Vec<Step>, Vec<Frame>) {
+fn read(lines: &[&str], code: i32) -> (Result<AgentResponse>, Vec<Step>, Vec<Frame>) {
     let mut codec = Box::new(CodexCodec::new(Some("0.169.0".to_owned())));
     let mut steps = Vec::new();
     let frames = lines.iter().map(|line| codec.line(line.as_bytes(), &mut steps)).collect();
@@ -36,19 +38,19 @@ fn failed(message: &str) -> String {
 
 #[test]
 fn a_good_run() {
-    let (answered, steps, frames) =
+    let (response, steps, frames) =
         read(&[THREAD, TURN, THINKS, SAYS, STARTS, MISSES, READS, ANSWERS, ENDS], 0);
-    let answered = answered.unwrap();
-    assert_eq!((answered.text.as_str(), answered.truncated.as_deref()), (r#"{"findings":[]}"#, None));
-    assert_eq!(answered.identity.version.as_deref(), Some("0.169.0"));
-    assert_eq!(answered.session.as_deref(), Some("t1"));
+    let response = response.unwrap();
+    assert_eq!((response.text.as_str(), response.truncated.as_deref()), (r#"{"findings":[]}"#, None));
+    assert_eq!(response.identity.version.as_deref(), Some("0.169.0"));
+    assert_eq!(response.session.as_deref(), Some("t1"));
     assert!(frames.iter().all(|frame| *frame == Frame::Known));
     let tools = steps.iter().filter(|step| matches!(step, Step::Tool { .. })).count();
     assert_eq!(tools, 2, "a call is counted once, whether its start was told or not: {steps:?}");
     let reads: Vec<String> = steps
         .iter()
         .filter_map(|step| match step {
-            Step::Read { path, range } => Some(format!("{path}:{}", range.unwrap())),
+            Step::Read(read) => Some(format!("{}:{}", read.path, read.range.unwrap())),
             _ => None,
         })
         .collect();
@@ -68,8 +70,8 @@ fn tokens_from_the_cache_are_not_counted_twice() {
 #[test]
 fn unknown_and_broken_lines_do_not_stop_it() {
     let item = r#"{"type":"item.completed","item":{"id":"i","type":"hologram"}}"#;
-    let (answered, _, frames) = read(&[THREAD, r#"{"type":"news"}"#, item, "{broken", ANSWERS, ENDS], 0);
-    assert_eq!(answered.unwrap().text, r#"{"findings":[]}"#);
+    let (response, _, frames) = read(&[THREAD, r#"{"type":"news"}"#, item, "{broken", ANSWERS, ENDS], 0);
+    assert_eq!(response.unwrap().text, r#"{"findings":[]}"#);
     assert_eq!(frames[1..4], [Frame::Unknown, Frame::Unknown, Frame::Corrupt]);
 }
 
@@ -108,9 +110,9 @@ fn its_failures_are_mapped_by_its_words() {
 #[test]
 fn a_limit_keeps_what_was_said() {
     let cut = r#"{"type":"turn.failed","error":{"message":"Incomplete response returned, reason: max_output_tokens"}}"#;
-    let answered = read(&[THREAD, ANSWERS, cut], 1).0.unwrap();
-    assert_eq!(answered.text, r#"{"findings":[]}"#);
-    insta::assert_snapshot!(answered.truncated.unwrap(), @"it hit its limit: Incomplete response returned, reason: max_output_tokens");
+    let response = read(&[THREAD, ANSWERS, cut], 1).0.unwrap();
+    assert_eq!(response.text, r#"{"findings":[]}"#);
+    insta::assert_snapshot!(response.truncated.unwrap(), @"it hit its limit: Incomplete response returned, reason: max_output_tokens");
     assert_eq!(read(&[THREAD, cut], 1).0.unwrap_err().kind(), ErrorKind::Truncated);
     let full = r#"{"type":"turn.failed","error":{"message":"Codex ran out of room in the model's context window."}}"#;
     assert_eq!(read(&[THREAD, full], 1).0.unwrap_err().kind(), ErrorKind::BudgetExceeded);
@@ -122,8 +124,8 @@ fn a_limit_keeps_what_was_said() {
 fn a_retry_is_told_and_is_no_failure() {
     let retry =
         r#"{"type":"error","message":"Reconnecting... 2/5 (stream disconnected before completion: x)"}"#;
-    let (answered, steps, _) = read(&[THREAD, retry, ANSWERS, ENDS], 0);
-    assert_eq!(answered.unwrap().truncated, None);
+    let (response, steps, _) = read(&[THREAD, retry, ANSWERS, ENDS], 0);
+    assert_eq!(response.unwrap().truncated, None);
     let reason = "stream disconnected before completion: x".to_owned();
-    assert_eq!(steps[0], Step::Retry { attempt: 3, delay_ms: 0, reason });
+    assert_eq!(steps[0], Step::Retry { attempt: 3, delay: Duration::ZERO, reason });
 }

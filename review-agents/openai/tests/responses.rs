@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use review_agents::http::{Api, ChatBackend as _, ChatCodec as _, Refusal};
+use review_agents::http::{Api, ChatBackend as _, ChatCodec as _, HttpError};
 use review_core::{ChatModel, Message, StopReason, ToolCall, ToolResult, ToolSpec, TurnEvent, TurnRequest};
 use review_openai::{Responses, ResponsesCodec};
 use review_testkit::conformance::{self, ChatFixture};
@@ -232,7 +232,7 @@ fn ends_are_told_apart() {
 fn failures_are_told_apart() {
     let said = |status: u16, code: &str| {
         let body = json!({"error": {"message": "m", "type": "t", "code": code}}).to_string();
-        let error = Responses::new(Api::new("m", "k")).refused(&Refusal::new(status, body));
+        let error = Responses::new(Api::new("m", "k")).map_error(&HttpError::new(status, body));
         format!("{:?} {:?}", error.kind(), error.status())
     };
     insta::assert_snapshot!(said(429, "insufficient_quota"), @"BudgetExceeded Permanent");
@@ -240,6 +240,6 @@ fn failures_are_told_apart() {
     insta::assert_snapshot!(said(400, "context_length_exceeded"), @"BudgetExceeded Permanent");
     insta::assert_snapshot!(said(404, "model_not_found"), @"NotFound Permanent");
     insta::assert_snapshot!(said(403, "moon"), @"Unauthorized Permanent");
-    let text = Responses::new(Api::new("m", "k")).refused(&Refusal::new(500, r#"{"error":"it broke"}"#));
+    let text = Responses::new(Api::new("m", "k")).map_error(&HttpError::new(500, r#"{"error":"it broke"}"#));
     insta::assert_snapshot!(text, @"the API refused (it said: it broke)");
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use review_core::{AnswerCheck, Answered, Completeness, CoverageNote, Identity, LineRange, Review};
+use review_core::{AgentResponse, AnswerCheck, Completeness, CoverageNote, Identity, LineRange, Review};
 use review_ingest::{IngestOptions, ingest};
 
 /// JSON Schema of the answer that the built-in prompt asks for. Every property is required, so that every provider's
@@ -32,25 +32,25 @@ pub(super) fn check(options: IngestOptions) -> AnswerCheck {
 
 /// The review in an answer, with what it took.
 pub(super) fn review(
-    answered: Answered,
+    response: AgentResponse,
     options: &IngestOptions,
     name: &str,
     configured: &Identity,
 ) -> Review {
-    let mut review = match ingest(answered.text.as_bytes(), options) {
+    let mut review = match ingest(response.text.as_bytes(), options) {
         Ok(review) => review,
         Err(error) => Review::failed(name, format!("its answer is not a review: {}", error.message())),
     };
-    if let Some(reason) = answered.truncated
+    if let Some(reason) = response.truncated
         && review.completeness != Completeness::Failed
     {
         review = review.with_completeness(Completeness::Truncated).with_incomplete_reason(reason);
     }
-    review.identity = merged(configured, answered.identity);
-    review.usage = answered.usage;
-    review.tool_calls = answered.tool_calls;
-    for (path, range) in &answered.reads {
-        add_read(&mut review, path, range.unwrap_or(LineRange { start: 1, end: u32::MAX }));
+    review.identity = merged(configured, response.identity);
+    review.usage = response.usage;
+    review.tool_calls = response.tool_calls;
+    for read in &response.reads {
+        add_read(&mut review, &read.path, read.range.unwrap_or(LineRange { start: 1, end: u32::MAX }));
     }
     review
 }
@@ -72,6 +72,7 @@ pub(super) fn add_read(review: &mut Review, path: &str, range: LineRange) {
 pub(super) fn merged(configured: &Identity, reported: Identity) -> Identity {
     let mut identity = reported;
     let configured = configured.clone();
+    identity.kind = identity.kind.or(configured.kind);
     identity.provider = identity.provider.or(configured.provider);
     identity.model = identity.model.or(configured.model);
     identity.effort = identity.effort.or(configured.effort);

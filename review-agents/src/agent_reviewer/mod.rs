@@ -1,10 +1,10 @@
 //! An agent, a prompt and ingestion make a reviewer.
 
 mod answer;
-mod merge;
 mod plan;
+mod progress;
 mod reviewer;
 
 pub use answer::ANSWER_SCHEMA;
-pub use plan::{PlannedAsk, plan};
+pub use plan::{PlannedRequest, plan};
 pub use reviewer::{AgentReviewer, MAX_PARTS, PART_BYTES};

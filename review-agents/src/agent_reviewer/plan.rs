@@ -12,7 +12,7 @@ use crate::prompt::{Prompt, Shown};
 /// What one ask holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct PlannedAsk {
+pub struct PlannedRequest {
     /// The prompt.
     pub prompt: String,
     /// The hunks whose diff it shows.
@@ -31,14 +31,14 @@ pub fn plan(
     part_bytes: usize,
     max_parts: usize,
     cancel: &Cancel,
-) -> Result<(Vec<PlannedAsk>, Vec<Uncovered>)> {
+) -> Result<(Vec<PlannedRequest>, Vec<Uncovered>)> {
     let patches: Cow<'_, [FilePatch]> = match (&request.tree, request.patches.is_empty()) {
         (Some(tree), true) => Cow::Owned(patches(&request.change, &**tree, cancel)?),
         _ => Cow::Borrowed(&request.patches),
     };
     if patches.is_empty() {
         // The reviewer reads the diff itself: nothing is known to be shown, and nothing is left out.
-        let ask = PlannedAsk { prompt: prompt.render(request, &Shown::whole("")), hunks: Vec::new() };
+        let ask = PlannedRequest { prompt: prompt.render(request, &Shown::whole("")), hunks: Vec::new() };
         return Ok((vec![ask], Vec::new()));
     }
     let split = split(&request.change, &patches, part_bytes, max_parts.max(1));
@@ -46,18 +46,18 @@ pub fn plan(
         split.uncovered.iter().map(|uncovered| uncovered.hunk.path.clone()).collect();
     let left_out: Vec<String> = left_out.into_iter().collect();
     let parts = split.parts.len();
-    let mut asks: Vec<PlannedAsk> = split
+    let mut asks: Vec<PlannedRequest> = split
         .parts
         .into_iter()
         .zip(1..)
-        .map(|(part, number)| PlannedAsk {
+        .map(|(part, number)| PlannedRequest {
             prompt: prompt.render(request, &Shown::part(&part.diff, number, parts, &left_out)),
             hunks: part.hunks,
         })
         .collect();
     if asks.is_empty() {
         let shown = Shown::part("", 1, 1, &left_out);
-        asks.push(PlannedAsk { prompt: prompt.render(request, &shown), hunks: Vec::new() });
+        asks.push(PlannedRequest { prompt: prompt.render(request, &shown), hunks: Vec::new() });
     }
     Ok((asks, split.uncovered))
 }

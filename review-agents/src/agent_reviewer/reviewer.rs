@@ -4,28 +4,30 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use review_core::fingerprint::content_hash;
 use review_core::{
-    Agent, Ask, Completeness, Cx, Diagnostic, Error, ErrorKind, Limits, PartialReview, Result, Review,
-    ReviewRequest, Reviewer, ReviewerInfo, Toolbox, Usage,
+    Agent, AgentRequest, Completeness, Cx, Diagnostic, Error, ErrorKind, Limits, PartialReview, Result,
+    Review, ReviewRequest, Reviewer, ReviewerInfo, Toolbox, Usage,
 };
 use tokio::time::Instant;
 
-use super::plan::{PlannedAsk, plan};
-use super::{answer, merge};
+use super::answer;
+use super::plan::{PlannedRequest, plan};
+use super::progress::Progress;
 use crate::parts::Uncovered;
 use crate::prompt::Prompt;
 
 /// Bytes of diff in one prompt: about 75,000 tokens of code, which leaves room for what the agent reads.
 pub const PART_BYTES: usize = 256 << 10;
 
-/// Parts that a large change is cut into. Each is an ask of its own, and costs like one.
+/// Parts that a large change is cut into. Each is a request of its own, and costs like one.
 pub const MAX_PARTS: usize = 8;
 
 /// Reviews by asking an [`Agent`] and reading whatever it answers.
 ///
 /// * The answer may be native JSON, Markdown or anything else that ingestion reads. One that is no review at all is asked for
 ///   once more, where the agent can; then it makes a failed review. One that the backend cut makes a truncated one.
-/// * A large change is cut into parts ([`parts`](crate::parts)), one ask each, one after the other. What the parts brought so
+/// * A large change is cut into parts ([`parts`](crate::parts)), one request each, one after the other. What the parts brought so
 ///   far is delivered on the way. A part that fails costs the others nothing and makes the review truncated.
 /// * With a source tree, agents without tools of their own get the read-only [`tools`](crate::tools) (feature `chat`).
 pub struct AgentReviewer {
@@ -40,7 +42,8 @@ pub struct AgentReviewer {
 
 impl AgentReviewer {
     /// A reviewer over an agent, with the built-in prompt.
-    pub fn new(info: ReviewerInfo, agent: Arc<dyn Agent>) -> Self {
+    pub fn new(mut info: ReviewerInfo, agent: Arc<dyn Agent>) -> Self {
+        info.capabilities.resumes = true;
         Self {
             info,
             agent,
@@ -82,7 +85,11 @@ impl AgentReviewer {
         self
     }
 
-    async fn plan(&self, request: &Arc<ReviewRequest>, cx: &Cx) -> Result<(Vec<PlannedAsk>, Vec<Uncovered>)> {
+    async fn plan(
+        &self,
+        request: &Arc<ReviewRequest>,
+        cx: &Cx,
+    ) -> Result<(Vec<PlannedRequest>, Vec<Uncovered>)> {
         let (prompt, request, cancel) = (self.prompt.clone(), Arc::clone(request), cx.cancel.clone());
         let (bytes, parts) = (self.part_bytes, self.max_parts);
         // Patches that have to be made are made from the tree, which blocks.
@@ -100,8 +107,8 @@ impl AgentReviewer {
         if let Some(tree) = &request.tree {
             let mut tools =
                 crate::tools::SourceTools::new(Arc::clone(tree), Arc::new(request.change.clone()));
-            for folder in &request.also {
-                tools = tools.with_also(folder)?;
+            for folder in &request.extra_dirs {
+                tools = tools.with_extra_dir(folder)?;
             }
             return Ok(Some(Arc::new(tools)));
         }
@@ -110,16 +117,19 @@ impl AgentReviewer {
         Ok(None)
     }
 
-    async fn ask(&self, planned: PlannedAsk, base: &Ask, request: &ReviewRequest, cx: &Cx) -> Review {
-        let name = &self.info.name;
-        let mut ask = base.clone();
-        ask.prompt = planned.prompt;
-        let options = answer::options(name, request.pass, request.checkout.as_deref());
-        ask.check = Some(answer::check(options.clone()));
-        let mut review = match self.agent.ask(ask, cx.clone()).await {
-            Ok(answered) => answer::review(answered, &options, name, &self.info.identity),
-            Err(error) => Review::failed(name, error.to_string()).with_identity(self.info.identity.clone()),
-        };
+    /// Asks for the review of one part.
+    async fn part(
+        &self,
+        planned: PlannedRequest,
+        mut agent_request: AgentRequest,
+        request: &ReviewRequest,
+        cx: &Cx,
+    ) -> Result<Review> {
+        let options = answer::options(&self.info.name, request.pass, request.checkout.as_deref());
+        agent_request.prompt = planned.prompt;
+        agent_request.check = Some(answer::check(options.clone()));
+        let response = self.agent.run(agent_request, cx.clone()).await?;
+        let mut review = answer::review(response, &options, &self.info.name, &self.info.identity);
         if review.completeness != Completeness::Failed {
             // What stood in the prompt was seen.
             for hunk in planned.hunks {
@@ -128,7 +138,7 @@ impl AgentReviewer {
                 }
             }
         }
-        review
+        Ok(review)
     }
 }
 
@@ -138,69 +148,51 @@ impl Reviewer for AgentReviewer {
         &self.info
     }
 
-    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Review {
+    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Result<Review> {
         let name = &self.info.name;
-        let failed = |error: Error| Review::failed(name, error.to_string()).with_pass(request.pass);
-        let (asks, uncovered) = match self.plan(&request, &cx).await {
-            Ok(planned) => planned,
-            Err(error) => return failed(error),
-        };
-        let mut base = Ask::new("")
+        let (planned, uncovered) = self.plan(&request, &cx).await?;
+        let mut base = AgentRequest::new("")
             .with_system(self.prompt.system())
             .with_reviewer(name)
-            .with_pass(request.pass)
-            .with_limits(request.limits);
+            .with_pass(request.pass);
         base.checkout.clone_from(&request.checkout);
-        base.also.clone_from(&request.also);
+        base.extra_dirs.clone_from(&request.extra_dirs);
         base.schema.clone_from(&self.schema);
-        base.toolbox = match self.toolbox(&request) {
-            Ok(toolbox) => toolbox,
-            Err(error) => return failed(error),
-        };
+        base.toolbox = self.toolbox(&request)?;
         let begun = Instant::now();
-        let parts = asks.len();
-        let mut whole: Option<Review> = None;
-        for (planned, number) in asks.into_iter().zip(1..) {
-            let used = whole.as_ref().map(|review| review.usage).unwrap_or_default();
-            let left = left(request.limits, &used, begun.elapsed());
-            let part = match left {
-                _ if cx.cancel.is_cancelled() && whole.is_some() => {
-                    Review::failed(name, "the review was cancelled")
-                }
-                None => Review::failed(name, "the budget of the review is used up"),
-                Some(limits) => {
-                    base.limits = limits;
-                    self.ask(planned, &base, &request, &cx).await
-                }
+        let parts = planned.len();
+        let empty = Review::new(name).with_pass(request.pass).with_identity(self.info.identity.clone());
+        let mut progress = Progress::new(empty, request.earlier.as_deref());
+        for (planned, number) in planned.into_iter().zip(1..) {
+            let id = content_hash(&[&planned.prompt], 16);
+            if progress.has(&id) {
+                continue;
+            }
+            let part = match left(request.limits, &progress.review().usage, begun.elapsed()) {
+                _ if number > 1 && cx.cancel.is_cancelled() => Err(cancelled()),
+                None => Err(Error::new(ErrorKind::BudgetExceeded, "the budget of the review is used up")),
+                Some(limits) => self.part(planned, base.clone().with_limits(limits), &request, &cx).await,
             };
-            match &mut whole {
-                None if parts > 1 => {
-                    // The first part is merged like the others, so that its failure is one of a part.
-                    let mut first = Review::new(name);
-                    merge::add(&mut first, part, number);
-                    whole = Some(first);
-                }
-                None => whole = Some(part),
-                Some(whole) => merge::add(whole, part, number),
+            match part {
+                Ok(part) if parts == 1 => progress = Progress::only(&id, part),
+                Ok(part) => progress.add(&id, part, number),
+                Err(error) if parts == 1 && request.earlier.is_none() => return Err(error),
+                Err(error) => progress.fail(number, &error),
             }
-            if let Some(review) =
-                whole.as_ref().filter(|review| number < parts && !review.findings.is_empty())
-            {
-                cx.deliver(PartialReview::new(review.clone().with_pass(request.pass)));
+            // Also without a finding: that a part was answered is worth keeping.
+            if number < parts && !progress.review().parts.is_empty() {
+                cx.deliver(PartialReview::new(progress.review().clone()));
             }
         }
-        let mut review = whole.unwrap_or_else(|| Review::failed(name, "there was nothing to ask"));
-        if parts > 1
-            && review.findings.is_empty()
-            && review.sections.summary.is_empty()
-            && !review.is_complete()
-        {
-            review.completeness = Completeness::Failed;
-        }
-        review.identity.prompt = Some(self.prompt.version());
-        note_uncovered(&mut review, &uncovered, self.info.capabilities.uses_tools);
-        review.with_pass(request.pass)
+        let mut whole = progress.finish()?;
+        whole.identity.prompt = Some(self.prompt.version());
+        note_uncovered(&mut whole, &uncovered, self.info.capabilities.uses_tools);
+        Ok(whole.with_pass(request.pass))
     }
+}
+
+fn cancelled() -> Error {
+    Error::new(ErrorKind::Cancelled, "the review was cancelled")
 }
 
 /// What is left of the limits for the next part; none where one is used up.
@@ -209,9 +201,11 @@ fn left(limits: Limits, used: &Usage, elapsed: Duration) -> Option<Limits> {
         None => Some(None),
         Some(limit) => limit.checked_sub(used.unwrap_or(0)).filter(|rest| *rest > 0).map(Some),
     };
-    let elapsed = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     let mut left = limits;
-    left.time_ms = rest(limits.time_ms, Some(elapsed))?;
+    left.time = match limits.time {
+        None => None,
+        Some(time) => Some(time.checked_sub(elapsed).filter(|rest| !rest.is_zero())?),
+    };
     left.output_tokens = rest(limits.output_tokens, used.output_tokens)?;
     left.cost_micro_usd = rest(limits.cost_micro_usd, used.cost_micro_usd)?;
     left.turns =

@@ -4,17 +4,19 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use review_core::{
-    Agent, Answered, Ask, ChatModel, Cx, Error, ErrorKind, Event, Message, Result, StopReason,
+    Agent, AgentRequest, AgentResponse, ChatModel, Cx, Error, ErrorKind, Event, Message, PassId, Result,
+    StopReason,
 };
 
-use super::answer::{self, ANSWER_NOW, EMPTY, NO_TOOLS};
+use super::answer::{self, ANSWER_NOW, NO_TOOLS};
 use super::budget::{Budget, Room};
 use super::conversation::Conversation;
 use super::prices::Prices;
 use super::run_tools;
 use super::turn::{self, Turn};
+use crate::repair::{Look, Repair, unusable, wrong};
 
-/// Turns of one ask where the ask does not say.
+/// Turns of one request where the request does not say.
 const MAX_TURNS: u32 = 60;
 
 /// Bytes of a conversation after which the model has to answer: about 170,000 tokens of code.
@@ -22,21 +24,21 @@ const MAX_CONTEXT: usize = 600_000;
 
 /// A chat model with a tool loop.
 ///
-/// * Tools come from [`Ask::toolbox`]; calls of one turn run at once, their results go back in order. A call that can't be
+/// * Tools come from [`AgentRequest::toolbox`]; calls of one turn run at once, their results go back in order. A call that can't be
 ///   served is answered to the model.
 /// * Before a limit of turns, tokens, money, time or context is passed, the model is told to answer with what it has.
-/// * An answer that is empty, or that [`Ask::check`] refuses, is asked for once more in the same conversation.
+/// * An answer that is empty, or that [`AgentRequest::check`] refuses, is asked for once more in the same conversation.
 /// * A failure after something usable was said is a truncated answer, else an error.
 ///
 /// ```
 /// use std::sync::Arc;
 /// use review_agents::chat::ChatAgent;
-/// use review_core::{Agent, Ask, Cx, ScriptedModel};
+/// use review_core::{Agent, AgentRequest, Cx, ScriptedModel};
 ///
 /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
 /// let model = ScriptedModel::new().answering("All is well.");
-/// let answered = ChatAgent::new(Arc::new(model)).ask(Ask::new("Is it?"), Cx::detached()).await.unwrap();
-/// assert_eq!(answered.text, "All is well.");
+/// let response = ChatAgent::new(Arc::new(model)).run(AgentRequest::new("Is it?"), Cx::detached()).await.unwrap();
+/// assert_eq!(response.text, "All is well.");
 /// # });
 /// ```
 #[derive(Clone)]
@@ -76,7 +78,7 @@ impl ChatAgent {
         self
     }
 
-    /// Sets how many turns one ask takes at most, where [`Ask::limits`] does not say. Default 60; at least one.
+    /// Sets how many turns one ask takes at most, where [`AgentRequest::limits`] does not say. Default 60; at least one.
     #[must_use]
     pub fn with_max_turns(mut self, turns: u32) -> Self {
         self.max_turns = turns.max(1);
@@ -100,19 +102,19 @@ impl ChatAgent {
     /// Goes on until there is an answer. What came before a failure stays in `talk` and `turn`.
     async fn converse(
         &self,
-        ask: &Ask,
+        request: &AgentRequest,
         talk: &mut Conversation,
         turn: &mut Turn,
         budget: &Budget,
         cx: &Cx,
     ) -> Result<Option<String>> {
-        let who = (ask.reviewer.clone(), ask.pass);
+        let who = PassId::new(&request.reviewer, request.pass);
         let mut told = false;
-        let mut repaired = false;
+        let mut repair = Repair::default();
         let mut refused = false;
         loop {
             let last = match budget.room(talk.turns, &talk.usage, talk.bytes()) {
-                Room::Enough => repaired,
+                Room::Enough => repair.is_used(),
                 Room::LastTurn => true,
                 Room::None(what) => {
                     let error = Error::new(ErrorKind::BudgetExceeded, "a limit of the review is reached");
@@ -124,15 +126,19 @@ impl ChatAgent {
                 talk.say(Message::User(ANSWER_NOW.to_owned()));
             }
             talk.prepare(last);
-            talk.record(ask, cx);
+            talk.record(request, cx);
             *turn = Turn::default();
-            turn::ask(&*self.model, &talk.request, turn, &who, cx).await?;
+            turn::take(&*self.model, Arc::new(talk.request.clone()), turn, &who, cx).await?;
             let stop = turn.end.as_ref().map_or(StopReason::Done, |(stop, _)| stop.clone());
             talk.heard(turn);
-            cx.event(Event::UsageUpdated { reviewer: who.0.clone(), pass: who.1, usage: talk.usage });
+            cx.event(Event::UsageUpdated {
+                reviewer: who.reviewer.clone(),
+                pass: who.pass,
+                usage: talk.usage,
+            });
             let cut = answer::cut(&stop);
             if !turn.calls.is_empty() && cut.is_none() {
-                match &ask.toolbox {
+                match &request.toolbox {
                     Some(toolbox) if !last => {
                         let ran = run_tools::run(toolbox, &turn.calls, &who, cx).await?;
                         talk.ran(&turn.calls, ran);
@@ -150,22 +156,24 @@ impl ChatAgent {
                 }
                 continue;
             }
-            let Some(why) = answer::wrong(ask, &turn.text) else { return Ok(cut) };
             let empty = turn.text.trim().is_empty();
-            match cut {
-                Some(cut) if empty || matches!(stop, StopReason::Refused(_)) => {
-                    return Err(Error::new(ErrorKind::InvalidAnswer, cut));
-                }
-                // What was cut would be cut again.
-                Some(cut) => return Ok(Some(format!("{cut}; {why}"))),
-                None if !repaired => {
-                    repaired = true;
-                    talk.say(Message::User(if empty { EMPTY.to_owned() } else { answer::repair(&why) }));
-                }
-                None if empty => {
+            if let Some(cut) = cut {
+                // What was cut would be cut again, so it is not asked for again.
+                return match wrong(request, &turn.text) {
+                    None => Ok(Some(cut)),
+                    Some(_) if empty || matches!(stop, StopReason::Refused(_)) => {
+                        Err(Error::new(ErrorKind::InvalidAnswer, cut))
+                    }
+                    Some(why) => Ok(Some(format!("{cut}; {why}"))),
+                };
+            }
+            match repair.look(request, &turn.text) {
+                Look::Usable => return Ok(None),
+                Look::AskAgain(message) => talk.say(Message::User(message)),
+                Look::Unusable(_) if empty => {
                     return Err(Error::new(ErrorKind::InvalidAnswer, "the model ended without an answer"));
                 }
-                None => return Ok(Some(format!("its answer can't be used: {why}"))),
+                Look::Unusable(why) => return Ok(Some(unusable(&why))),
             }
         }
     }
@@ -173,42 +181,42 @@ impl ChatAgent {
 
 #[async_trait]
 impl Agent for ChatAgent {
-    async fn ask(&self, ask: Ask, cx: Cx) -> Result<Answered> {
+    async fn run(&self, request: AgentRequest, cx: Cx) -> Result<AgentResponse> {
         cx.cancel.check()?;
         let info = self.model.info().clone();
-        if ask.limits.cost_micro_usd.is_some() && self.prices.is_none() {
+        if request.limits.cost_micro_usd.is_some() && self.prices.is_none() {
             return Err(Error::new(
                 ErrorKind::InvalidInput,
                 "money can only be bounded where the model's prices are given",
             )
             .with_operation(&info.provider));
         }
-        let budget = Budget::new(ask.limits, self.max_turns, self.max_context);
-        let mut talk = Conversation::new(&ask, &info, self.prices);
+        let budget = Budget::new(request.limits, self.max_turns, self.max_context);
+        let mut talk = Conversation::new(&request, &info, self.prices);
         talk.request.effort.clone_from(&self.effort);
         talk.request.max_output_tokens = self.max_output_tokens;
         let mut turn = Turn::default();
         let ended = {
-            let work = self.converse(&ask, &mut talk, &mut turn, &budget, &cx);
+            let work = self.converse(&request, &mut talk, &mut turn, &budget, &cx);
             match budget.end() {
                 None => work.await,
                 Some(end) => tokio::time::timeout_at(end, work).await.unwrap_or_else(|_| {
-                    let millis = ask.limits.time_ms.unwrap_or_default();
-                    Err(Error::new(ErrorKind::Timeout, "it ran too long").with_context("limit in ms", millis))
+                    let limit = request.limits.time.unwrap_or_default();
+                    Err(Error::new(ErrorKind::Timeout, "it ran too long")
+                        .with_context("limit", format!("{limit:?}")))
                 }),
             }
         };
-        talk.record(&ask, &cx);
+        talk.record(&request, &cx);
         let effort = self.effort.as_deref();
         match ended {
             Ok(cut) => {
-                let mut answered = talk.answered(turn.text, &info, effort);
-                answered.truncated = cut;
-                Ok(answered)
+                let mut response = talk.response(turn.text, &info, effort);
+                response.truncated = cut;
+                Ok(response)
             }
-            Err(error) => match usable(&ask, &turn, &talk) {
-                Some(text) => Ok(talk.answered(text, &info, effort).with_truncated(error.to_string())),
-                None if error.operation().is_some() => Err(error),
+            Err(error) => match usable(&request, &turn, &talk) {
+                Some(text) => Ok(talk.response(text, &info, effort).with_truncated(error.to_string())),
                 None => Err(error.with_operation(&info.provider)),
             },
         }
@@ -217,9 +225,9 @@ impl Agent for ChatAgent {
 
 /// What can be used of what was said before a failure: newest first. What a model says before it calls a tool is no
 /// answer, unless the ask's own check takes it for one.
-fn usable(ask: &Ask, turn: &Turn, talk: &Conversation) -> Option<String> {
+fn usable(request: &AgentRequest, turn: &Turn, talk: &Conversation) -> Option<String> {
     let said = [(turn.text.as_str(), turn.calls.is_empty()), (talk.last_text(), false)];
     said.into_iter()
-        .find(|(text, ended)| (*ended || ask.check.is_some()) && answer::wrong(ask, text).is_none())
+        .find(|(text, ended)| (*ended || request.check.is_some()) && wrong(request, text).is_none())
         .map(|(text, _)| text.to_owned())
 }

@@ -1,6 +1,6 @@
 //! What an answer is worth, and what the model is told when it is none.
 
-use review_core::{Ask, StopReason};
+use review_core::StopReason;
 
 /// What the model is told when it has to answer with what it has.
 pub(super) const ANSWER_NOW: &str = "This is your last turn: no further tool can be called. Give your whole answer now, \
@@ -8,26 +8,6 @@ pub(super) const ANSWER_NOW: &str = "This is your last turn: no further tool can
 
 /// What the model is told when a tool is called although none can be.
 pub(super) const NO_TOOLS: &str = "no further tool can be called; give your answer";
-
-/// What the model is told when it said nothing.
-pub(super) const EMPTY: &str =
-    "You ended without an answer. Give your whole answer now, in the form that was asked for.";
-
-/// What the model is told when its answer can't be used.
-pub(super) fn repair(why: &str) -> String {
-    let why: String = why.chars().take(2_000).collect();
-    format!(
-        "Your answer can't be used: {why}\n\nAnswer once more, whole, in the form that was asked for, and nothing else."
-    )
-}
-
-/// What is wrong with a text as an answer.
-pub(super) fn wrong(ask: &Ask, text: &str) -> Option<String> {
-    if text.trim().is_empty() {
-        return Some("it is empty".to_owned());
-    }
-    ask.check.as_ref().and_then(|check| check(text).err())
-}
 
 /// Why the model stopped, where it did not end on its own account.
 pub(super) fn cut(stop: &StopReason) -> Option<String> {

@@ -33,17 +33,17 @@ impl Budget {
 
     /// When the time is over.
     pub(super) fn end(&self) -> Option<Instant> {
-        self.limits.time_ms.map(|millis| self.started + Duration::from_millis(millis))
+        self.limits.time.map(|time| self.started + time)
     }
 
     /// Looks at what was used in so many turns, and at the size of the conversation in bytes.
     pub(super) fn room(&self, turns: u32, usage: &Usage, context: usize) -> Room {
-        let elapsed = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         let bounds = [
             ("turns", Some(u64::from(turns)), Some(u64::from(self.max_turns))),
             ("output tokens", usage.output_tokens, self.limits.output_tokens),
             ("money", usage.cost_micro_usd, self.limits.cost_micro_usd),
-            ("time", Some(elapsed), self.limits.time_ms),
+            ("time", Some(millis(self.started.elapsed())), self.limits.time.map(millis)),
         ];
         for (name, used, limit) in bounds {
             if let (Some(used), Some(limit)) = (used, limit)
@@ -70,7 +70,11 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_last_turn_comes_before_a_bound_is_passed() {
-        let budget = Budget::new(Limits::default().with_output_tokens(1_000).with_time_ms(60_000), 10, 5_000);
+        let budget = Budget::new(
+            Limits::default().with_output_tokens(1_000).with_time(Duration::from_secs(60)),
+            10,
+            5_000,
+        );
         let room = |turns, tokens, context| {
             budget.room(turns, &Usage::default().with_output_tokens(tokens), context)
         };

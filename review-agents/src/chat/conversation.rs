@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use review_core::fingerprint::content_hash;
 use review_core::{
-    Answered, Ask, Cx, Identity, LineRange, Message, ModelInfo, RawLine, ToolCall, ToolCount, TurnRequest,
-    Usage,
+    AgentRequest, AgentResponse, Cx, FileRead, Identity, Message, ModelInfo, RawLine, ToolCall, ToolCount,
+    TurnRequest, Usage,
 };
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ pub(super) struct Conversation {
     prices: Option<Prices>,
     model: Option<String>,
     tools: BTreeMap<String, u32>,
-    reads: Vec<(String, Option<LineRange>)>,
+    reads: Vec<FileRead>,
     bytes: usize,
     /// Messages that are in the record already.
     recorded: usize,
@@ -32,16 +32,16 @@ pub(super) struct Conversation {
 }
 
 impl Conversation {
-    pub(super) fn new(ask: &Ask, info: &ModelInfo, prices: Option<Prices>) -> Self {
-        let mut request = TurnRequest::new(&ask.prompt)
-            .with_system(&ask.system)
-            .with_conversation(content_hash(&[&ask.reviewer, &ask.system, &ask.prompt], 32));
-        if let (Some(toolbox), true) = (&ask.toolbox, info.tools) {
+    pub(super) fn new(asked: &AgentRequest, info: &ModelInfo, prices: Option<Prices>) -> Self {
+        let mut request = TurnRequest::new(&asked.prompt)
+            .with_system(&asked.system)
+            .with_conversation(content_hash(&[&asked.reviewer, &asked.system, &asked.prompt], 32));
+        if let (Some(toolbox), true) = (&asked.toolbox, info.tools) {
             request.tools = toolbox.specs();
         }
         Self {
             request,
-            schema: ask.schema.clone().filter(|_| info.schema),
+            schema: asked.schema.clone().filter(|_| info.schema),
             schema_with_tools: info.schema_with_tools,
             turns: 0,
             usage: Usage::default(),
@@ -49,7 +49,7 @@ impl Conversation {
             model: None,
             tools: BTreeMap::new(),
             reads: Vec::new(),
-            bytes: ask.system.len() + ask.prompt.len(),
+            bytes: asked.system.len() + asked.prompt.len(),
             recorded: 0,
             last_text: String::new(),
         }
@@ -105,8 +105,9 @@ impl Conversation {
     }
 
     /// Puts what is new into the record of the run.
-    pub(super) fn record(&mut self, ask: &Ask, cx: &Cx) {
-        let line = |stream, value: Value| RawLine::new(&ask.reviewer, ask.pass, stream, value.to_string());
+    pub(super) fn record(&mut self, asked: &AgentRequest, cx: &Cx) {
+        let line =
+            |stream, value: Value| RawLine::new(&asked.reviewer, asked.pass, stream, value.to_string());
         if self.recorded == 0 {
             cx.raw(line("sent", json!({"system": self.request.system})));
         }
@@ -144,7 +145,7 @@ impl Conversation {
     }
 
     /// An answer with everything that is known of the conversation.
-    pub(super) fn answered(self, text: String, info: &ModelInfo, effort: Option<&str>) -> Answered {
+    pub(super) fn response(self, text: String, info: &ModelInfo, effort: Option<&str>) -> AgentResponse {
         let mut identity = Identity::default()
             .with_provider(&info.provider)
             .with_model(self.model.unwrap_or_else(|| info.model.clone()))
@@ -152,9 +153,9 @@ impl Conversation {
         identity.effort = effort.map(str::to_owned);
         let calls =
             self.tools.into_iter().map(|(tool, calls)| ToolCount::new(tool, calls)).collect::<Vec<_>>();
-        let mut answered =
-            Answered::new(text).with_identity(identity).with_usage(self.usage).with_tool_calls(calls);
-        answered.reads = self.reads;
-        answered
+        let mut response =
+            AgentResponse::new(text).with_identity(identity).with_usage(self.usage).with_tool_calls(calls);
+        response.reads = self.reads;
+        response
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use review_core::{
-    Cancel, Cx, Error, ErrorKind, Event, LineRange, Message, Result, ToolCall, ToolOutput, ToolResult,
+    Cancel, Cx, Error, ErrorKind, Event, FileRead, Message, PassId, Result, ToolCall, ToolOutput, ToolResult,
     Toolbox,
 };
 
@@ -17,7 +17,7 @@ pub(super) struct Ran {
     /// The results, in the order of the calls.
     pub(super) results: Vec<ToolResult>,
     /// Files of the reviewed version that were shown.
-    pub(super) reads: Vec<(String, Option<LineRange>)>,
+    pub(super) reads: Vec<FileRead>,
 }
 
 impl Ran {
@@ -39,7 +39,7 @@ pub(super) fn refuse(calls: &[ToolCall], why: &str) -> Message {
 pub(super) async fn run(
     toolbox: &Arc<dyn Toolbox>,
     calls: &[ToolCall],
-    who: &(String, u32),
+    who: &PassId,
     cx: &Cx,
 ) -> Result<Ran> {
     let running: Vec<_> = calls.iter().take(MAX_CALLS).map(|call| start(toolbox, call, &cx.cancel)).collect();
@@ -51,8 +51,8 @@ pub(super) async fn run(
         };
         let summary = if output.summary.is_empty() { &call.arguments } else { &output.summary };
         cx.event(Event::ToolCalled {
-            reviewer: who.0.clone(),
-            pass: who.1,
+            reviewer: who.reviewer.clone(),
+            pass: who.pass,
             tool: shorten(&call.name),
             summary: shorten(summary),
         });

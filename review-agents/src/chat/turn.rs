@@ -1,8 +1,10 @@
 //! One turn of the model, collected from its events.
 
+use std::sync::Arc;
+
 use review_core::{
-    ChatModel, Cx, Error, ErrorKind, Event, Message, Result, StopReason, ToolCall, TurnEvent, TurnRequest,
-    Usage,
+    ChatModel, Cx, Error, ErrorKind, Event, Message, PassId, Result, StopReason, ToolCall, TurnEvent,
+    TurnRequest, Usage,
 };
 
 use crate::shorten::shorten;
@@ -44,27 +46,27 @@ impl Turn {
     }
 }
 
-/// Asks the model once. What came before a failure stays in `turn`.
-pub(super) async fn ask(
+/// Takes one turn with the model. What came before a failure stays in `turn`.
+pub(super) async fn take(
     model: &dyn ChatModel,
-    request: &TurnRequest,
+    request: Arc<TurnRequest>,
     turn: &mut Turn,
-    who: &(String, u32),
+    who: &PassId,
     cx: &Cx,
 ) -> Result<()> {
     let mut out = |event: TurnEvent| {
-        if let TurnEvent::Retrying { attempt, delay_ms, reason } = &event {
+        if let TurnEvent::Retrying { attempt, delay, reason } = &event {
             cx.event(Event::Retrying {
-                reviewer: who.0.clone(),
-                pass: who.1,
+                reviewer: who.reviewer.clone(),
+                pass: who.pass,
                 attempt: *attempt,
-                delay_ms: *delay_ms,
+                delay_ms: u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
                 reason: shorten(reason),
             });
         }
         turn.take(event);
     };
-    model.turn(request, &mut out, cx).await?;
+    model.turn(request, &mut out, cx.clone()).await?;
     if turn.unknown > 0 {
         let text = format!("{}: {} unknown events", model.info().provider, turn.unknown);
         cx.event(Event::Warning { text });
@@ -74,7 +76,7 @@ pub(super) async fn ask(
     }
     if !turn.text.trim().is_empty() {
         let text = shorten(&turn.text);
-        cx.event(Event::Progress { reviewer: who.0.clone(), pass: who.1, text });
+        cx.event(Event::Progress { reviewer: who.reviewer.clone(), pass: who.pass, text });
     }
     Ok(())
 }

@@ -1,24 +1,26 @@
 //! Runs an adapter's program and turns what it says into an answer.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use async_trait::async_trait;
-use review_core::{Agent, Answered, Ask, Cx, Error, ErrorKind, Result};
+use review_core::{Agent, AgentRequest, AgentResponse, Cx, Error, ErrorKind, Result};
+use review_scratch::ScratchDir;
 
 use super::attempt;
 use super::fingerprint::Fingerprint;
-use super::{CliBackend, Guard, PrivateFolder, Setting};
+use super::{CliBackend, Guard, Setting};
 use crate::process::{Driver, Invocation, Protection};
+use crate::repair::{Look, Repair, unusable, wrong};
 
-/// In the record: the checkout was compared before and after.
-const FINGERPRINT: &str = "fingerprint";
+/// In the record: nothing confined it, and the checkout was compared before and after.
+const UNPROTECTED: &str = "unprotected, checkout compared";
 
 /// An agent over a program that speaks in events.
 ///
-/// * The program is kept from writing by the strongest means of the machine, or by its own; where there is none, the checkout
-///   is compared before and after, and an answer of a program that changed it says so. The answer's identity tells which.
-/// * An answer that [`Ask::check`] refuses is asked for once more in the same session, where the program can go on with one.
+/// * The program is confined by the strongest means of the machine, and by its own: it sees the system's programs, its own
+///   files and the checkout, and writes only to its home. Where there are none, the checkout is compared before and
+///   after, and an answer of a program that changed it says so. The answer's identity tells which.
+/// * An answer that [`AgentRequest::check`] refuses is asked for once more in the same session, where the program can go on with one.
 /// * A program that is stopped by a limit or a cancellation leaves what it had said, where that can be used.
 pub struct CliAgent<B> {
     backend: B,
@@ -31,54 +33,46 @@ impl<B: CliBackend> CliAgent<B> {
         Self { backend, driver }
     }
 
-    /// What keeps the program from writing, in one word, and whether that is sure.
+    /// How the program is confined, and the words for the record.
     async fn protection(&self) -> (Protection, String) {
-        match self.backend.guard() {
-            Guard::Own(own) => (Protection::None, own.to_owned()),
-            Guard::Machine => match self.driver.protection().await {
-                Protection::None => (Protection::None, FINGERPRINT.to_owned()),
-                found => (found, found.as_str().to_owned()),
-            },
-            Guard::Watch => (Protection::None, FINGERPRINT.to_owned()),
+        let found = match self.backend.guard() {
+            Guard::Watch => Protection::None,
+            // Its own sandbox keeps it from writing. Ours, around it, hides what is not the checkout.
+            Guard::Own(own) => {
+                let around = self.driver.protection().await;
+                return match around {
+                    Protection::Bubblewrap if self.driver.protection_nests().await => {
+                        (around, format!("{own} in {}", around.as_str()))
+                    }
+                    _ => (Protection::None, format!("{own}, which reads whatever this user can read")),
+                };
+            }
+            Guard::Machine => self.driver.protection().await,
+        };
+        match found {
+            Protection::None => (found, UNPROTECTED.to_owned()),
+            found => (found, found.as_str().to_owned()),
         }
-    }
-
-    async fn attempt(
-        &self,
-        invocation: Result<Invocation>,
-        ask: &Ask,
-        driver: &Driver,
-        cx: &Cx,
-    ) -> Result<Answered> {
-        let invocation = invocation.map_err(|error| match error.operation() {
-            Some(_) => error,
-            None => error.with_operation(self.backend.name()),
-        })?;
-        attempt::run(&self.backend, driver, invocation, ask, cx).await
     }
 
     /// Asks once more in the same session; the better one of the two answers.
     async fn repaired(
         &self,
-        first: Answered,
-        why: &str,
-        ask: &Ask,
-        setting: &Setting<'_>,
-        driver: &Driver,
+        first: AgentResponse,
+        message: &str,
+        repair: &mut Repair,
+        call: &Call<'_>,
         cx: &Cx,
-    ) -> Answered {
-        let message = format!(
-            "Your answer can't be used: {}\n\nAnswer once more, whole, in the form that was asked for, and nothing else.",
-            why.chars().take(2_000).collect::<String>()
-        );
+    ) -> AgentResponse {
+        let session = first.session.as_deref();
         let again =
-            first.session.as_deref().and_then(|session| self.backend.again(ask, setting, session, &message));
-        let refused =
-            |answered: Answered| answered.with_truncated(format!("its answer can't be used: {why}"));
-        let Some(invocation) = again else { return refused(first) };
-        let invocation = invocation.map(|invocation| confined(invocation, setting));
-        match self.attempt(invocation, ask, driver, cx).await {
-            Ok(mut second) if wrong(ask, &second).is_none() => {
+            session.and_then(|session| self.backend.again(call.request, &call.setting, session, message));
+        let why = wrong(call.request, &first.text).unwrap_or_default();
+        let Some(invocation) = again else { return first.with_truncated(unusable(&why)) };
+        match self.attempt(invocation, call, cx).await {
+            Ok(mut second)
+                if second.truncated.is_some() || repair.look(call.request, &second.text) == Look::Usable =>
+            {
                 let mut reads = first.reads;
                 reads.append(&mut second.reads);
                 second.reads = reads;
@@ -86,26 +80,39 @@ impl<B: CliBackend> CliAgent<B> {
                 second.tool_calls = join(first.tool_calls, second.tool_calls);
                 second
             }
-            // Whatever came of the second try, the first answer was paid for.
-            _ => refused(first),
+            // Whatever came of the second attempt, the first answer was paid for.
+            _ => first.with_truncated(unusable(&why)),
         }
     }
+
+    async fn attempt(
+        &self,
+        invocation: Result<Invocation>,
+        call: &Call<'_>,
+        cx: &Cx,
+    ) -> Result<AgentResponse> {
+        let invocation = invocation.map_err(|error| error.with_operation(self.backend.name()))?;
+        attempt::run(&self.backend, &call.driver, call.confined(invocation), call.request, cx).await
+    }
 }
 
-/// Lets the program write only to its home, where the machine sees to it.
-fn confined(invocation: Invocation, setting: &Setting<'_>) -> Invocation {
-    if setting.protected { invocation.writing_only_to([setting.private.to_owned()]) } else { invocation }
+/// What the attempts at one request have in common.
+struct Call<'a> {
+    request: &'a AgentRequest,
+    setting: Setting<'a>,
+    driver: Driver,
 }
 
-/// What is wrong with an answer that the program ended well.
-fn wrong(ask: &Ask, answered: &Answered) -> Option<String> {
-    if answered.truncated.is_some() {
-        return None;
+impl Call<'_> {
+    /// Confines the program, where the machine can: it reads the checkout and the folders beside it, and writes only to its
+    /// home.
+    fn confined(&self, invocation: Invocation) -> Invocation {
+        if !self.setting.protected {
+            return invocation;
+        }
+        let folders = self.request.checkout.iter().chain(&self.request.extra_dirs).cloned();
+        invocation.writing_only_to([self.setting.private.to_owned()]).reading(folders)
     }
-    if answered.text.trim().is_empty() {
-        return Some("it is empty".to_owned());
-    }
-    ask.check.as_ref().and_then(|check| check(&answered.text).err())
 }
 
 fn join(
@@ -126,40 +133,43 @@ async fn fingerprint(folder: Option<PathBuf>) -> Option<Fingerprint> {
 
 #[async_trait]
 impl<B: CliBackend> Agent for CliAgent<B> {
-    async fn ask(&self, ask: Ask, cx: Cx) -> Result<Answered> {
+    async fn run(&self, request: AgentRequest, cx: Cx) -> Result<AgentResponse> {
         cx.cancel.check()?;
         let (protection, word) = self.protection().await;
-        let private = PrivateFolder::new()?;
-        let mut setting = Setting::new(&private.path);
+        let private = ScratchDir::new()?;
+        let mut setting = Setting::new(private.path());
         setting.protected = protection.is_enforced();
-        let driver = match ask.limits.time_ms {
-            Some(millis) => self.driver.clone().within(Duration::from_millis(millis)),
+        let driver = match request.limits.time {
+            Some(time) => self.driver.clone().within(time),
             None => self.driver.clone(),
         };
+        let call = Call { request: &request, setting, driver };
         // Only a program that nothing keeps from writing has to be watched.
-        let watched = (word == FINGERPRINT).then(|| ask.checkout.clone()).flatten();
+        let watched = (word == UNPROTECTED).then(|| request.checkout.clone()).flatten();
         let before = fingerprint(watched.clone()).await;
 
-        let invocation =
-            self.backend.invocation(&ask, &setting).map(|invocation| confined(invocation, &setting));
-        let mut answered = self.attempt(invocation, &ask, &driver, &cx).await?;
-        if let Some(why) = wrong(&ask, &answered) {
-            answered = self.repaired(answered, &why, &ask, &setting, &driver, &cx).await;
+        let invocation = self.backend.invocation(&request, &call.setting);
+        let mut response = self.attempt(invocation, &call, &cx).await?;
+        let mut repair = Repair::default();
+        if response.truncated.is_none()
+            && let Look::AskAgain(message) = repair.look(&request, &response.text)
+        {
+            response = self.repaired(response, &message, &mut repair, &call, &cx).await;
         }
-        if answered.text.trim().is_empty() {
+        if response.text.trim().is_empty() {
             return Err(Error::new(ErrorKind::InvalidAnswer, "it ended without an answer")
                 .with_operation(self.backend.name()));
         }
         if let (Some(before), Some(now)) = (before, fingerprint(watched).await)
             && let Some(changes) = before.changes(&now)
         {
-            answered.truncated =
+            response.truncated =
                 Some(format!("it changed the checkout, so what it read may not be the change: {changes}"));
         }
         // What keeps it off the checkout comes first, then how surely its processes are ended.
         let guarantee = self.driver.guarantee().as_str();
-        let own = answered.identity.isolation.take().map(|own| format!("{own}, ")).unwrap_or_default();
-        answered.identity.isolation = Some(format!("{own}{word}, {guarantee}"));
-        Ok(answered)
+        let own = response.identity.isolation.take().map(|own| format!("{own}, ")).unwrap_or_default();
+        response.identity.isolation = Some(format!("{own}{word}, {guarantee}"));
+        Ok(response)
     }
 }

@@ -2,20 +2,31 @@
 
 use std::collections::BTreeMap;
 
-use review_core::{Answered, Ask, Cx, Error, ErrorKind, Event, RawLine, Result, ToolCount};
+use review_core::{
+    AgentRequest, AgentResponse, Cx, Error, ErrorKind, Event, FileRead, RawLine, Result, ToolCount,
+};
 
 use super::{CliBackend, CliCodec, Frame, Step};
 use crate::process::{Driver, Ended, Invocation, Stream};
-use crate::secrets;
+use crate::secrets::Secrets;
 use crate::shorten::shorten;
 
 /// What is counted while the program runs.
 #[derive(Default)]
 struct Seen {
     tools: BTreeMap<String, u32>,
-    reads: Vec<(String, Option<review_core::LineRange>)>,
+    reads: Vec<FileRead>,
     unknown: u32,
     corrupt: u32,
+}
+
+/// A program that calls more tools than this in one run goes in circles.
+const MAX_CALLS: u32 = 2_000;
+
+impl Seen {
+    fn calls(&self) -> u32 {
+        self.tools.values().sum()
+    }
 }
 
 /// Runs the program and reads what it says.
@@ -27,73 +38,96 @@ pub(super) async fn run<B: CliBackend>(
     backend: &B,
     driver: &Driver,
     invocation: Invocation,
-    ask: &Ask,
+    request: &AgentRequest,
     cx: &Cx,
-) -> Result<Answered> {
-    let keys = backend.secrets();
-    let mut codec = backend.codec(ask);
+) -> Result<AgentResponse> {
+    let secrets = Secrets::new(&backend.secrets());
+    let mut codec = backend.codec(request);
     let mut seen = Seen::default();
+    let stop = cx.cancel.child();
     let mut on_line = |stream: Stream, line: &[u8]| {
         // Secrets go before anybody looks: whatever is made of the line can't hold them.
-        let line = secrets::clean(line, &keys);
-        cx.raw(RawLine::new(&ask.reviewer, ask.pass, stream.as_str(), String::from_utf8_lossy(&line)));
+        let line = secrets.clean(line);
+        cx.raw(RawLine::new(&request.reviewer, request.pass, stream.as_str(), line.as_ref()));
         if stream == Stream::Out && !line.is_empty() {
-            read_line(&mut *codec, &line, &mut seen, ask, cx);
+            read_line(&mut *codec, line.as_bytes(), &mut seen, request, cx);
+        }
+        if seen.calls() > MAX_CALLS {
+            stop.cancel();
         }
     };
-    let ended = driver.run(invocation, &mut on_line, &cx.cancel).await;
-    let mut answered = match ended {
+    let ended = driver.run(invocation, &mut on_line, &stop).await;
+    let mut response = match ended {
         Ok(mut ended) => {
-            ended.stderr_tail = secrets::strip(&ended.stderr_tail, &keys);
-            let mut answered = codec.finish(&ended).map_err(|error| named(backend, error, &keys))?;
-            if ended.cut && answered.truncated.is_none() {
-                answered.truncated = Some("its output was too long and was cut".to_owned());
+            ended.stderr_tail = secrets.strip(&ended.stderr_tail);
+            let said = codec.said();
+            let mut response = match codec.finish(&ended) {
+                Ok(response) => response,
+                Err(error) => salvaged(said, request, named(backend, error, &secrets))?,
+            };
+            if ended.cut && response.truncated.is_none() {
+                response.truncated = Some("its output was too long and was cut".to_owned());
             }
-            answered
+            response
         }
-        Err(error) => stopped(codec, ask, named(backend, error, &keys))?,
+        Err(error) if error.is_cancelled() && !cx.cancel.is_cancelled() => {
+            let error = Error::new(ErrorKind::BudgetExceeded, "it called tools without end")
+                .with_context("limit of calls", MAX_CALLS);
+            stopped(codec, request, named(backend, error, &secrets))?
+        }
+        Err(error) => stopped(codec, request, named(backend, error, &secrets))?,
     };
-    answered.text = secrets::strip(&answered.text, &keys);
+    response.text = secrets.strip(&response.text);
     if seen.unknown + seen.corrupt > 0 {
         let text =
             format!("{}: {} unknown and {} unreadable events", backend.name(), seen.unknown, seen.corrupt);
         cx.event(Event::Warning { text });
     }
-    if answered.tool_calls.is_empty() {
-        answered.tool_calls =
+    if response.tool_calls.is_empty() {
+        response.tool_calls =
             seen.tools.into_iter().map(|(tool, calls)| ToolCount::new(tool, calls)).collect();
     }
-    let inside = |(path, range): (String, _)| Some((relative(&path, ask)?, range));
-    answered.reads.extend(seen.reads.into_iter().filter_map(inside));
-    Ok(answered)
+    let inside = |read: FileRead| Some(FileRead::new(relative(&read.path, request)?, read.range));
+    response.reads.extend(seen.reads.into_iter().filter_map(inside));
+    Ok(response)
 }
 
 /// What a program that was stopped had said: a truncated answer where it can be used, else the error.
-fn stopped(codec: Box<dyn CliCodec>, ask: &Ask, error: Error) -> Result<Answered> {
-    let was_stopped = matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Cancelled);
-    let Some(check) = ask.check.as_ref().filter(|_| was_stopped) else { return Err(error) };
+fn stopped(codec: Box<dyn CliCodec>, request: &AgentRequest, error: Error) -> Result<AgentResponse> {
+    let stops = [ErrorKind::Timeout, ErrorKind::Cancelled, ErrorKind::BudgetExceeded];
+    let was_stopped = stops.contains(&error.kind());
+    let Some(check) = request.check.as_ref().filter(|_| was_stopped) else { return Err(error) };
     let killed = Ended { code: 143, ..Ended::default() };
     match codec.finish(&killed) {
-        Ok(mut answered) if check(&answered.text).is_ok() => {
-            answered.truncated = Some(error.to_string());
-            Ok(answered)
+        Ok(mut response) if check(&response.text).is_ok() => {
+            response.truncated = Some(error.to_string());
+            Ok(response)
         }
         _ => Err(error),
     }
 }
 
-fn named<B: CliBackend>(backend: &B, error: Error, keys: &[String]) -> Error {
-    secrets::without(error, keys).with_operation(backend.name())
+/// What a program had said before it failed: a truncated answer where the request's own check takes it for one, else the
+/// error. Without a check it may be a sentence of intent, which is no answer.
+fn salvaged(said: Option<AgentResponse>, request: &AgentRequest, error: Error) -> Result<AgentResponse> {
+    match (said, &request.check) {
+        (Some(said), Some(check)) if check(&said.text).is_ok() => Ok(said.with_truncated(error.to_string())),
+        _ => Err(error),
+    }
 }
 
-fn read_line(codec: &mut dyn CliCodec, line: &[u8], seen: &mut Seen, ask: &Ask, cx: &Cx) {
+fn named<B: CliBackend>(backend: &B, error: Error, secrets: &Secrets) -> Error {
+    secrets.without(error).with_operation(backend.name())
+}
+
+fn read_line(codec: &mut dyn CliCodec, line: &[u8], seen: &mut Seen, request: &AgentRequest, cx: &Cx) {
     let mut steps = Vec::new();
     match codec.line(line, &mut steps) {
-        Frame::Known => {}
+        Frame::Known | Frame::KeepAlive => {}
         Frame::Unknown => seen.unknown += 1,
         Frame::Corrupt => seen.corrupt += 1,
     }
-    let (reviewer, pass) = (ask.reviewer.clone(), ask.pass);
+    let (reviewer, pass) = (request.reviewer.clone(), request.pass);
     for step in steps {
         let (reviewer, pass) = (reviewer.clone(), pass);
         match step {
@@ -102,10 +136,11 @@ fn read_line(codec: &mut dyn CliCodec, line: &[u8], seen: &mut Seen, ask: &Ask, 
                 seen.reads.extend(read);
                 cx.event(Event::ToolCalled { reviewer, pass, tool: name, summary: shorten(&summary) });
             }
-            Step::Read { path, range } => seen.reads.push((path, range)),
+            Step::Read(read) => seen.reads.push(read),
             Step::Text(text) => cx.event(Event::Progress { reviewer, pass, text: shorten(&text) }),
             Step::Usage(usage) => cx.event(Event::UsageUpdated { reviewer, pass, usage }),
-            Step::Retry { attempt, delay_ms, reason } => {
+            Step::Retry { attempt, delay, reason } => {
+                let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
                 cx.event(Event::Retrying { reviewer, pass, attempt, delay_ms, reason: shorten(&reason) });
             }
         }
@@ -113,8 +148,8 @@ fn read_line(codec: &mut dyn CliCodec, line: &[u8], seen: &mut Seen, ask: &Ask, 
 }
 
 /// A path within the checkout, relative to it; what lies outside is not part of the review.
-fn relative(path: &str, ask: &Ask) -> Option<String> {
-    let path = match &ask.checkout {
+fn relative(path: &str, request: &AgentRequest) -> Option<String> {
+    let path = match &request.checkout {
         Some(checkout) if path.starts_with('/') => {
             let root = checkout.to_string_lossy();
             path.strip_prefix(root.as_ref())?.trim_start_matches('/')

@@ -1,8 +1,9 @@
 //! What an adapter for an agent program has to say.
 
 use std::path::Path;
+use std::time::Duration;
 
-use review_core::{Answered, Ask, LineRange, Result, Usage};
+use review_core::{AgentRequest, AgentResponse, FileRead, Result, Usage};
 
 use crate::frame::Frame;
 use crate::process::{Ended, Invocation};
@@ -17,17 +18,12 @@ pub enum Step {
         name: String,
         /// What with, shortened.
         summary: String,
-        /// The file that it reads, where that is known; no range means the whole file.
-        read: Option<(String, Option<LineRange>)>,
+        /// The file that it reads, where that is known.
+        read: Option<FileRead>,
     },
     /// A file was read, where that shows only in what a call brought back, or where one call reads several. It is not
     /// counted as a call.
-    Read {
-        /// The file.
-        path: String,
-        /// Its lines; absent: all of them.
-        range: Option<LineRange>,
-    },
+    Read(FileRead),
     /// The program said something that is not its answer.
     Text(String),
     /// Tokens so far.
@@ -36,8 +32,8 @@ pub enum Step {
     Retry {
         /// Which try comes next, from 2.
         attempt: u32,
-        /// After how long, in milliseconds.
-        delay_ms: u64,
+        /// After how long.
+        delay: Duration,
         /// Why.
         reason: String,
     },
@@ -54,12 +50,18 @@ pub trait CliCodec: Send {
     /// Reads a line of standard output.
     fn line(&mut self, line: &[u8], steps: &mut Vec<Step>) -> Frame;
 
+    /// What was said last, where that may be an answer. It is used when [`finish`](Self::finish) fails, and only if the
+    /// request's own check takes it. Default: nothing.
+    fn said(&self) -> Option<AgentResponse> {
+        None
+    }
+
     /// The answer.
     ///
     /// # Errors
     /// The program's failure, secrets stripped. Whatever it delivered before is kept by an answer that says that it is
     /// truncated instead.
-    fn finish(self: Box<Self>, ended: &Ended) -> Result<Answered>;
+    fn finish(self: Box<Self>, ended: &Ended) -> Result<AgentResponse>;
 }
 
 /// Who keeps a program from writing.
@@ -107,7 +109,7 @@ pub trait CliBackend: Send + Sync {
     ///
     /// # Errors
     /// `Unsupported` or `InvalidInput` when the ask can't be served, before anything is spent.
-    fn invocation(&self, ask: &Ask, setting: &Setting<'_>) -> Result<Invocation>;
+    fn invocation(&self, request: &AgentRequest, setting: &Setting<'_>) -> Result<Invocation>;
 
     /// How it is asked once more in the same session, when its answer can't be used. `None`: it can't be.
     ///
@@ -115,17 +117,17 @@ pub trait CliBackend: Send + Sync {
     /// As [`invocation`](Self::invocation).
     fn again(
         &self,
-        ask: &Ask,
+        request: &AgentRequest,
         setting: &Setting<'_>,
         session: &str,
         message: &str,
     ) -> Option<Result<Invocation>> {
-        let _ = (ask, setting, session, message);
+        let _ = (request, setting, session, message);
         None
     }
 
     /// A codec for one run.
-    fn codec(&self, ask: &Ask) -> Box<dyn CliCodec>;
+    fn codec(&self, request: &AgentRequest) -> Box<dyn CliCodec>;
 
     /// What two asks in one session took together, from what the program said of each. Some programs count the session, most
     /// the ask.

@@ -7,13 +7,11 @@ mod agent;
 mod attempt;
 mod codec;
 mod fingerprint;
-mod private_folder;
 
 pub use agent::CliAgent;
 pub use codec::{CliBackend, CliCodec, Guard, Setting, Step};
 
 pub use crate::frame::Frame;
-use private_folder::PrivateFolder;
 
 /// The examples of the guide to adapters are compiled and run.
 #[cfg(doctest)]

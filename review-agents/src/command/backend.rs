@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use review_core::{Ask, Error, ErrorKind, Result};
+use review_core::{AgentRequest, Error, ErrorKind, Result};
 
 use super::config::{EventMap, ProgramConfig};
 use super::events::Events;
@@ -34,6 +34,7 @@ pub struct Command {
     environment: BTreeMap<String, String>,
     keys: Vec<String>,
     only_reading: bool,
+    readable: Vec<PathBuf>,
     events: Option<EventMap>,
     model: String,
     effort: String,
@@ -52,6 +53,7 @@ impl Command {
             environment: BTreeMap::new(),
             keys: Vec::new(),
             only_reading: false,
+            readable: Vec::new(),
             events: None,
             model: String::new(),
             effort: String::new(),
@@ -116,7 +118,14 @@ impl Command {
         self
     }
 
-    /// Keeps it from writing anywhere but in its home, by what the machine has.
+    /// Lets it read a folder too, where it is confined.
+    #[must_use]
+    pub fn reading(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.readable.push(folder.into());
+        self
+    }
+
+    /// Confines it to the checkout and its home, by what the machine has.
     #[must_use]
     pub fn only_reading(mut self) -> Self {
         self.only_reading = true;
@@ -131,13 +140,13 @@ impl Command {
     fn call(
         &self,
         arguments: &[String],
-        ask: &Ask,
+        request: &AgentRequest,
         setting: &Setting<'_>,
         session: &str,
         input: String,
     ) -> Result<Invocation> {
         let home = setting.private.to_string_lossy().into_owned();
-        let folder = ask.checkout.clone().unwrap_or_else(|| setting.private.to_owned());
+        let folder = request.checkout.clone().unwrap_or_else(|| setting.private.to_owned());
         if arguments.iter().any(|argument| argument.contains("{model}")) && self.model.is_empty() {
             return Err(Error::new(ErrorKind::InvalidInput, "it needs a model"));
         }
@@ -149,7 +158,8 @@ impl Command {
             ("{effort}", self.effort.as_str()),
             ("{session}", session),
         ];
-        let mut invocation = Invocation::new(&self.program, &folder).input(input);
+        let mut invocation =
+            Invocation::new(&self.program, &folder).input(input).reading(self.readable.iter().cloned());
         // A shell's command line is the user's own; nothing is put into it.
         let as_typed = self.events.is_none() && self.name == "command";
         let filled = |text: &String| if as_typed { text.clone() } else { fill(text, &known) };
@@ -192,18 +202,18 @@ impl CliBackend for Command {
         &self.name
     }
 
-    fn invocation(&self, ask: &Ask, setting: &Setting<'_>) -> Result<Invocation> {
-        let input = if ask.system.is_empty() {
-            ask.prompt.clone()
+    fn invocation(&self, request: &AgentRequest, setting: &Setting<'_>) -> Result<Invocation> {
+        let input = if request.system.is_empty() {
+            request.prompt.clone()
         } else {
-            format!("{}\n\n{}", ask.system.trim_end(), ask.prompt)
+            format!("{}\n\n{}", request.system.trim_end(), request.prompt)
         };
-        self.call(&self.arguments, ask, setting, "", input)
+        self.call(&self.arguments, request, setting, "", input)
     }
 
     fn again(
         &self,
-        ask: &Ask,
+        request: &AgentRequest,
         setting: &Setting<'_>,
         session: &str,
         message: &str,
@@ -212,10 +222,10 @@ impl CliBackend for Command {
         if self.again.is_empty() || session.starts_with('-') {
             return None;
         }
-        Some(self.call(&self.again, ask, setting, session, message.to_owned()))
+        Some(self.call(&self.again, request, setting, session, message.to_owned()))
     }
 
-    fn codec(&self, _: &Ask) -> Box<dyn CliCodec> {
+    fn codec(&self, _: &AgentRequest) -> Box<dyn CliCodec> {
         match &self.events {
             Some(map) => Box::new(Events::new(&self.name, map.clone())),
             None => Box::new(Plain::new(&self.name)),
@@ -249,16 +259,16 @@ mod tests {
         let key = |name: &str| (name == "OPENAI_API_KEY").then(|| "sk-secret-1".to_owned());
         let command = Command::from_config(config, key).unwrap();
         let setting = Setting::new(Path::new("/private"));
-        let ask = Ask::new("Review.").with_checkout("/work");
-        assert!(command.invocation(&ask, &setting).is_err(), "it needs a model");
+        let request = AgentRequest::new("Review.").with_checkout("/work");
+        assert!(command.invocation(&request, &setting).is_err(), "it needs a model");
         let command = command.model("openai/gpt-5.5");
-        let invocation = command.invocation(&ask, &setting).unwrap();
+        let invocation = command.invocation(&request, &setting).unwrap();
         assert_eq!(invocation.arguments.join(" "), "run --format json --pure -m openai/gpt-5.5");
         assert_eq!(invocation.environment["XDG_DATA_HOME"], "/private/data");
         assert_eq!(invocation.environment["OPENAI_API_KEY"], "sk-secret-1");
         assert!(!invocation.environment.contains_key("ANTHROPIC_API_KEY"));
-        let again = command.again(&ask, &setting, "ses_1", "Again.").unwrap().unwrap();
+        let again = command.again(&request, &setting, "ses_1", "Again.").unwrap().unwrap();
         assert!(again.arguments.ends_with(&["--session".to_owned(), "ses_1".to_owned()]));
-        assert!(command.again(&ask, &setting, "--dangerous", "Again.").is_none());
+        assert!(command.again(&request, &setting, "--dangerous", "Again.").is_none());
     }
 }

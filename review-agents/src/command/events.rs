@@ -1,6 +1,6 @@
 //! A program that speaks in events, read by its map.
 
-use review_core::{Answered, Error, ErrorKind, Identity, Result, Usage};
+use review_core::{AgentResponse, Error, ErrorKind, FileRead, Identity, Result, Usage};
 use serde_json::Value;
 
 use super::config::{EventMap, UsageMap};
@@ -76,7 +76,7 @@ impl CliCodec for Events {
             let name = text(&event, &tool.name).unwrap_or_default().to_owned();
             let summary = tool.summary.iter().find_map(|pointer| text(&event, pointer)).unwrap_or_default();
             let reads = tool.reads.as_ref().filter(|reads| reads.tool == name);
-            let read = reads.and_then(|reads| Some((text(&event, &reads.path)?.to_owned(), None)));
+            let read = reads.and_then(|reads| Some(FileRead::file(text(&event, &reads.path)?)));
             steps.push(Step::Tool { name, summary: summary.to_owned(), read });
             self.answer.clear();
         } else if let Some(end) = map.end.as_ref().filter(|end| end.when == kind) {
@@ -95,13 +95,13 @@ impl CliCodec for Events {
         Frame::Known
     }
 
-    fn finish(self: Box<Self>, ended: &Ended) -> Result<Answered> {
-        let answered = |text: &str| {
-            let mut answered = Answered::new(text)
+    fn finish(self: Box<Self>, ended: &Ended) -> Result<AgentResponse> {
+        let response = |text: &str| {
+            let mut response = AgentResponse::new(text)
                 .with_identity(Identity::default().with_provider(&self.name))
                 .with_usage(self.usage);
-            answered.session.clone_from(&self.session);
-            answered
+            response.session.clone_from(&self.session);
+            response
         };
         // Where it says how its steps end, only its own word for a good end counts.
         let done = match &self.map.end {
@@ -109,7 +109,7 @@ impl CliCodec for Events {
             None => true,
         };
         if done && ended.code == 0 && self.failure.is_none() {
-            return Ok(answered(&self.answer));
+            return Ok(response(&self.answer));
         }
         let kept = if self.answer.trim().is_empty() { &self.last } else { &self.answer };
         let why = match (&self.failure, &self.reason) {
@@ -118,7 +118,7 @@ impl CliCodec for Events {
             (None, _) => format!("it ended with code {} and without its end mark", ended.code),
         };
         if !kept.trim().is_empty() {
-            return Ok(answered(kept).with_truncated(why));
+            return Ok(response(kept).with_truncated(why));
         }
         let kind = match (&self.failure, ended.code) {
             (Some((_, Some(401 | 403))), _) => ErrorKind::Unauthorized,

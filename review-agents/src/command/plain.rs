@@ -1,6 +1,6 @@
 //! A program whose whole output is its answer.
 
-use review_core::{Answered, Error, ErrorKind, Identity, Result};
+use review_core::{AgentResponse, Error, ErrorKind, Identity, Result};
 
 use crate::cli_agent::{CliCodec, Frame, Step};
 use crate::process::Ended;
@@ -32,7 +32,7 @@ impl CliCodec for Plain {
         Frame::Known
     }
 
-    fn finish(self: Box<Self>, ended: &Ended) -> Result<Answered> {
+    fn finish(self: Box<Self>, ended: &Ended) -> Result<AgentResponse> {
         let text = String::from_utf8_lossy(&self.answer).into_owned();
         let last_words = ended.stderr_tail.lines().last().unwrap_or_default();
         if ended.code != 0 && text.trim().is_empty() {
@@ -43,14 +43,14 @@ impl CliCodec for Plain {
         if text.trim().is_empty() {
             return Err(Error::new(ErrorKind::InvalidAnswer, "the program answered nothing"));
         }
-        let answered = Answered::new(text).with_identity(Identity::default().with_provider(&self.name));
+        let response = AgentResponse::new(text).with_identity(Identity::default().with_provider(&self.name));
         // A review from a program that failed is not the whole review, whatever it says.
         Ok(if ended.code != 0 {
-            answered.with_truncated(format!("the program ended with code {}: {last_words}", ended.code))
+            response.with_truncated(format!("the program ended with code {}: {last_words}", ended.code))
         } else if self.cut {
-            answered.with_truncated("the answer is too long and was cut")
+            response.with_truncated("the answer is too long and was cut")
         } else {
-            answered
+            response
         })
     }
 }

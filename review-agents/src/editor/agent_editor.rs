@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use review_core::{Agent, Ask, Cx, Editor, Error, ErrorKind, Prose, Report, Result, RetroProse};
+use review_core::{
+    Agent, AgentRequest, Cx, EditRequest, Editor, Error, ErrorKind, Prose, Result, RetroProse,
+};
 use serde_json::Value;
 
 use super::facts;
-use crate::ask_within::ask_within;
 use crate::documents::documents;
+use crate::run_within::run_within;
 
 /// At most so many texts on reviewers are read.
 const MAX_RETRO: usize = 50;
@@ -59,15 +61,15 @@ impl AgentEditor {
 
 #[async_trait]
 impl Editor for AgentEditor {
-    async fn write(&self, report: &Report, problems: &[String], cx: &Cx) -> Result<Prose> {
-        let mut ask = Ask::new(facts::task(report, problems))
+    async fn write(&self, request: EditRequest, cx: Cx) -> Result<Prose> {
+        let mut task = AgentRequest::new(facts::task(&request.report, &request.problems))
             .with_system(facts::SYSTEM)
             .with_reviewer("editor")
             .with_schema(facts::schema());
-        ask.checkout.clone_from(&self.checkout);
-        let answered = ask_within(&*self.agent, ask, self.deadline, "editor", cx).await?;
-        let model = answered.identity.model.as_deref().unwrap_or(&self.name);
-        read(&answered.text, &format!("model:{model}"))
+        task.checkout.clone_from(&self.checkout);
+        let response = run_within(&*self.agent, task, self.deadline, "editor", &cx).await?;
+        let model = response.identity.model.as_deref().unwrap_or(&self.name);
+        read(&response.text, &format!("model:{model}"))
     }
 }
 

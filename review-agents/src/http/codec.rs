@@ -1,5 +1,7 @@
 //! What an adapter for a model's API has to say.
 
+use std::time::Duration;
+
 use review_core::{Error, ErrorKind, ErrorStatus, ModelInfo, Result, TurnEvent, TurnRequest};
 
 use crate::frame::Frame;
@@ -37,22 +39,22 @@ impl std::fmt::Debug for HttpRequest {
     }
 }
 
-/// An answer that is no success.
+/// An answer whose status is not a success.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Refusal {
+pub struct HttpError {
     /// The HTTP status.
     pub status: u16,
     /// The body, at most 64 KiB.
     pub body: String,
-    /// How long the headers ask to wait, in milliseconds.
-    pub retry_after_ms: Option<u64>,
+    /// How long the headers ask to wait.
+    pub retry_after: Option<Duration>,
 }
 
-impl Refusal {
-    /// A refusal without a wish for a pause.
+impl HttpError {
+    /// An error that does not ask for a pause.
     pub fn new(status: u16, body: impl Into<String>) -> Self {
-        Self { status, body: body.into(), retry_after_ms: None }
+        Self { status, body: body.into(), retry_after: None }
     }
 }
 
@@ -95,8 +97,8 @@ pub trait ChatBackend: Send + Sync {
     /// A codec for one exchange.
     fn codec(&self) -> Box<dyn ChatCodec>;
 
-    /// What a refusal means: the one place where this provider's failures are mapped.
-    fn refused(&self, refusal: &Refusal) -> Error;
+    /// Maps an unsuccessful answer: the one place where this provider's failures are mapped.
+    fn map_error(&self, error: &HttpError) -> Error;
 
     /// What must never be seen in an error, an event or a record: the keys.
     fn secrets(&self) -> Vec<String> {
@@ -105,7 +107,7 @@ pub trait ChatBackend: Send + Sync {
 }
 
 /// What an HTTP status means where the body does not say more.
-pub fn refusal_kind(status: u16) -> ErrorKind {
+pub fn status_kind(status: u16) -> ErrorKind {
     match status {
         401 | 403 => ErrorKind::Unauthorized,
         402 => ErrorKind::BudgetExceeded,

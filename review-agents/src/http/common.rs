@@ -3,20 +3,17 @@
 use review_core::{Error, ErrorKind, Result, ToolSpec};
 use serde_json::Value;
 
+use crate::endpoint::with_version;
+
 /// The address of a call: the endpoint as the user gave it, with the API's version where it has none, and the call's path.
 ///
 /// ```
 /// use review_agents::http::address;
 /// assert_eq!(address("http://127.0.0.1:80/", "v1", "messages"), "http://127.0.0.1:80/v1/messages");
 /// assert_eq!(address("https://host/api/v1", "v1", "messages"), "https://host/api/v1/messages");
-/// assert_eq!(address("https://host/proxy", "v1", "messages"), "https://host/proxy/messages");
 /// ```
-///
-/// An endpoint with a path of its own is taken as it stands: only its owner knows what is behind it.
 pub fn address(endpoint: &str, version: &str, path: &str) -> String {
-    let endpoint = endpoint.trim_end_matches('/');
-    let bare = endpoint.split_once("://").is_none_or(|(_, rest)| !rest.contains('/'));
-    if bare { format!("{endpoint}/{version}/{path}") } else { format!("{endpoint}/{path}") }
+    format!("{}/{path}", with_version(endpoint, version))
 }
 
 /// The start of what a server said, on one line, for an error's facts.

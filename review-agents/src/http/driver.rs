@@ -9,18 +9,18 @@ use review_core::{
     ChatModel, Cx, Error, ErrorKind, ErrorStatus, Layer as _, ModelInfo, Result, TurnEvent, TurnRequest,
 };
 
-use super::codec::{ChatBackend, ChatCodec, HttpRequest, Refusal};
+use super::codec::{ChatBackend, ChatCodec, HttpError, HttpRequest};
 use super::sse::{Events, Sse};
 use super::{client, retry_after};
 use crate::frame::Frame;
-use crate::layers::{Idle, Rate, Retry};
-use crate::secrets::{self, Pieces};
+use crate::layers::{ConcurrencyLimit, IdleTimeout, Retry};
+use crate::secrets::{Pieces, Secrets};
 
 /// Longest answer that is read, in bytes.
 const MAX_ANSWER: usize = 64 << 20;
 
-/// Bytes of a refusal that are read.
-const MAX_REFUSAL: usize = 64 << 10;
+/// Bytes of an unsuccessful answer that are read.
+const MAX_ERROR_BODY: usize = 64 << 10;
 
 /// How long a model may be silent by default. One that thinks without a sign of life does so for minutes.
 const IDLE: Duration = Duration::from_secs(300);
@@ -29,6 +29,7 @@ const IDLE: Duration = Duration::from_secs(300);
 pub struct HttpModel<B> {
     backend: B,
     client: Client,
+    secrets: Secrets,
 }
 
 impl<B: ChatBackend + 'static> HttpModel<B> {
@@ -37,17 +38,22 @@ impl<B: ChatBackend + 'static> HttpModel<B> {
     /// # Errors
     /// `InvalidInput` when the endpoint is no http or https address, `Unavailable` when there are no root certificates.
     pub fn new(backend: B, endpoint: &str) -> Result<Self> {
-        Ok(Self { backend, client: client::client(endpoint)? })
+        let secrets = Secrets::new(&backend.secrets());
+        Ok(Self { backend, client: client::client(endpoint)?, secrets })
     }
 
     /// The model with the layers that it usually wears: retry outside, then the provider's rate, then an idle limit of
     /// five minutes.
-    pub fn with_usual_layers(self, rate: &Rate) -> Arc<dyn ChatModel> {
-        Retry::new().layer(rate.layer(Idle::new(IDLE).layer(Arc::new(self))))
+    pub fn with_usual_layers(self, rate: &ConcurrencyLimit) -> Arc<dyn ChatModel> {
+        Retry::new().layer(rate.layer(IdleTimeout::new(IDLE).layer(Arc::new(self))))
     }
 
-    async fn exchange(&self, request: &TurnRequest, out: &mut (dyn FnMut(TurnEvent) + Send)) -> Result<()> {
-        let response = self.send(self.backend.request(request)?).await?;
+    async fn exchange(
+        &self,
+        request: Arc<TurnRequest>,
+        out: &mut (dyn FnMut(TurnEvent) + Send),
+    ) -> Result<()> {
+        let response = self.send(self.backend.request(&request)?).await?;
         out(TurnEvent::Alive);
         let mut codec = self.backend.codec();
         let streamed = response
@@ -91,13 +97,13 @@ impl<B: ChatBackend + 'static> HttpModel<B> {
             .iter()
             .find_map(|name| response.headers().get(*name)?.to_str().ok())
             .map(str::to_owned);
-        let mut refusal = Refusal::new(status.as_u16(), "");
-        refusal.retry_after_ms = retry_after::read(response.headers(), SystemTime::now());
+        let mut unsuccessful = HttpError::new(status.as_u16(), "");
+        unsuccessful.retry_after = retry_after::read(response.headers(), SystemTime::now());
         // A body that breaks off still says something.
-        refusal.body = self.clean(&read_start(response, MAX_REFUSAL).await);
-        let mut error = self.backend.refused(&refusal).with_context("status", status.as_u16());
-        if let (None, Some(millis)) = (error.retry_after_ms(), refusal.retry_after_ms) {
-            error = error.with_retry_after_ms(millis);
+        unsuccessful.body = self.clean(&read_start(response, MAX_ERROR_BODY).await);
+        let mut error = self.backend.map_error(&unsuccessful).with_context("status", status.as_u16());
+        if let (None, Some(delay)) = (error.retry_after(), unsuccessful.retry_after) {
+            error = error.with_retry_after(delay);
         }
         Err(match request_id {
             Some(id) => error.with_context("request", id.chars().take(100).collect::<String>()),
@@ -124,7 +130,6 @@ impl<B: ChatBackend + 'static> HttpModel<B> {
                 }
                 None => events.end(&mut found),
             }
-            out(TurnEvent::Alive);
             for event in found {
                 let mut said = Vec::new();
                 let frame = match &event {
@@ -132,6 +137,9 @@ impl<B: ChatBackend + 'static> HttpModel<B> {
                     Sse::Unreadable => Frame::Corrupt,
                 };
                 corrupt += u32::from(frame == Frame::Corrupt);
+                if frame != Frame::KeepAlive {
+                    said.push(TurnEvent::Alive);
+                }
                 if let (Frame::Unknown, Sse::Event(name, _)) = (frame, event) {
                     said.push(TurnEvent::Unknown(name));
                 }
@@ -177,7 +185,7 @@ impl<B: ChatBackend + 'static> HttpModel<B> {
 
     /// A text of the provider without our keys, in case it repeats them.
     fn clean(&self, text: &str) -> String {
-        secrets::strip(text, &self.backend.secrets())
+        self.secrets.strip(text)
     }
 }
 
@@ -189,16 +197,15 @@ impl<B: ChatBackend + 'static> ChatModel for HttpModel<B> {
 
     async fn turn(
         &self,
-        request: &TurnRequest,
+        request: Arc<TurnRequest>,
         out: &mut (dyn FnMut(TurnEvent) + Send),
-        cx: &Cx,
+        cx: Cx,
     ) -> Result<()> {
         cx.cancel.check()?;
-        let keys = self.backend.secrets();
         let mut pieces = Pieces::default();
         let mut clean = |event: TurnEvent| match event {
             TurnEvent::Text(text) => {
-                let text = pieces.next(&text, &keys);
+                let text = pieces.next(&text, &self.secrets);
                 if !text.is_empty() {
                     out(TurnEvent::Text(text));
                 }
@@ -212,10 +219,10 @@ impl<B: ChatBackend + 'static> ChatModel for HttpModel<B> {
                 }
                 out(match event {
                     TurnEvent::Call(mut call) => {
-                        call.arguments = secrets::strip(&call.arguments, &keys);
+                        call.arguments = self.secrets.strip(&call.arguments);
                         TurnEvent::Call(call)
                     }
-                    TurnEvent::Raw(raw) => TurnEvent::Raw(secrets::strip(&raw, &keys)),
+                    TurnEvent::Raw(raw) => TurnEvent::Raw(self.secrets.strip(&raw)),
                     event => event,
                 });
             }
@@ -226,7 +233,7 @@ impl<B: ChatBackend + 'static> ChatModel for HttpModel<B> {
             result = self.exchange(request, &mut clean) => result,
         };
         result.map_err(|error| {
-            let error = secrets::without(error, &self.backend.secrets());
+            let error = self.secrets.without(error);
             match error.operation() {
                 Some(_) => error,
                 None => error.with_operation(&self.info().provider),

@@ -18,7 +18,7 @@ pub mod schema;
 mod sse;
 
 pub use api::Api;
-pub use codec::{ChatBackend, ChatCodec, HttpRequest, Refusal, broken, refusal_kind};
+pub use codec::{ChatBackend, ChatCodec, HttpError, HttpRequest, broken, status_kind};
 pub use common::{address, excerpt, parameters, raw_items};
 pub use driver::HttpModel;
 

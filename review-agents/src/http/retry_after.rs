@@ -1,39 +1,39 @@
 //! How long a server asks to wait.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use reqwest::header::HeaderMap;
 
-/// What the headers say, in milliseconds: `retry-after-ms`, or `Retry-After` in seconds or as a date.
-pub(super) fn read(headers: &HeaderMap, now: SystemTime) -> Option<u64> {
+/// Reads the pause that the headers ask for: `retry-after-ms`, or `Retry-After` in seconds or as a date.
+pub(super) fn read(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     if let Some(millis) = text("retry-after-ms").and_then(|text| text.parse::<f64>().ok()) {
-        return millis_of(millis / 1000.0);
+        return pause(millis / 1000.0);
     }
     let after = text("retry-after")?;
     if let Ok(seconds) = after.parse::<f64>() {
-        return millis_of(seconds);
+        return pause(seconds);
     }
     // A time that has passed asks for no pause.
     let until = httpdate::parse_http_date(after).ok()?;
-    Some(until.duration_since(now).map_or(0, |wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)))
+    Some(until.duration_since(now).unwrap_or_default())
 }
 
-fn millis_of(seconds: f64) -> Option<u64> {
-    (0.0..1e9).contains(&seconds).then(|| (seconds * 1000.0).ceil() as u64)
+fn pause(seconds: f64) -> Option<Duration> {
+    (0.0..1e9).contains(&seconds).then(|| Duration::from_secs_f64(seconds))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, UNIX_EPOCH};
+    use std::time::UNIX_EPOCH;
 
     use super::*;
 
-    fn wait(name: &'static str, value: &str) -> Option<u64> {
+    fn wait(name: &'static str, value: &str) -> Option<u128> {
         let mut headers = HeaderMap::new();
         headers.insert(name, value.parse().unwrap());
         // Sun, 06 Nov 1994 08:49:37 GMT.
-        read(&headers, UNIX_EPOCH + Duration::from_secs(784_111_777))
+        read(&headers, UNIX_EPOCH + Duration::from_secs(784_111_777)).map(|pause| pause.as_millis())
     }
 
     #[test]

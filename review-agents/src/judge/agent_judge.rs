@@ -6,10 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use review_core::{Agent, Answered, Ask, Cx, Decision, Error, ErrorKind, Judge, Question, Result};
+use review_core::{
+    Agent, AgentRequest, AgentResponse, Cx, Decision, Error, ErrorKind, Judge, Question, Result,
+};
 
 use super::{answers, prompt};
-use crate::ask_within::ask_within;
+use crate::run_within::run_within;
 
 /// A [`Judge`] that asks a model through an [`Agent`].
 ///
@@ -85,13 +87,13 @@ impl AgentJudge {
         self
     }
 
-    async fn ask(&self, questions: &[&Question], problems: &str, cx: &Cx) -> Result<Answered> {
-        let mut ask = Ask::new(prompt::task(questions, problems))
+    async fn ask(&self, questions: &[&Question], problems: &str, cx: &Cx) -> Result<AgentResponse> {
+        let mut request = AgentRequest::new(prompt::task(questions, problems))
             .with_system(prompt::SYSTEM)
             .with_reviewer("judge")
             .with_schema(prompt::schema());
-        ask.checkout.clone_from(&self.checkout);
-        ask_within(&*self.agent, ask, self.deadline, "judge", cx).await
+        request.checkout.clone_from(&self.checkout);
+        run_within(&*self.agent, request, self.deadline, "judge", cx).await
     }
 
     /// One batch: asked, and what could not be used asked once more.
@@ -124,9 +126,9 @@ impl AgentJudge {
 
     async fn results(&self, questions: &[&Question], problems: &str, cx: &Cx) -> Vec<Result<Decision>> {
         match self.ask(questions, problems, cx).await {
-            Ok(answered) => {
-                let model = answered.identity.model.as_deref().unwrap_or(&self.name);
-                answers::read(&answered.text, questions, &format!("model:{model}"))
+            Ok(response) => {
+                let model = response.identity.model.as_deref().unwrap_or(&self.name);
+                answers::read(&response.text, questions, &format!("model:{model}"))
             }
             // A backend that says its answer is no answer will not get better by explaining the form.
             Err(error) => questions.iter().map(|_| Err(failed(&error))).collect(),
@@ -145,11 +147,11 @@ fn failed(error: &Error) -> Error {
 
 #[async_trait]
 impl Judge for AgentJudge {
-    async fn decide(&self, questions: &[Question], cx: &Cx) -> Vec<Result<Decision>> {
+    async fn decide(&self, questions: Vec<Question>, cx: Cx) -> Vec<Result<Decision>> {
         let (asked, left) = questions.split_at(self.max_questions.min(questions.len()));
         let mut results = Vec::with_capacity(questions.len());
         for batch in asked.chunks(self.batch) {
-            results.extend(self.settle(batch, cx).await);
+            results.extend(self.settle(batch, &cx).await);
         }
         results.extend(left.iter().map(|_| {
             Err(Error::new(ErrorKind::BudgetExceeded, "the judge's budget of questions is used up"))

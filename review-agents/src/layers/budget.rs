@@ -1,16 +1,14 @@
 //! Ends a review that uses too much.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
-use review_core::{Cx, Event, Layer, Limits, Review, ReviewRequest, Reviewer, ReviewerInfo, Usage};
-use tokio::time::timeout;
+use review_core::{
+    Cancel, Cx, Error, ErrorKind, Event, Layer, Limits, PartialReview, RawLine, Result, Review,
+    ReviewRequest, Reviewer, ReviewerInfo, Sink, Usage,
+};
 
-use super::partial::{Keeping, cut};
-
-/// How long a review that was told to end has for it.
-const GRACE: Duration = Duration::from_secs(5);
+use crate::bounded::{Ended, GRACE, cut, run_until};
 
 /// Bounds what a review may use: time, turns, output tokens, money.
 ///
@@ -60,45 +58,56 @@ impl Reviewer for Bounded {
         self.inner.info()
     }
 
-    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Review {
-        let pass = request.pass;
+    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Result<Review> {
         let limits = request.limits.lower(self.limits);
         let mut request = ReviewRequest::clone(&request);
         request.limits = limits;
 
-        let broken: Arc<Mutex<Option<&'static str>>> = Arc::default();
-        let over = review_core::Cancel::new();
-        let watch = {
-            let (broken, over) = (Arc::clone(&broken), over.clone());
-            move |event: &Event| {
-                if let Event::UsageUpdated { usage, .. } = event
-                    && let Some(what) = passed(&limits, usage)
-                {
-                    broken.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(what);
-                    over.cancel();
-                }
-            }
-        };
-        let (kept, child) = Keeping::over(&cx, watch);
-        let mut work = self.inner.review(Arc::new(request), child.clone());
-        let returned = tokio::select! {
-            biased;
-            review = &mut work => Some(review),
-            () = over.cancelled() => None,
-        };
-        let what = || broken.lock().unwrap_or_else(PoisonError::into_inner).unwrap_or("money");
-        match returned {
+        let meter = Arc::new(Meter {
+            inner: Arc::clone(&cx.sink),
+            limits,
+            passed: OnceLock::new(),
+            over: Cancel::new(),
+        });
+        let child = Cx::new(cx.cancel.child(), Arc::clone(&meter) as Arc<dyn Sink>);
+        let work = self.inner.review(Arc::new(request), child.clone());
+        let reason = || format!("its budget is used up: {}", meter.passed.get().copied().unwrap_or("money"));
+        match run_until(work, meter.over.cancelled(), &child.cancel, GRACE).await {
             // It may have ended on its own in the moment in which the limit was passed.
-            Some(review) if !over.is_cancelled() || review.is_complete() => review,
-            Some(review) => cut(review, &format!("its budget is used up: {}", what())),
-            None => {
-                let reason = format!("its budget is used up: {}", what());
-                child.cancel.cancel();
-                match timeout(GRACE, work).await {
-                    Ok(review) => cut(review, &reason),
-                    Err(_) => kept.left(&self.info().name, pass, &reason),
-                }
+            Ended::Returned(Ok(review)) if meter.over.is_cancelled() && !review.is_complete() => {
+                Ok(cut(review, &reason()))
             }
+            Ended::Returned(returned) => returned,
+            Ended::Stopped { late: Some(Ok(review)), .. } => Ok(cut(review, &reason())),
+            Ended::Stopped { .. } => Err(Error::new(ErrorKind::BudgetExceeded, reason())),
         }
+    }
+}
+
+/// A sink that passes everything on and raises `over` when the usage that a backend reports passes a limit.
+struct Meter {
+    inner: Arc<dyn Sink>,
+    limits: Limits,
+    passed: OnceLock<&'static str>,
+    over: Cancel,
+}
+
+impl Sink for Meter {
+    fn event(&self, event: Event) {
+        if let Event::UsageUpdated { usage, .. } = &event
+            && let Some(what) = passed(&self.limits, usage)
+        {
+            self.passed.get_or_init(|| what);
+            self.over.cancel();
+        }
+        self.inner.event(event);
+    }
+
+    fn deliver(&self, partial: PartialReview) {
+        self.inner.deliver(partial);
+    }
+
+    fn raw(&self, line: RawLine) {
+        self.inner.raw(line);
     }
 }

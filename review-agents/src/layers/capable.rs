@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use review_core::{Cx, Layer, Review, ReviewRequest, Reviewer, ReviewerInfo};
+use review_core::{Cx, Error, ErrorKind, Layer, Result, Review, ReviewRequest, Reviewer, ReviewerInfo};
 
 /// Refuses a request that lacks what the reviewer says it needs, before it starts and before money is spent.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,9 +37,9 @@ impl Reviewer for Checked {
         self.inner.info()
     }
 
-    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Review {
+    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Result<Review> {
         match missing(self.info(), &request) {
-            Some(reason) => Review::failed(&self.info().name, reason).with_pass(request.pass),
+            Some(reason) => Err(Error::new(ErrorKind::Unsupported, reason)),
             None => self.inner.review(request, cx).await,
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use review_core::fingerprint::content_hash;
 use review_core::{
-    Cx, Document as _, Error, ErrorKind, Layer, Result, Review, ReviewRequest, Reviewer, ReviewerInfo,
+    Cx, Document as _, Error, ErrorKind, Event, Layer, Result, Review, ReviewRequest, Reviewer, ReviewerInfo,
 };
 
 /// Largest recording that is read: 64 MiB.
@@ -79,31 +79,24 @@ impl Reviewer for Recorded {
         self.inner.info()
     }
 
-    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Review {
-        let name = self.info().name.clone();
-        let pass = request.pass;
-        let failed = |reason: String| Review::failed(&name, reason).with_pass(pass);
-        if cx.cancel.is_cancelled() {
-            return failed("it was cancelled".to_owned());
-        }
-        let file = self.cassette.file(&name, &request);
+    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Result<Review> {
+        cx.cancel.check()?;
+        let name = &self.info().name;
+        let file = self.cassette.file(name, &request);
         if self.cassette.mode != Mode::Record {
             match on_disk(file.clone(), |file| load(&file)).await {
-                Ok(review) => return review,
-                Err(error) if self.cassette.mode == Mode::Replay || error.kind() != ErrorKind::NotFound => {
-                    return failed(error.to_string());
-                }
-                Err(_) => {}
+                Err(error) if self.cassette.mode == Mode::Fill && error.kind() == ErrorKind::NotFound => {}
+                loaded => return loaded,
             }
         }
-        let review = self.inner.review(request, cx.clone()).await;
+        let review = self.inner.review(request, cx.clone()).await?;
         if review.is_complete() {
             let copy = review.clone();
             if let Err(error) = on_disk(file, move |file| save(&file, &copy)).await {
-                cx.event(review_core::Event::Warning { text: format!("{name} was not recorded: {error}") });
+                cx.event(Event::Warning { text: format!("{name} was not recorded: {error}") });
             }
         }
-        review
+        Ok(review)
     }
 }
 

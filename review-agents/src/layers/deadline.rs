@@ -4,17 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use review_core::{Cx, Layer, Review, ReviewRequest, Reviewer, ReviewerInfo};
-use tokio::time::{sleep, timeout};
+use review_core::{Cx, Error, ErrorKind, Layer, Result, Review, ReviewRequest, Reviewer, ReviewerInfo};
+use tokio::time::sleep;
 
-use super::partial::{Keeping, cut};
+use crate::bounded::{Ended, GRACE, cut, run_until};
 
-/// How long a review that was told to end has for it.
-const GRACE: Duration = Duration::from_secs(5);
-
-/// Tells a review to end when its time is over, and keeps what it delivered.
+/// Tells a review to end when its time is over.
 ///
-/// What it returns within five seconds is kept as truncated; else its last delivery; else it failed.
+/// What it returns within five seconds is kept as truncated. Otherwise the review fails with `Timeout`; what it had
+/// delivered until then went to the sink, where the runner finds it.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline {
     limit: Duration,
@@ -44,20 +42,14 @@ impl Reviewer for Bounded {
         self.inner.info()
     }
 
-    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Review {
-        let pass = request.pass;
-        let (kept, child) = Keeping::over(&cx, |_| {});
-        let mut work = self.inner.review(request, child.clone());
-        tokio::select! {
-            biased;
-            review = &mut work => return review,
-            () = sleep(self.limit) => {}
-        }
-        let reason = format!("its deadline of {:?} passed", self.limit);
-        child.cancel.cancel();
-        match timeout(GRACE, work).await {
-            Ok(review) => cut(review, &reason),
-            Err(_) => kept.left(&self.info().name, pass, &reason),
+    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Result<Review> {
+        let child = cx.child();
+        let work = self.inner.review(request, child.clone());
+        let reason = || format!("its deadline of {:?} passed", self.limit);
+        match run_until(work, sleep(self.limit), &child.cancel, GRACE).await {
+            Ended::Returned(returned) => returned,
+            Ended::Stopped { late: Some(Ok(review)), .. } => Ok(cut(review, &reason())),
+            Ended::Stopped { .. } => Err(Error::new(ErrorKind::Timeout, reason())),
         }
     }
 }

@@ -5,8 +5,8 @@
 //! | layer | what it adds |
 //! |---|---|
 //! | `Retry` | tries again what may work later, with growing pauses and `Retry-After` |
-//! | `Rate` | so many exchanges at once with one provider, and none while it asks to wait |
-//! | `Idle` | ends an exchange that says nothing for too long |
+//! | `ConcurrencyLimit` | bounds the exchanges that run at once with one provider, and holds them while it asks to wait |
+//! | `IdleTimeout` | ends an exchange that says nothing for too long |
 //!
 //! On the whole review ([`Reviewer`](review_core::Reviewer)):
 //!
@@ -19,7 +19,7 @@
 //! | `Trace` (feature `tracing`) | a span for each review |
 //!
 //! Retry sits on the exchange and never on the review: a review is many paid exchanges. The order matters: `Retry` goes
-//! outside of `Rate`, so that a pause holds no seat, and `Rate` outside of `Idle`, so that waiting is not silence.
+//! outside of `ConcurrencyLimit`, so that a pause holds no seat, and that outside of `IdleTimeout`, so that waiting is not silence.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -35,12 +35,11 @@
 mod budget;
 mod capable;
 mod cassette;
+#[cfg(feature = "chat")]
+mod concurrency_limit;
 mod deadline;
 #[cfg(feature = "chat")]
-mod idle;
-mod partial;
-#[cfg(feature = "chat")]
-mod rate;
+mod idle_timeout;
 #[cfg(feature = "chat")]
 mod retry;
 #[cfg(feature = "tracing")]
@@ -49,11 +48,11 @@ mod trace;
 pub use budget::Budget;
 pub use capable::Capable;
 pub use cassette::Cassette;
+#[cfg(feature = "chat")]
+pub use concurrency_limit::ConcurrencyLimit;
 pub use deadline::Deadline;
 #[cfg(feature = "chat")]
-pub use idle::Idle;
-#[cfg(feature = "chat")]
-pub use rate::Rate;
+pub use idle_timeout::IdleTimeout;
 #[cfg(feature = "chat")]
 pub use retry::Retry;
 #[cfg(feature = "tracing")]

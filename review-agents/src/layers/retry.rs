@@ -74,8 +74,14 @@ impl Retry {
             .with_min_delay(self.first)
             .with_max_delay(self.longest)
             .with_max_times(self.tries as usize - 1);
-        if self.jitter { builder.with_jitter().build() } else { builder.build() }
+        if self.jitter { builder.with_jitter().with_jitter_seed(seed()).build() } else { builder.build() }
     }
+}
+
+/// Differs between processes and calls, so that clients which fail together don't try again together.
+fn seed() -> u64 {
+    use std::hash::{BuildHasher as _, RandomState};
+    RandomState::new().hash_one(std::process::id())
 }
 
 impl Layer<dyn ChatModel> for Retry {
@@ -97,13 +103,15 @@ impl ChatModel for Retrying {
 
     async fn turn(
         &self,
-        request: &TurnRequest,
+        request: Arc<TurnRequest>,
         out: &mut (dyn FnMut(TurnEvent) + Send),
-        cx: &Cx,
+        cx: Cx,
     ) -> Result<()> {
         let mut pauses = self.policy.pauses();
         let mut billed = false;
-        for attempt in 1.. {
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
             let mut began = false;
             let mut ended = false;
             let mut watch = |event: TurnEvent| {
@@ -111,7 +119,7 @@ impl ChatModel for Retrying {
                 ended |= matches!(event, TurnEvent::End { .. });
                 out(event);
             };
-            let error = match self.inner.turn(request, &mut watch, cx).await {
+            let error = match self.inner.turn(Arc::clone(&request), &mut watch, cx.clone()).await {
                 Ok(()) if ended => return Ok(()),
                 Ok(()) => Error::new(ErrorKind::Truncated, "the exchange ended without its end")
                     .with_status(ErrorStatus::Temporary),
@@ -120,23 +128,18 @@ impl ChatModel for Retrying {
             if !error.is_temporary() {
                 return Err(error);
             }
-            let asked = Duration::from_millis(error.retry_after_ms().unwrap_or(0));
+            let asked = error.retry_after().unwrap_or_default();
             let next = pauses.next().filter(|_| !(billed && began) && asked <= self.policy.longest_asked);
             billed |= began;
             let Some(pause) = next else {
-                return Err(error.with_status(ErrorStatus::Persistent).with_context("tries", attempt));
+                return Err(error.with_status(ErrorStatus::Persistent).with_context("attempts", attempt));
             };
             let pause = pause.max(asked);
-            out(TurnEvent::Retrying {
-                attempt: attempt + 1,
-                delay_ms: u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
-                reason: error.to_string(),
-            });
+            out(TurnEvent::Retrying { attempt: attempt + 1, delay: pause, reason: error.to_string() });
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
                 () = cx.cancel.cancelled() => return Err(Error::new(ErrorKind::Cancelled, "cancelled")),
             }
         }
-        Err(Error::new(ErrorKind::Internal, "the tries ran out of numbers"))
     }
 }

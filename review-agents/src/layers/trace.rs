@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use review_core::{Cx, Layer, Review, ReviewRequest, Reviewer, ReviewerInfo};
+use review_core::{Cx, Layer, Result, Review, ReviewRequest, Reviewer, ReviewerInfo};
 use tracing::Instrument as _;
 
 /// Puts each review into a `tracing` span with the names of OpenTelemetry's conventions for generative AI: who was
@@ -27,7 +27,7 @@ impl Reviewer for Traced {
         self.inner.info()
     }
 
-    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Review {
+    async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Result<Review> {
         let info = self.info();
         let span = tracing::info_span!(
             "review",
@@ -41,8 +41,16 @@ impl Reviewer for Traced {
             review.pass = request.pass,
             review.completeness = tracing::field::Empty,
             review.findings = tracing::field::Empty,
+            error.type = tracing::field::Empty,
         );
-        let review = self.inner.review(request, cx).instrument(span.clone()).await;
+        let returned = self.inner.review(request, cx).instrument(span.clone()).await;
+        let review = match &returned {
+            Ok(review) => review,
+            Err(error) => {
+                span.record("error.type", tracing::field::debug(error.kind()));
+                return returned;
+            }
+        };
         if let Some(model) = &review.identity.model {
             span.record("gen_ai.response.model", model.as_str());
         }
@@ -54,6 +62,6 @@ impl Reviewer for Traced {
         }
         span.record("review.completeness", review.completeness.as_str());
         span.record("review.findings", review.findings.len());
-        review
+        returned
     }
 }

@@ -15,6 +15,7 @@ use super::descendants;
 use super::invocation::{Guarantee, Invocation, MARK};
 use super::protection::{self, Protection};
 use super::supervisor;
+use super::visible;
 
 /// How long a program's outputs are read after it has ended.
 const DRAIN: Duration = Duration::from_secs(1);
@@ -47,8 +48,8 @@ impl Stream {
 pub struct Limits {
     /// How long it may run.
     pub total: Duration,
-    /// How long it may say nothing.
-    pub idle: Duration,
+    /// How long it may say nothing; absent: as long as it likes, for a program that only speaks at its end.
+    pub idle: Option<Duration>,
     /// Longest line; the rest of a longer one is cut off. Agents put whole command outputs on one line.
     pub line_bytes: usize,
     /// Most bytes of standard output; what comes after is read and forgotten, so that the program does not block.
@@ -61,7 +62,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             total: Duration::from_secs(3600),
-            idle: Duration::from_secs(600),
+            idle: Some(Duration::from_secs(600)),
             line_bytes: 16 << 20,
             output_bytes: 256 << 20,
             grace: Duration::from_secs(2),
@@ -108,12 +109,17 @@ impl Driver {
         self
     }
 
-    /// The strongest protection that this machine has against writing. It is looked for once.
+    /// The strongest protection that this machine has. It is looked for once.
     pub async fn protection(&self) -> Protection {
         let supervisor = self.supervisor.clone();
         tokio::task::spawn_blocking(move || Protection::strongest(supervisor.as_deref()))
             .await
             .unwrap_or(Protection::None)
+    }
+
+    /// Whether a program that confines its own tools by bubblewrap can do so inside of this machine's protection.
+    pub async fn protection_nests(&self) -> bool {
+        tokio::task::spawn_blocking(protection::nests).await.unwrap_or(false)
     }
 
     /// How surely everything is ended.
@@ -144,6 +150,7 @@ impl Driver {
                 Protection::Bubblewrap => invocation = protection::in_bubblewrap(invocation, &writable),
                 Protection::Landlock => {
                     invocation.landlock = true;
+                    invocation.readable = visible::places(&invocation, &writable);
                     invocation.writable = Some(writable);
                 }
                 Protection::None => {}
@@ -218,18 +225,20 @@ impl Driver {
         cancel: &Cancel,
     ) -> Result<Ended> {
         let end = Instant::now() + self.limits.total;
-        let mut quiet = Instant::now() + self.limits.idle;
+        let quiet_until = || self.limits.idle.map(|idle| Instant::now() + idle);
+        let mut quiet = quiet_until();
         let mut ended = Ended::default();
         let mut status = None;
         // Once the program is gone, a grandchild may hold the pipe open: a short while for the rest, not more.
         let mut drained = None;
         loop {
-            let rest = drained.unwrap_or(quiet);
+            // Without a limit there is the total one, which comes first.
+            let rest = drained.or(quiet).unwrap_or(end);
             tokio::select! {
                 biased;
                 line = running.lines.recv() => match line {
                     Some(line) => {
-                        quiet = Instant::now() + self.limits.idle;
+                        quiet = quiet_until();
                         ended.cut |= line.cut;
                         if line.stream == Stream::Err {
                             add_tail(&mut ended.stderr_tail, &line.bytes);
@@ -251,7 +260,7 @@ impl Driver {
                     if status.is_some() {
                         break;
                     }
-                    return Err(Error::new(ErrorKind::Timeout, "it said nothing for too long").with_context("limit", format!("{:?}", self.limits.idle)));
+                    return Err(Error::new(ErrorKind::Timeout, "it said nothing for too long").with_context("limit", format!("{:?}", self.limits.idle.unwrap_or_default())));
                 }
             }
         }
@@ -347,7 +356,11 @@ impl Drop for Running {
             self.signal_group(Signal::KILL);
             // A dropped future can't wait; what left the group is found by its mark in the background.
             let mark = self.mark.clone();
-            std::thread::spawn(move || end_marked(&mark));
+            // Without a free thread it is looked for here; leaving it would be worse than waiting.
+            let other = self.mark.clone();
+            if std::thread::Builder::new().spawn(move || end_marked(&mark)).is_err() {
+                end_marked(&other);
+            }
         }
     }
 }

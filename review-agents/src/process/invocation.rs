@@ -24,11 +24,14 @@ pub struct Invocation {
     /// What it reads on standard input; then the end. Absent: nothing, at once the end.
     #[serde(default)]
     pub input: Option<String>,
-    /// The only folders that it may write to, where the machine can keep it from others. Absent: it may write wherever this
-    /// user may.
+    /// The only folders that it may write to, where the machine can confine it; reading is then confined too, see
+    /// [`readable`](Self::readable). Absent: it may read and write whatever this user may.
     #[serde(default)]
     pub writable: Option<Vec<PathBuf>>,
-    /// Whether the supervisor keeps it from writing.
+    /// What it may read, where it is confined: beside the system's programs and libraries, its own files and its folder.
+    #[serde(default)]
+    pub readable: Vec<PathBuf>,
+    /// Whether the supervisor confines it.
     #[serde(default)]
     pub(crate) landlock: bool,
 }
@@ -57,6 +60,13 @@ impl Invocation {
     #[must_use]
     pub fn writing_only_to(mut self, folders: impl IntoIterator<Item = PathBuf>) -> Self {
         self.writable = Some(folders.into_iter().collect());
+        self
+    }
+
+    /// Lets it read these folders too, where it is confined.
+    #[must_use]
+    pub fn reading(mut self, folders: impl IntoIterator<Item = PathBuf>) -> Self {
+        self.readable.extend(folders);
         self
     }
 

@@ -10,17 +10,18 @@
 //! * **Without one** it holds while this process lives, by the process group and by a mark in the environment. A child
 //!   that left both behind is not found. The record says which of the two it was.
 //!
-//! A program can be kept from writing anywhere but in folders of its own ([`Invocation::writing_only_to`]): by bubblewrap
-//! where it is installed and works, else by landlock, which needs the supervisor and Linux 6.2.
+//! A program can be confined to what it works on ([`Invocation::writing_only_to`]): it sees the system's programs, its own
+//! files and its folder, nothing of a home, and writes only to folders of its own. That is done by bubblewrap where it is
+//! installed and works, else by landlock, which needs the supervisor and Linux 6.2.
 
 mod descendants;
 mod driver;
-mod hidden;
 mod invocation;
 #[cfg(target_os = "linux")]
 mod landlock;
 mod protection;
 pub mod supervisor;
+mod visible;
 
 pub use driver::{Driver, Ended, Limits, Stream};
 pub use invocation::{Guarantee, Invocation};

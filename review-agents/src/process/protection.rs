@@ -1,17 +1,18 @@
-//! Keeps a program from writing: by bubblewrap where it works, else by landlock in the supervisor.
+//! Confines a program to what it works on: by bubblewrap where it works, else by landlock in the supervisor.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-use super::hidden;
 use super::invocation::Invocation;
+use super::visible;
 
-/// How a program is kept from writing anywhere but in the folders that are given to it.
+/// How a program is confined: it sees the system's programs, its own files and its folder, and writes only to the folders that
+/// are given to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Protection {
-    /// By bubblewrap: everything is mounted read-only, places of keys are hidden, and it has its own process numbers.
+    /// By bubblewrap: what it may not see is not there, and it has its own process numbers.
     Bubblewrap,
     /// By landlock, which the supervisor puts on before it starts the program.
     Landlock,
@@ -20,7 +21,7 @@ pub enum Protection {
 }
 
 impl Protection {
-    /// Whether writing is really kept off.
+    /// Whether it is really confined.
     pub fn is_enforced(self) -> bool {
         self != Self::None
     }
@@ -60,7 +61,20 @@ fn bubblewrap() -> Option<&'static Path> {
 
 /// Unprivileged namespaces may be switched off, so that the program is there and can't do its work.
 fn works(bwrap: &Path) -> bool {
-    quiet(Command::new(bwrap).args(BASE).args(["/bin/sh", "-c", ":"]))
+    quiet(Command::new(bwrap).args(BASE).args(["--ro-bind", "/", "/", "/bin/sh", "-c", ":"]))
+}
+
+/// Whether a program that confines its own tools by bubblewrap can do so inside of ours.
+pub(super) fn nests() -> bool {
+    static NESTS: OnceLock<bool> = OnceLock::new();
+    let probe = || {
+        let Some(bwrap) = bubblewrap() else { return false };
+        let inner = bwrap.to_string_lossy();
+        let twice =
+            ["--ro-bind", "/", "/", &inner, "--unshare-user", "--ro-bind", "/", "/", "/bin/sh", "-c", ":"];
+        quiet(Command::new(bwrap).args(BASE).args(twice))
+    };
+    *NESTS.get_or_init(probe)
 }
 
 fn landlock_works(supervisor: &Path) -> bool {
@@ -81,32 +95,30 @@ fn quiet(command: &mut Command) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-/// Everything can be read and nothing written; process numbers of its own, which end with it; the network stays.
+/// Process numbers of its own, which end with it; the network stays.
 const BASE: &[&str] =
-    &["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--unshare-pid", "--die-with-parent"];
+    &["--unshare-pid", "--unshare-ipc", "--die-with-parent", "--dev", "/dev", "--proc", "/proc"];
 
 /// The invocation inside of bubblewrap; unchanged where bubblewrap is not to be had.
 pub(super) fn in_bubblewrap(invocation: Invocation, writable: &[PathBuf]) -> Invocation {
     let Some(bwrap) = bubblewrap() else { return invocation };
     let mut arguments: Vec<String> = BASE.iter().map(|argument| (*argument).to_owned()).collect();
-    let mut add = |words: &[&str], path: &Path| {
-        arguments.extend(words.iter().map(|word| (*word).to_owned()));
-        arguments.push(path.to_string_lossy().into_owned());
-    };
-    for (place, is_folder) in hidden::places() {
-        if is_folder {
-            add(&["--tmpfs"], &place);
-        } else {
-            add(&["--ro-bind", "/dev/null"], &place);
+    let mut add = |words: &[&str]| arguments.extend(words.iter().map(|word| (*word).to_owned()));
+    // Somewhere for what programs insist on writing; it goes with them.
+    add(&["--tmpfs", "/tmp"]);
+    for place in visible::places(&invocation, writable) {
+        let text = place.to_string_lossy();
+        match place.read_link() {
+            // `/bin` is a link to `usr/bin` on most systems; its target is there already or comes later.
+            Ok(target) => add(&["--symlink", &target.to_string_lossy(), &text]),
+            Err(_) => add(&["--ro-bind", &text, &text]),
         }
     }
     for folder in writable {
         let text = folder.to_string_lossy();
-        add(&["--bind", &text], folder);
+        add(&["--bind", &text, &text]);
     }
-    add(&["--chdir"], &invocation.folder);
-    arguments.push("--".to_owned());
-    arguments.push(invocation.program.to_string_lossy().into_owned());
+    add(&["--chdir", &invocation.folder.to_string_lossy(), "--", &invocation.program.to_string_lossy()]);
     arguments.extend(invocation.arguments.iter().cloned());
     Invocation { program: bwrap.to_owned(), arguments, ..invocation }
 }

@@ -9,7 +9,7 @@
 use std::io::{BufRead as _, Read as _, Write as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
@@ -50,6 +50,13 @@ pub fn own_program() -> Option<PathBuf> {
     IS_SUPERVISOR.load(Ordering::Relaxed).then(|| std::env::current_exe().ok()).flatten()
 }
 
+/// Keeps other processes of this user from reading this one's memory and environment, where keys are. Linux only; root can read
+/// them all the same.
+pub fn hide_environment() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+}
+
 /// Becomes the supervisor when the first argument says so; otherwise returns `None` at once.
 ///
 /// The caller ends the process with the returned code.
@@ -60,7 +67,7 @@ pub fn run_if_asked() -> Option<std::process::ExitCode> {
         return None;
     }
     let code = match arguments.next() {
-        Some(probe) if probe == PROBE_LANDLOCK => u8::from(give_up_writing(&[]).is_err()),
+        Some(probe) if probe == PROBE_LANDLOCK => u8::from(confine(&[], &[]).is_err()),
         _ => supervise(),
     };
     Some(std::process::ExitCode::from(code))
@@ -81,22 +88,22 @@ fn supervise() -> u8 {
         Err(error) => return cannot_start(&error),
     };
     if invocation.landlock
-        && let Err(error) = give_up_writing(invocation.writable.as_deref().unwrap_or_default())
+        && let Err(error) = confine(&invocation.readable, invocation.writable.as_deref().unwrap_or_default())
     {
-        return cannot_start(&format!("it can't be kept from writing: {error}"));
+        return cannot_start(&format!("it can't be confined: {error}"));
     }
     let mut child = match spawn(&invocation) {
         Ok(child) => child,
         Err(error) => return cannot_start(&error.to_string()),
     };
     let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-    feed(&mut child, invocation.input);
-
     let (news, hear) = channel();
-    watch_parent(news.clone());
-    std::thread::spawn(move || {
-        let _ = news.send(News::Exited(child.wait()));
-    });
+    let pipe = child.stdin.take();
+    let watching = watch(child, news).and_then(|()| feed(pipe, invocation.input));
+    if let Err(error) = watching {
+        descendants::end_all(|| descendants::below(me()), KILLING);
+        return cannot_start(&error.to_string());
+    }
     let mut status = None;
     if let Ok(News::Exited(ended)) = hear.recv() {
         status = ended.ok();
@@ -122,10 +129,10 @@ fn supervise() -> u8 {
 }
 
 #[cfg(target_os = "linux")]
-use super::landlock::give_up_writing;
+use super::landlock::confine;
 
 #[cfg(not(target_os = "linux"))]
-fn give_up_writing(_: &[std::path::PathBuf]) -> Result<(), String> {
+fn confine(_: &[PathBuf], _: &[PathBuf]) -> Result<(), String> {
     Err("there is no landlock on this system".to_owned())
 }
 
@@ -144,21 +151,29 @@ fn spawn(invocation: &Invocation) -> std::io::Result<Child> {
         .spawn()
 }
 
-fn feed(child: &mut Child, input: Option<String>) {
-    if let (Some(input), Some(mut pipe)) = (input, child.stdin.take()) {
-        std::thread::spawn(move || {
-            let _ = pipe.write_all(input.as_bytes());
-        });
-    }
+fn feed(pipe: Option<ChildStdin>, input: Option<String>) -> std::io::Result<()> {
+    let (Some(input), Some(mut pipe)) = (input, pipe) else { return Ok(()) };
+    on_thread(move || {
+        let _ = pipe.write_all(input.as_bytes());
+    })
 }
 
-/// The parent never writes again: whatever ends the read means *stop*.
-fn watch_parent(news: Sender<News>) {
-    std::thread::spawn(move || {
+/// Tells when the program has ended, and when the parent wants it to. The parent never writes again: whatever ends the read
+/// means *stop*.
+fn watch(mut child: Child, news: Sender<News>) -> std::io::Result<()> {
+    let stop = news.clone();
+    on_thread(move || {
         let mut byte = [0_u8];
         let _ = std::io::stdin().lock().read(&mut byte);
-        let _ = news.send(News::Stop);
-    });
+        let _ = stop.send(News::Stop);
+    })?;
+    on_thread(move || {
+        let _ = news.send(News::Exited(child.wait()));
+    })
+}
+
+fn on_thread(work: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+    std::thread::Builder::new().spawn(work).map(drop)
 }
 
 /// Collects adopted children that have ended, so that they don't stay as zombies.

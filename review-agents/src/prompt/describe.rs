@@ -112,11 +112,11 @@ pub(super) fn guidance(request: &ReviewRequest) -> String {
 
 /// Further folders that may be read.
 pub(super) fn also(request: &ReviewRequest) -> String {
-    if request.also.is_empty() {
+    if request.extra_dirs.is_empty() {
         return String::new();
     }
     let lines: Vec<String> = request
-        .also
+        .extra_dirs
         .iter()
         .map(|folder| {
             let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

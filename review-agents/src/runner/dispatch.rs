@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use review_core::journal::Record;
-use review_core::{Error, Event, PartialReview, RawLine, Review, Sink, TimedEvent};
+use review_core::{Error, Event, PartialReview, PassId, RawLine, Review, Sink, TimedEvent};
 use tokio::sync::oneshot;
 
 use super::transcript::Transcript;
@@ -25,10 +25,7 @@ const MAX_EVENTS_PER_PASS: u64 = 20_000;
 enum Message {
     Event(Event),
     /// A pass has delivered; the review itself is in the slot, so that a flood of deliveries keeps one.
-    Delivered {
-        reviewer: String,
-        pass: u32,
-    },
+    Delivered(PassId),
     Finished {
         review: Box<Review>,
         done: oneshot::Sender<()>,
@@ -38,7 +35,7 @@ enum Message {
     },
 }
 
-type Slots = Arc<Mutex<BTreeMap<(String, u32), Review>>>;
+type Slots = Arc<Mutex<BTreeMap<PassId, Review>>>;
 
 /// Handle on the dispatcher's thread.
 pub(super) struct Dispatcher {
@@ -62,17 +59,16 @@ impl Dispatcher {
     }
 
     /// The sink of one pass.
-    pub(super) fn sink(&self, reviewer: &str, pass: u32) -> Arc<PassSink> {
+    pub(super) fn sink(&self, id: &PassId) -> Arc<PassSink> {
         Arc::new(PassSink {
             queue: self.queue.clone().map(Mutex::new),
             slots: Arc::clone(&self.slots),
-            reviewer: reviewer.to_owned(),
-            pass,
+            id: id.clone(),
             events: AtomicU64::new(0),
             transcript: self
                 .folder
                 .as_deref()
-                .map(|folder| Mutex::new(Transcript::new(folder, reviewer, pass))),
+                .map(|folder| Mutex::new(Transcript::new(folder, &id.reviewer, id.pass))),
         })
     }
 
@@ -90,9 +86,8 @@ impl Dispatcher {
     }
 
     /// The last delivery of a pass.
-    pub(super) fn last_delivery(&self, reviewer: &str, pass: u32) -> Option<Review> {
-        let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.get(&(reviewer.to_owned(), pass)).cloned()
+    pub(super) fn last_delivery(&self, id: &PassId) -> Option<Review> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
     }
 
     /// Ends the thread after everything queued is done. Tells what went wrong with the journal.
@@ -130,8 +125,7 @@ impl Drop for Dispatcher {
 pub(super) struct PassSink {
     queue: Option<Mutex<Sender<Message>>>,
     slots: Slots,
-    reviewer: String,
-    pass: u32,
+    id: PassId,
     events: AtomicU64,
     transcript: Option<Mutex<Transcript>>,
 }
@@ -155,22 +149,22 @@ impl Sink for PassSink {
         if count < MAX_EVENTS_PER_PASS {
             self.send(Message::Event(event));
         } else if count == MAX_EVENTS_PER_PASS {
-            let text = format!("{} emits too many events; the rest are not shown", self.reviewer);
+            let text = format!("{} emits too many events; the rest are not shown", self.id.reviewer);
             self.send(Message::Event(Event::Warning { text }));
         }
     }
 
     fn deliver(&self, partial: PartialReview) {
         let mut review = partial.review;
-        review.reviewer.clone_from(&self.reviewer);
-        review.pass = self.pass;
+        review.reviewer.clone_from(&self.id.reviewer);
+        review.pass = self.id.pass;
         review.normalise();
-        let key = (self.reviewer.clone(), self.pass);
-        let waiting = self.slots.lock().unwrap_or_else(PoisonError::into_inner).insert(key, review);
+        let waiting =
+            self.slots.lock().unwrap_or_else(PoisonError::into_inner).insert(self.id.clone(), review);
         // Each delivery queues one small note; the worker writes the slot's newest content.
         let count = self.events.fetch_add(1, Ordering::Relaxed);
         if waiting.is_none() || count < MAX_EVENTS_PER_PASS {
-            self.send(Message::Delivered { reviewer: self.reviewer.clone(), pass: self.pass });
+            self.send(Message::Delivered(self.id.clone()));
         }
     }
 
@@ -193,19 +187,18 @@ struct Worker {
 
 impl Worker {
     fn run(mut self, messages: &Receiver<Message>) -> Option<Error> {
-        let mut written: BTreeMap<(String, u32), Review> = BTreeMap::new();
+        let mut written: BTreeMap<PassId, Review> = BTreeMap::new();
         while let Ok(message) = messages.recv() {
             match message {
                 Message::Event(event) => self.announce(event),
-                Message::Delivered { reviewer, pass } => {
-                    let key = (reviewer, pass);
-                    let review = self.slots.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-                    if let Some(review) = review.filter(|review| written.get(&key) != Some(review)) {
+                Message::Delivered(id) => {
+                    let review = self.slots.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
+                    if let Some(review) = review.filter(|review| written.get(&id) != Some(review)) {
                         self.write(&Record::Delivered { review: Box::new(review.clone()) });
                         self.observer.deliver(PartialReview::new(review.clone()));
                         let findings = review.findings.len() as u32;
-                        let (reviewer, pass) = key.clone();
-                        written.insert(key, review);
+                        let (reviewer, pass) = (id.reviewer.clone(), id.pass);
+                        written.insert(id, review);
                         self.announce(Event::Delivered { reviewer, pass, findings });
                     }
                 }

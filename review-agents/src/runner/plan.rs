@@ -10,6 +10,8 @@ pub(super) struct Pass {
     pub(super) reviewer: Arc<dyn Reviewer>,
     pub(super) name: String,
     pub(super) number: u32,
+    /// What it had brought before the run was interrupted.
+    pub(super) earlier: Option<Arc<Review>>,
 }
 
 /// What to run, and what is there already.
@@ -28,47 +30,61 @@ impl Plan {
                     reviewer: Arc::clone(reviewer),
                     name: reviewer.info().name.clone(),
                     number,
+                    earlier: None,
                 })
             })
             .collect();
         Self { passes, kept: Vec::new() }
     }
 
-    /// What a run that died did not get to.
+    /// What a run that died, or was ended early, did not get to.
     ///
-    /// A pass that returned something is kept and not asked again. One that failed without a finding is asked
-    /// again under its own number. One that had delivered but not returned keeps its delivery as a truncated pass, and
-    /// is asked again as a *new* pass, so that nothing that was paid for is overwritten.
+    /// A pass that is complete is kept and not asked again. One that failed without a finding is asked again under its own
+    /// number. So is one that stopped half-way, where its reviewer can go on from there; otherwise what it brought is
+    /// kept as a truncated pass, and it is asked again as a *new* pass, so that nothing that was paid for is lost.
     pub(super) fn resumed(reviewers: &[Arc<dyn Reviewer>], state: &JournalState) -> Self {
         let mut plan = Self { passes: Vec::new(), kept: Vec::new() };
-        for review in &state.finished {
-            if !is_worthless(review) {
-                plan.kept.push(review.clone());
-            }
-        }
-        for review in &state.delivered {
-            let kept = review
+        let delivered = state.delivered.iter().map(|review| {
+            review
                 .clone()
                 .with_completeness(Completeness::Truncated)
-                .with_incomplete_reason("the run died before this pass returned");
-            plan.kept.push(kept);
-        }
+                .with_incomplete_reason("the run died before this pass returned")
+        });
+        let mut brought: Vec<Review> = state.finished.iter().cloned().chain(delivered).collect();
+        brought.retain(|review| !is_worthless(review));
         for reviewer in reviewers {
-            let name = &reviewer.info().name;
-            let passes = reviewer.info().passes.max(1);
-            let numbers = |reviews: &[Review]| -> Vec<u32> {
-                reviews.iter().filter(|review| review.reviewer == *name).map(|review| review.pass).collect()
+            let info = reviewer.info();
+            let (own, others): (Vec<Review>, Vec<Review>) =
+                brought.into_iter().partition(|review| review.reviewer == info.name);
+            brought = others;
+            let passes = info.passes.max(1);
+            let pass = |number, earlier| Pass {
+                reviewer: Arc::clone(reviewer),
+                name: info.name.clone(),
+                number,
+                earlier,
             };
-            let kept = numbers(&plan.kept);
-            let missing = (1..=passes).filter(|number| !kept.contains(number));
-            // Passes beyond the configured ones are retries of deliveries; each that returned settles one.
-            let settled = numbers(&state.finished).iter().filter(|number| **number > passes).count();
-            let retries = numbers(&state.delivered).len().saturating_sub(settled);
-            let first_new = kept.iter().copied().max().unwrap_or(0).max(passes) + 1;
-            for number in missing.chain((first_new..).take(retries)) {
-                plan.passes.push(Pass { reviewer: Arc::clone(reviewer), name: name.clone(), number });
+            let there: Vec<u32> = own.iter().map(|review| review.pass).collect();
+            // Complete passes beyond the configured ones are retries; each settles one that stopped half-way.
+            let settled = own.iter().filter(|review| review.pass > passes && review.is_complete()).count();
+            let mut retries = 0_usize;
+            for review in own {
+                if review.is_complete() {
+                    plan.kept.push(review);
+                } else if info.capabilities.resumes && !review.parts.is_empty() {
+                    plan.passes.push(pass(review.pass, Some(Arc::new(review))));
+                } else {
+                    retries += 1;
+                    plan.kept.push(review);
+                }
             }
+            let first_new = there.iter().copied().max().unwrap_or(0).max(passes) + 1;
+            let missing = (1..=passes).filter(|number| !there.contains(number));
+            let again = (first_new..).take(retries.saturating_sub(settled));
+            plan.passes.extend(missing.chain(again).map(|number| pass(number, None)));
         }
+        // Reviewers that only the record knows keep what they brought.
+        plan.kept.append(&mut brought);
         plan
     }
 }
@@ -79,7 +95,7 @@ fn is_worthless(review: &Review) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use review_core::{RawFinding, ScriptedReviewer};
+    use review_core::{AnsweredPart, Capabilities, RawFinding, ScriptedReviewer};
 
     use super::*;
 
@@ -132,5 +148,19 @@ mod tests {
         keep gemini/2 complete
         keep gemini/1 truncated
         ");
+    }
+
+    #[test]
+    fn a_reviewer_that_can_go_on_does_so_in_the_same_pass() {
+        let capabilities = Capabilities::default().with_resumes(true);
+        let reviewer: Arc<dyn Reviewer> =
+            Arc::new(ScriptedReviewer::new(Review::new("parts")).with_capabilities(capabilities));
+        let mut half = Review::new("parts").with_completeness(Completeness::Truncated);
+        half.parts.push(AnsweredPart::new("p1"));
+        let mut state = JournalState::default();
+        state.finished.push(half.clone());
+        let plan = Plan::resumed(&[reviewer], &state);
+        insta::assert_snapshot!(show(&plan), @"run parts/1");
+        assert_eq!(plan.passes[0].earlier.as_deref(), Some(&half));
     }
 }

@@ -6,20 +6,18 @@ use std::time::Duration;
 
 use review_core::journal::{JournalState, Record};
 use review_core::{
-    Capabilities, Completeness, Cx, Error, ErrorKind, Event, Result, Review, ReviewRequest, Reviewer,
+    Capabilities, Cx, Error, ErrorKind, Event, PassId, Result, Review, ReviewRequest, Reviewer,
     SchemaVersion, Sink,
 };
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 
 use super::dispatch::Dispatcher;
 use super::guard;
 use super::plan::{Pass, Plan};
+use crate::bounded::{GRACE, run_until};
 use crate::journal::Journal;
-
-/// How long a cancelled reviewer has to deliver and return.
-const GRACE: Duration = Duration::from_secs(5);
 
 /// Runs reviewers at once on one request.
 ///
@@ -33,8 +31,8 @@ const GRACE: Duration = Duration::from_secs(5);
 ///
 /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
 /// let outcome = Runner::new()
-///     .reviewer(ScriptedReviewer::new(Review::new("claude")))
-///     .reviewer(ScriptedReviewer::new(Review::new("codex")).panicking("bug"))
+///     .with_reviewer(ScriptedReviewer::new(Review::new("claude")))
+///     .with_reviewer(ScriptedReviewer::new(Review::new("codex")).panicking("bug"))
 ///     .run(ReviewRequest::new(ChangeSet::default()), Cx::detached())
 ///     .await
 ///     .unwrap();
@@ -75,48 +73,48 @@ impl Runner {
 
     /// Adds a reviewer.
     #[must_use]
-    pub fn reviewer(self, reviewer: impl Reviewer + 'static) -> Self {
-        self.shared(Arc::new(reviewer))
+    pub fn with_reviewer(self, reviewer: impl Reviewer + 'static) -> Self {
+        self.with_shared_reviewer(Arc::new(reviewer))
     }
 
     /// Adds a reviewer that is shared.
     #[must_use]
-    pub fn shared(mut self, reviewer: Arc<dyn Reviewer>) -> Self {
+    pub fn with_shared_reviewer(mut self, reviewer: Arc<dyn Reviewer>) -> Self {
         self.reviewers.push(reviewer);
         self
     }
 
     /// How long one pass may take. Then it is cancelled, and what it delivered is kept.
     #[must_use]
-    pub fn reviewer_deadline(mut self, deadline: Duration) -> Self {
+    pub fn with_reviewer_deadline(mut self, deadline: Duration) -> Self {
         self.reviewer_deadline = Some(deadline);
         self
     }
 
     /// How long the whole run may take. Then what still runs is cancelled, and what still waits fails.
     #[must_use]
-    pub fn total_deadline(mut self, deadline: Duration) -> Self {
+    pub fn with_total_deadline(mut self, deadline: Duration) -> Self {
         self.total_deadline = Some(deadline);
         self
     }
 
     /// How many passes run at once. Default: all.
     #[must_use]
-    pub fn concurrency(mut self, passes: usize) -> Self {
+    pub fn with_concurrency(mut self, passes: usize) -> Self {
         self.concurrency = Some(passes.max(1));
         self
     }
 
     /// How long a cancelled pass has to deliver and return. Default: five seconds.
     #[must_use]
-    pub fn grace(mut self, grace: Duration) -> Self {
+    pub fn with_grace(mut self, grace: Duration) -> Self {
         self.grace = Some(grace);
         self
     }
 
     /// Keeps a record of a new run.
     #[must_use]
-    pub fn journal(mut self, journal: Journal, report_id: impl Into<String>, started_ms: i64) -> Self {
+    pub fn with_journal(mut self, journal: Journal, report_id: impl Into<String>, started_ms: i64) -> Self {
         self.journal = Some(journal);
         self.report_id = report_id.into();
         self.started_ms = started_ms;
@@ -125,7 +123,7 @@ impl Runner {
 
     /// Goes on with a run that died: what its record has is kept and not asked for again.
     #[must_use]
-    pub fn resume(mut self, journal: Journal, state: JournalState, now_ms: i64) -> Self {
+    pub fn with_resumed(mut self, journal: Journal, state: JournalState, now_ms: i64) -> Self {
         self.journal = Some(journal);
         self.resumed = Some(state);
         self.started_ms = now_ms;
@@ -219,8 +217,8 @@ impl Runner {
                 match seat {
                     Some(_seat) => run_pass(pass, request, &cx, &dispatcher, bounds).await,
                     None => {
-                        let review =
-                            guard::lost(None, &pass.name, pass.number, "the run ended before it could begin");
+                        let id = PassId::new(&pass.name, pass.number);
+                        let review = guard::lost(None, &id, "the run ended before it could begin");
                         dispatcher.finished(&review).await;
                         announce_end(&dispatcher, &review, 0);
                         review
@@ -314,54 +312,42 @@ async fn run_pass(
     bounds: Bounds,
 ) -> Review {
     let began = Instant::now();
-    let (name, number) = (pass.name.clone(), pass.number);
-    dispatcher.event(Event::ReviewerStarted { reviewer: name.clone(), pass: number });
+    let id = PassId::new(&pass.name, pass.number);
+    dispatcher.event(Event::ReviewerStarted { reviewer: id.reviewer.clone(), pass: id.pass });
 
-    let sink = dispatcher.sink(&name, number);
+    let sink = dispatcher.sink(&id);
     let own = Cx::new(cx.cancel.child(), Arc::clone(&sink) as Arc<dyn Sink>);
     let cancel = own.cancel.clone();
     let mut request = (*request).clone();
-    request.pass = number;
+    request.pass = id.pass;
+    request.earlier.clone_from(&pass.earlier);
     // A task of its own: a panic ends it alone, and a reviewer that blocks its thread does not keep others waiting
     // on a runtime with several threads.
+    let identity = pass.reviewer.info().identity.clone();
     let mut task = JoinSet::new();
     task.spawn(async move { pass.reviewer.review(Arc::new(request), own).await });
-
-    let cause = tokio::select! {
-        joined = task.join_next() => Err(joined),
-        () = cx.cancel.cancelled() => Ok("it was cancelled".to_owned()),
-        () = bounds.ended() => Ok("the time for the whole run was over".to_owned()),
-        () = bounds.pass_over() => Ok(format!("it took longer than {}", spoken(bounds.pass.unwrap_or_default()))),
-    };
-    let (joined, cause) = match cause {
-        Err(joined) => (joined, None),
-        Ok(cause) => {
-            cancel.cancel();
-            (timeout(bounds.grace, task.join_next()).await.ok().flatten(), Some(cause))
-        }
-    };
-    let delivery = || dispatcher.last_delivery(&name, number);
-    let mut review = match (joined, cause) {
-        (Some(Ok(review)), None) => guard::returned(review, &name, number),
-        // It came back after it was told to end: what it says is kept, but it is not the whole.
-        (Some(Ok(review)), Some(cause)) => {
-            let review = guard::returned(review, &name, number);
-            match review.completeness {
-                Completeness::Failed if review.findings.is_empty() => {
-                    guard::lost(delivery(), &name, number, &cause)
-                }
-                _ => guard::lost(Some(review), &name, number, &cause),
+    let work = async {
+        match task.join_next().await {
+            Some(Ok(returned)) => returned,
+            Some(Err(error)) => {
+                Err(Error::new(ErrorKind::Internal, format!("it panicked: {}", panic_text(error))))
             }
-        }
-        (Some(Err(error)), _) => {
-            guard::lost(delivery(), &name, number, &format!("it panicked: {}", panic_text(error)))
-        }
-        (None, cause) => {
-            let cause = cause.unwrap_or_else(|| "it ended without a word".to_owned());
-            guard::lost(delivery(), &name, number, &format!("{cause}, and it did not stop when told to"))
+            None => Err(Error::new(ErrorKind::Internal, "it ended without a word")),
         }
     };
+    let stop = async {
+        tokio::select! {
+            () = cx.cancel.cancelled() => "it was cancelled".to_owned(),
+            () = bounds.ended() => "the time for the whole run was over".to_owned(),
+            () = bounds.pass_over() => format!("it took longer than {}", spoken(bounds.pass.unwrap_or_default())),
+        }
+    };
+    let ended = run_until(work, stop, &cancel, bounds.grace).await;
     task.abort_all();
+    let mut review = guard::settled(ended, || dispatcher.last_delivery(&id), &id);
+    if review.identity.is_empty() {
+        review.identity = identity;
+    }
     if let Some(transcript) = sink.end_transcript() {
         review.transcript = Some(transcript);
     }
@@ -417,8 +403,8 @@ mod tests {
         // `/dev/full` refuses every write, as a full disk does.
         let full = std::fs::OpenOptions::new().append(true).open("/dev/full").unwrap();
         let outcome = Runner::new()
-            .reviewer(ScriptedReviewer::new(Review::new("claude")))
-            .journal(Journal::on(full), "r", 0)
+            .with_reviewer(ScriptedReviewer::new(Review::new("claude")))
+            .with_journal(Journal::on(full), "r", 0)
             .run(ReviewRequest::new(ChangeSet::default()), Cx::detached())
             .await
             .unwrap();

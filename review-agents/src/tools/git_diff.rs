@@ -1,6 +1,6 @@
 //! `git_diff`: the change as text, made from its hunks and the two versions.
 
-use review_core::{Cancel, ChangedFile, Hunk, Side, ToolOutput};
+use review_core::{Cancel, ChangedFile, FileRead, Hunk, Side, ToolOutput};
 
 use super::arguments::Arguments;
 use super::clip::Clip;
@@ -54,7 +54,7 @@ pub(super) fn run(tools: &SourceTools, arguments: &Arguments, cancel: &Cancel) -
         let whole = fitted == patch.lines().count();
         let shown = if whole { starts } else { starts.saturating_sub(1) };
         let ranges = file.hunks.iter().take(shown).filter_map(Hunk::new_range);
-        reads.extend(ranges.map(|range| (file.path.clone(), Some(range))));
+        reads.extend(ranges.map(|range| FileRead::new(&file.path, Some(range))));
         if !whole {
             left_out.push(file.path.as_str());
         }

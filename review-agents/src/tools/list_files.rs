@@ -53,7 +53,7 @@ pub(super) fn run(tools: &SourceTools, arguments: &Arguments, cancel: &Cancel) -
         notes.push_str("(the tree has more files than can be looked at)\n");
     }
     if folder.is_empty() && wanted.is_none() {
-        for name in tools.also() {
+        for name in tools.extra_dirs() {
             notes.push_str(&format!("@{name}/ (beside the repository)\n"));
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Everything is asked of a [`SourceTree`](review_core::SourceTree), which looks paths up and opens nothing: absolute
 //! paths, `..`, links and devices are simply not in it. So no checkout is needed, and nothing can be written. Further
-//! folders ([`SourceTools::with_also`]) are read from disk, with the same rules checked there.
+//! folders ([`SourceTools::with_extra_dir`]) are read from disk, with the same rules checked there.
 //!
 //! | tool | what it shows |
 //! |---|---|

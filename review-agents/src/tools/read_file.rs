@@ -1,6 +1,6 @@
 //! `read_file`.
 
-use review_core::{Answer, Cancel, LineRange, Query, Side, SourceTree, ToolOutput};
+use review_core::{Answer, Cancel, FileRead, LineRange, Query, Side, SourceTree, ToolOutput};
 
 use super::arguments::Arguments;
 use super::clip::Clip;
@@ -29,7 +29,7 @@ pub(super) fn run(tools: &SourceTools, arguments: &Arguments, cancel: &Cancel) -
     if count == 0 {
         return Ok(ToolOutput::new("(the file is empty)\n")
             .with_summary(path.clone())
-            .with_read((path, None)));
+            .with_read(FileRead::file(path)));
     }
     if start > count {
         return Err(format!("`{path}` has {count} lines"));
@@ -51,7 +51,7 @@ pub(super) fn run(tools: &SourceTools, arguments: &Arguments, cancel: &Cancel) -
     let output = ToolOutput::new(shown).with_summary(format!("{path}:{start}-{last}"));
     // What lies at base or in another tree is not part of the reviewed version.
     let counts = side == Side::Head && prefix.is_empty() && last >= start;
-    Ok(if counts { output.with_read((path, Some(LineRange::new(start, last)))) } else { output })
+    Ok(if counts { output.with_read(FileRead::new(path, Some(LineRange::new(start, last)))) } else { output })
 }
 
 /// Why the file can't be shown, and what was perhaps meant.

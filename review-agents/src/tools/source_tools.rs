@@ -42,23 +42,23 @@ pub(super) struct Place<'a> {
 pub struct SourceTools {
     pub(super) tree: Arc<dyn SourceTree>,
     pub(super) change: Arc<ChangeSet>,
-    also: BTreeMap<String, Arc<dyn SourceTree>>,
+    extra_dirs: BTreeMap<String, Arc<dyn SourceTree>>,
 }
 
 impl SourceTools {
     /// Tools over the reviewed source.
     pub fn new(tree: Arc<dyn SourceTree>, change: Arc<ChangeSet>) -> Self {
-        Self { tree, change, also: BTreeMap::new() }
+        Self { tree, change, extra_dirs: BTreeMap::new() }
     }
 
     /// Lets the model read a further folder, under `@NAME/`, where NAME is the folder's own name.
     ///
     /// # Errors
     /// `NotFound` when there is no such folder, `InvalidInput` when another one has the same name.
-    pub fn with_also(mut self, folder: &Path) -> Result<Self> {
+    pub fn with_extra_dir(mut self, folder: &Path) -> Result<Self> {
         let tree = FolderTree::new(folder)?;
         let name = tree.name().to_owned();
-        if self.also.insert(name.clone(), Arc::new(tree)).is_some() {
+        if self.extra_dirs.insert(name.clone(), Arc::new(tree)).is_some() {
             return Err(Error::new(ErrorKind::InvalidInput, "two further folders have the same name")
                 .with_context("name", name));
         }
@@ -66,20 +66,22 @@ impl SourceTools {
     }
 
     /// Names of the further folders.
-    pub(super) fn also(&self) -> impl Iterator<Item = &str> {
-        self.also.keys().map(String::as_str)
+    pub(super) fn extra_dirs(&self) -> impl Iterator<Item = &str> {
+        self.extra_dirs.keys().map(String::as_str)
     }
 
     /// Where a path lies.
     pub(super) fn place<'a>(&self, path: &'a str) -> std::result::Result<Place<'a>, String> {
-        let Some(rest) = path.strip_prefix('@').filter(|_| !self.also.is_empty()) else {
+        let Some(rest) = path.strip_prefix('@').filter(|_| !self.extra_dirs.is_empty()) else {
             return Ok(Place { tree: Arc::clone(&self.tree), path, prefix: String::new() });
         };
         let (name, path) = rest.split_once('/').unwrap_or((rest, ""));
         let prefix = format!("@{name}/");
-        let known = || self.also().map(|name| format!("@{name}/")).collect::<Vec<_>>().join(" ");
-        let tree =
-            self.also.get(name).ok_or_else(|| format!("there is no `{prefix}`; there is {}", known()))?;
+        let known = || self.extra_dirs().map(|name| format!("@{name}/")).collect::<Vec<_>>().join(" ");
+        let tree = self
+            .extra_dirs
+            .get(name)
+            .ok_or_else(|| format!("there is no `{prefix}`; there is {}", known()))?;
         Ok(Place { tree: Arc::clone(tree), path, prefix })
     }
 
@@ -138,8 +140,8 @@ impl Toolbox for SourceTools {
 
 impl std::fmt::Debug for SourceTools {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let also: Vec<&str> = self.also().collect();
-        f.debug_struct("SourceTools").field("also", &also).finish_non_exhaustive()
+        let names: Vec<&str> = self.extra_dirs().collect();
+        f.debug_struct("SourceTools").field("extra_dirs", &names).finish_non_exhaustive()
     }
 }
 

@@ -59,7 +59,7 @@ pub struct Consolidated {
 
 /// The [`Consolidator`] over an [`Engine`].
 pub struct StandardConsolidator {
-    engine: Engine,
+    engine: Arc<Engine>,
     judge: Option<Arc<dyn Judge>>,
     editor: Option<Arc<dyn Editor>>,
     blocking: Arc<dyn Blocking>,
@@ -86,9 +86,9 @@ impl std::fmt::Debug for StandardConsolidator {
 
 impl StandardConsolidator {
     /// A consolidator without judge and editor that calls the tree in place.
-    pub fn new(engine: Engine) -> Self {
+    pub fn new(engine: impl Into<Arc<Engine>>) -> Self {
         Self {
-            engine,
+            engine: engine.into(),
             judge: None,
             editor: None,
             blocking: Arc::new(InPlace),

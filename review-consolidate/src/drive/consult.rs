@@ -1,6 +1,8 @@
 //! Asks a judge and an editor. Whatever they do, there is a report without them, and what they failed at is noted for its readers.
 
-use review_core::{Cx, Decisions, Editor, Event, Judge, Question, Report};
+use std::sync::Arc;
+
+use review_core::{Cx, Decisions, EditRequest, Editor, Event, Judge, Question, Report};
 
 use crate::report::prose::check_prose;
 
@@ -20,7 +22,7 @@ pub(crate) async fn judge(judge: &dyn Judge, ask: &[Question], decisions: &mut D
         return 0;
     }
     cx.event(Event::JudgeAsked { questions: count(ask.len()) });
-    let answers = judge.decide(ask, cx).await;
+    let answers = judge.decide(ask.to_vec(), cx.clone()).await;
     let mut answered = 0;
     let mut why = String::new();
     let answers = answers.into_iter().map(Some).chain(std::iter::repeat_with(|| None));
@@ -48,13 +50,15 @@ pub(crate) async fn judge(judge: &dyn Judge, ask: &[Question], decisions: &mut D
 /// Puts the words of an editor to the decisions, where they hold. What does not hold is said once, and asked for again.
 pub(crate) async fn editor(editor: &dyn Editor, report: &Report, decisions: &mut Decisions, cx: &Cx) {
     let mut problems = Vec::new();
+    let facts = Arc::new(report.clone());
     for attempt in 1..=EDITOR_ATTEMPTS {
         if cx.cancel.is_cancelled() {
             let text = "the run was cancelled before the editor was done; the summary is made from the facts";
             return note(text.into(), decisions, cx);
         }
         cx.event(Event::EditorAsked { attempt });
-        match editor.write(report, &problems, cx).await {
+        let request = EditRequest::new(Arc::clone(&facts)).with_problems(problems);
+        match editor.write(request, cx.clone()).await {
             Ok(prose) => {
                 problems = check_prose(&prose, report);
                 if problems.is_empty() {

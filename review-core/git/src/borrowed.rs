@@ -81,7 +81,7 @@ impl Layout<'_> {
         let sha1 = lender.object_format == "sha1";
         let mut text = format!(
             "[core]\n\trepositoryformatversion = {}\n\tbare = {}\n\tlogAllRefUpdates = false\n\
-             \thooksPath = /dev/null\n\tfsmonitor = false\n\tuntrackedCache = false\n\tautocrlf = false\n\
+             \thooksPath = /dev/null\n\tfsmonitor = false\n\tuntrackedCache = false\n\tautocrlf = false\n\tsymlinks = false\n\
              \tfsync = none\n\tlooseCompression = 1\n\
              [gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n[commit]\n\tgpgSign = false\n\
              [submodule]\n\trecurse = false\n",
@@ -147,11 +147,11 @@ fn alternates_text(folders: &[PathBuf]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scratch::Scratch;
+    use review_scratch::ScratchDir;
 
     #[test]
     fn alternates_are_followed_once_each_and_written_absolute() {
-        let scratch = Scratch::new(&std::env::temp_dir()).unwrap();
+        let scratch = ScratchDir::new().unwrap();
         let at = |name: &str| scratch.path().join(name);
         let lend = |name: &str, text: &str| {
             fs::create_dir_all(at(name).join("info")).unwrap();

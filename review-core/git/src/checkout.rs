@@ -4,12 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use review_core::{Cancel, Error, ErrorKind, Result};
+use review_scratch::remove_tree;
 
 use crate::borrowed::Layout;
 use crate::command::Call;
 use crate::comparison::Comparison;
 use crate::repository::GitRepository;
-use crate::scratch::remove_tree;
 
 /// A folder with head's files and a private repository that borrows the reviewed one's objects.
 ///
@@ -17,9 +17,9 @@ use crate::scratch::remove_tree;
 ///   `git log base..head` and `git blame` work inside. A snapshot has no `base`.
 /// * For a working tree, `head` is a commit "Uncommitted changes" on top of its commit; it is in the private
 ///   repository only.
-/// * Files are exactly their blobs: no filters, no line ending conversion, whatever attributes say. Links are
-///   links, and may lead out of the folder: a reader that must not follow them has to see to that itself.
-///   Submodules are empty folders. `git status` is clean.
+/// * Files are exactly their blobs: no filters, no line ending conversion, whatever attributes say. A symbolic link is a
+///   plain file that holds its target, so that no path of the checkout leads out of it. Submodules are empty
+///   folders. `git status` is clean.
 /// * It has no remotes, hooks or configuration of the reviewed repository. That one is never written to:
 ///   there is no entry for the checkout in it, and removing the folder is all there is to clean up.
 /// * Nothing is fetched: what a partial clone lacks is missing here too. Files of head must be there, or the

@@ -29,7 +29,12 @@ const OVERRIDES: &[&str] = &[
     "core.editor=false",
     "core.quotePath=true",
     "core.useReplaceRefs=false",
-    "core.commitGraph=true",
+    // A commit graph is a cache that whoever made the repository could have written by hand.
+    "core.commitGraph=false",
+    // Nobody reviews such files line by line; larger ones are streamed instead of being read into memory.
+    "core.bigFileThreshold=16m",
+    // Versions before 2.44 don't know GIT_ADVICE and would warn of the grafts that are switched off below.
+    "advice.graftFileDeprecated=false",
     "credential.helper=",
     "protocol.allow=never",
     "submodule.recurse=false",
@@ -118,6 +123,8 @@ impl Git {
             ("GIT_OPTIONAL_LOCKS", "0"),
             ("GIT_NO_LAZY_FETCH", "1"),
             ("GIT_NO_REPLACE_OBJECTS", "1"),
+            // Grafts would change what `HEAD~1` means.
+            ("GIT_GRAFT_FILE", "/dev/null"),
             ("GIT_ALLOW_PROTOCOL", "none"),
             ("GIT_LITERAL_PATHSPECS", "1"),
             ("GIT_ADVICE", "0"),
@@ -195,6 +202,13 @@ impl Call {
         self
     }
 
+    /// At most so long, for commands that are quick unless something is wrong.
+    #[must_use]
+    pub(crate) fn time_limit(mut self, limit: Duration) -> Self {
+        self.time_limit = self.time_limit.min(limit);
+        self
+    }
+
     /// At most so many bytes of output; more is an error.
     #[must_use]
     pub(crate) fn max_output(mut self, bytes: usize) -> Self {
@@ -232,17 +246,18 @@ impl Call {
             self.command.stdin(Stdio::piped());
         }
         let mut child = Guard(self.command.spawn().map_err(|error| self.not_started(error))?);
+        bound_memory(&child.0);
         let (sender, receiver) = mpsc::channel();
         if let (Some(mut pipe), Some(bytes)) = (child.0.stdin.take(), self.stdin.take()) {
             // A child that ends before it has read everything is judged by its exit status.
-            std::thread::spawn(move || drop(pipe.write_all(&bytes)));
+            in_background(&operation, move || drop(pipe.write_all(&bytes)))?;
         }
         if let Some(pipe) = child.0.stdout.take() {
             let (sender, limit) = (sender.clone(), self.max_output);
-            std::thread::spawn(move || drop(sender.send((Stream::Out, read_up_to(pipe, limit)))));
+            in_background(&operation, move || drop(sender.send((Stream::Out, read_up_to(pipe, limit)))))?;
         }
         if let Some(pipe) = child.0.stderr.take() {
-            std::thread::spawn(move || drop(sender.send((Stream::Err, read_and_drain(pipe)))));
+            in_background(&operation, move || drop(sender.send((Stream::Err, read_and_drain(pipe)))))?;
         }
         let deadline = Instant::now() + self.time_limit;
         let (mut stdout, mut stderr, mut cut, mut ended) = (None, None, false, None);
@@ -306,7 +321,14 @@ pub(crate) fn failure(name: &str, output: &Output) -> Error {
     // Git words a missing object in many ways; they all mean that borrowed content is not there.
     let missing =
         ["unable to read", "bad object", "missing blob", "could not fetch", "lazy fetching disabled"];
-    let (kind, message) = if missing.iter().any(|word| output.stderr.contains(word)) {
+    let no_memory = ["out of memory", "memory exhausted", "cannot allocate memory", "malloc failed"];
+    let stderr = output.stderr.to_lowercase();
+    let (kind, message) = if no_memory.iter().any(|word| stderr.contains(word)) {
+        (
+            ErrorKind::BudgetExceeded,
+            "git needed more memory than it is given; the repository may be built to be large",
+        )
+    } else if missing.iter().any(|word| output.stderr.contains(word)) {
         (
             ErrorKind::NotFound,
             "content is not in this repository (a partial clone, or damaged); nothing is fetched during a \
@@ -325,6 +347,32 @@ pub(crate) fn failure(name: &str, output: &Output) -> Error {
 enum Stream {
     Out,
     Err,
+}
+
+/// Bytes of memory that one git process may take for its own data. Mapped pack files don't count.
+#[cfg(target_os = "linux")]
+const MEMORY: u64 = 1 << 30;
+
+/// Keeps a repository that is built to be large (a few kilobytes that unfold to billions of paths) from taking the machine's
+/// memory. Where the system has no such limit there is none.
+#[cfg(target_os = "linux")]
+fn bound_memory(child: &Child) {
+    use rustix::process::{Pid, Resource, Rlimit, prlimit};
+    let limit = Rlimit { current: Some(MEMORY), maximum: Some(MEMORY) };
+    // A child that has ended already needs none.
+    let _ = prlimit(Pid::from_raw(child.id().cast_signed()), Resource::Data, limit);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn bound_memory(_: &Child) {}
+
+/// Starts a thread for one end of a pipe. A machine without a free thread is an error, not a panic.
+fn in_background(operation: &str, work: impl FnOnce() + Send + 'static) -> Result<()> {
+    std::thread::Builder::new().name("git-pipe".to_owned()).spawn(work).map(drop).map_err(|error| {
+        Error::new(ErrorKind::Unavailable, "a thread could not be started; the machine is out of processes")
+            .with_operation(operation)
+            .with_source(error)
+    })
 }
 
 /// Ends the child when it goes out of scope, so that no path leaves one behind.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use review_core::{Cancel, Error, ErrorKind, FilePatch, Origin, Result, Side};
 
+use crate::base::BaseChoice;
 use crate::checkout::Checkout;
 use crate::diff::{ParsedDiff, parse_diff};
 use crate::listing::Listing;
@@ -29,6 +30,7 @@ struct Inner {
     origin: Origin,
     branch: Option<String>,
     base: Option<String>,
+    choice: BaseChoice,
     /// The reviewed commit; for a working tree, the commit that it is based on.
     commit: Option<String>,
     /// The commit to read head's files from; for a working tree, a private one.
@@ -56,6 +58,13 @@ pub struct Patch {
     pub left_out: Vec<String>,
 }
 
+/// Where a comparison starts.
+struct Start {
+    base: Option<String>,
+    origin: Origin,
+    choice: BaseChoice,
+}
+
 impl GitRepository {
     /// Resolves what is to be compared.
     ///
@@ -75,7 +84,7 @@ impl GitRepository {
         } else {
             Some(self.resolve(options.head.as_deref().unwrap_or("HEAD"), cancel)?)
         };
-        let (base, origin) = self.find_base(options, commit.as_deref(), cancel)?;
+        let Start { base, origin, choice } = self.find_base(options, commit.as_deref(), cancel)?;
         let head = match (&commit, working_tree) {
             (Some(commit), false) => commit.clone(),
             _ => self.snapshot(commit.as_deref(), options, cancel)?,
@@ -90,6 +99,7 @@ impl GitRepository {
                 origin,
                 branch,
                 base,
+                choice,
                 commit,
                 head,
                 max_diff_bytes: options.max_diff_bytes,
@@ -100,33 +110,41 @@ impl GitRepository {
         })
     }
 
-    fn find_base(
-        &self,
-        options: &ChangeOptions,
-        head: Option<&str>,
-        cancel: &Cancel,
-    ) -> Result<(Option<String>, Origin)> {
+    fn find_base(&self, options: &ChangeOptions, head: Option<&str>, cancel: &Cancel) -> Result<Start> {
         let Some(name) = options.base.as_deref() else {
             return match (options.target, head) {
                 (Target::Range, Some(head)) => {
-                    let (base, forked) = self.usual_base(head, cancel)?;
-                    // A first commit has nothing before it, as a snapshot.
-                    let alone = if base.is_some() { Origin::Range } else { Origin::Snapshot };
-                    Ok((base, if forked { Origin::Branch } else { alone }))
+                    let (base, choice) = self.default_base(head, cancel)?;
+                    let origin = match (&base, &choice) {
+                        (_, BaseChoice::DefaultBranch(_)) => Origin::Branch,
+                        (Some(_), _) => Origin::Range,
+                        // A first commit has nothing before it, as a snapshot.
+                        (None, _) => Origin::Snapshot,
+                    };
+                    Ok(Start { base, origin, choice })
                 }
-                (Target::WorkingTree, head) => Ok((head.map(str::to_owned), Origin::WorkingTree)),
-                _ => Ok((None, Origin::Snapshot)),
+                (Target::WorkingTree, head) => {
+                    let choice = if head.is_some() { BaseChoice::LastCommitted } else { BaseChoice::Nothing };
+                    Ok(Start { base: head.map(str::to_owned), origin: Origin::WorkingTree, choice })
+                }
+                _ => Ok(Start { base: None, origin: Origin::Snapshot, choice: BaseChoice::Nothing }),
             };
         };
-        let origin = if options.target == Target::Range { Origin::Range } else { Origin::WorkingTree };
         if options.target == Target::Snapshot {
             return Err(Error::new(ErrorKind::InvalidInput, "a snapshot has no base; leave it out"));
         }
+        let origin = if options.target == Target::Range { Origin::Range } else { Origin::WorkingTree };
+        // Git's name for a tree without files: everything that head has is new.
+        if name == self.empty_tree() {
+            let origin = if options.target == Target::Range { Origin::Snapshot } else { origin };
+            return Ok(Start { base: None, origin, choice: BaseChoice::Nothing });
+        }
         let base = self.resolve(name, cancel)?;
-        let Some(head) = head.filter(|_| !options.direct) else { return Ok((Some(base), origin)) };
-        match self.merge_base(&base, head, cancel)? {
-            Some(base) => Ok((Some(base), origin)),
-            None => Err(Error::new(
+        let Some(head) = head.filter(|_| !options.direct) else {
+            return Ok(Start { base: Some(base), origin, choice: BaseChoice::Named });
+        };
+        let Some(found) = self.merge_base(&base, head, cancel)? else {
+            return Err(Error::new(
                 ErrorKind::InvalidInput,
                 if self.is_shallow() {
                     "base and head have no common ancestor in this shallow clone; `git fetch --unshallow` \
@@ -137,8 +155,19 @@ impl GitRepository {
             )
             .with_operation("git merge-base")
             .with_context("base", name)
-            .with_context("head", options.head.as_deref().unwrap_or("HEAD"))),
+            .with_context("head", options.head.as_deref().unwrap_or("HEAD")));
+        };
+        if found == head && base != head && options.target == Target::Range {
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                "head is behind base: it has no commit that base does not have; swap the two, or name another base",
+            )
+            .with_context("base", name)
+            .with_context("head", options.head.as_deref().unwrap_or("HEAD")));
         }
+        let choice =
+            if found == base { BaseChoice::Named } else { BaseChoice::MergeBaseWith(name.to_owned()) };
+        Ok(Start { base: Some(found), origin, choice })
     }
 
     /// The name of a local branch, where a revision is one.
@@ -173,10 +202,31 @@ impl Comparison {
         self.inner.base.as_deref()
     }
 
+    /// Why it starts there.
+    pub fn base_choice(&self) -> &BaseChoice {
+        &self.inner.choice
+    }
+
     /// Full id of the reviewed commit; for a working tree the commit that it is based on, none on an unborn
     /// branch.
     pub fn commit(&self) -> Option<&str> {
         self.inner.commit.as_deref()
+    }
+
+    /// How many commits the change has; for a working tree, those that it is based on and base does not have.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn commit_count(&self, cancel: &Cancel) -> Result<u64> {
+        let Some(head) = self.commit() else { return Ok(0) };
+        let mut call = self.inner.repository.call("rev-list").args(["--count", "--end-of-options", head]);
+        if let Some(base) = self.base() {
+            call = call.arg(format!("^{base}"));
+        }
+        let output = call.output(cancel)?;
+        String::from_utf8_lossy(&output).trim().parse().map_err(|_| {
+            Error::new(ErrorKind::InvalidAnswer, "the count can't be read").with_operation("git rev-list")
+        })
     }
 
     /// The commit with head's files: for a working tree a private one that only this repository knows.

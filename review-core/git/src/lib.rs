@@ -11,6 +11,8 @@
 //!    written there as a commit, by way of a copy of the index, so that a working tree is read exactly as any
 //!    other version.
 //!
+//! Git 2.39 (Debian 12) is the oldest version that is supported; opening a repository checks it.
+//!
 //! Nothing is ever fetched: in a partial clone, content that is not there is reported as unknown.
 //! Attributes from the reviewed tree are not heeded for diffs and checkouts: a change must not be able to
 //! declare its own files binary. What is binary is decided by content alone.
@@ -32,6 +34,7 @@
 //! # }
 //! ```
 
+mod base;
 mod blame;
 mod borrowed;
 mod changes;
@@ -49,13 +52,13 @@ mod paths;
 mod plain;
 mod repository;
 mod revision;
-mod scratch;
 mod search;
 mod snapshot;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tree;
 
+pub use base::BaseChoice;
 pub use checkout::Checkout;
 pub use comparison::{Comparison, Patch};
 pub use diff::{ParsedDiff, parse_diff};

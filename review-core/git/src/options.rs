@@ -103,6 +103,22 @@ impl ChangeOptions {
         Self { base: Some(base.into()), head: Some(head.into()), ..Self::default() }
     }
 
+    /// The two ends of a range as git writes it: `A..B` compares the two as they stand, `A...B` compares B with the merge
+    /// base of both; an end that is left out is `HEAD`. `None` when it is no range.
+    pub fn from_range(text: &str) -> Option<Self> {
+        let (base, head, direct) = match text.split_once("...") {
+            Some((base, head)) => (base, head, false),
+            None => {
+                let (base, head) = text.split_once("..")?;
+                (base, head, true)
+            }
+        };
+        let or_head = |name: &str| if name.is_empty() { "HEAD".to_owned() } else { name.to_owned() };
+        let mut options = Self::range(or_head(base), or_head(head));
+        options.direct = direct;
+        Some(options)
+    }
+
     /// Uncommitted work against `HEAD`.
     pub fn working_tree() -> Self {
         Self { target: Target::WorkingTree, ..Self::default() }

@@ -6,7 +6,13 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+/// Largest file of a git folder that is read or copied: an index of a million files has about 100 MiB.
+const MAX_BYTES: u64 = 512 << 20;
+
 /// The content of a plain file; none when there is nothing, or something else.
+///
+/// # Errors
+/// When it can't be read, or is larger than any such file is.
 pub(crate) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     if is_plain(path)? { fs::read(path).map(Some) } else { Ok(None) }
 }
@@ -30,6 +36,11 @@ pub(crate) fn copy(from: &Path, to: &Path) -> io::Result<()> {
 
 fn is_plain(path: &Path) -> io::Result<bool> {
     match fs::metadata(path) {
+        // A sparse file takes no room on disk, but it would in memory.
+        Ok(metadata) if metadata.is_file() && metadata.len() > MAX_BYTES => Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!("{} bytes are too large", metadata.len()),
+        )),
         Ok(metadata) => Ok(metadata.is_file()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use review_core::{Cancel, Error, ErrorKind, Result};
 
@@ -10,7 +11,14 @@ use crate::command::{Call, Git, Output, failure};
 use crate::options::OpenOptions;
 use crate::paths::path_buf;
 use crate::plain;
-use crate::scratch::Scratch;
+use review_scratch::ScratchDir;
+
+/// How long a question about references and settings may take. Its answer is in small files; a named pipe in their place
+/// must not hold up a run.
+const SOURCE_TIME: Duration = Duration::from_secs(30);
+
+/// The oldest git that is supported: that of Debian 12, which the tests run against. Checked when a repository is opened.
+const OLDEST: (u32, u32) = (2, 39);
 
 /// A git repository that is only ever read.
 ///
@@ -32,7 +40,7 @@ struct Inner {
     /// Held while the private index is in use.
     index_lock: Mutex<()>,
     // Last, so that it goes when nothing refers to it any more.
-    scratch: Scratch,
+    scratch: ScratchDir,
 }
 
 impl GitRepository {
@@ -59,10 +67,15 @@ impl GitRepository {
                 .with_operation("opening a repository")
                 .with_context("path", folder.display()));
         }
-        let scratch = Scratch::new(&options.scratch.clone().unwrap_or_else(std::env::temp_dir))?;
+        let scratch = match &options.scratch {
+            Some(parent) => ScratchDir::new_in(parent),
+            None => ScratchDir::new(),
+        }
+        .map_err(|error| Error::from(error).with_operation("making a scratch folder"))?;
         let home = scratch.path().join("home");
         std::fs::create_dir(&home)?;
         let git = Git::new(&options.program, &home, options.time_limit);
+        check_version(&git, &home, cancel)?;
         let found = discover(&git, &folder, cancel)?;
         let shallow = plain::read(&found.shallow)?.filter(|text| !text.is_empty());
         let lender =
@@ -116,7 +129,7 @@ impl GitRepository {
     /// A command in the reviewed repository: references and plain settings only.
     pub(crate) fn source_call(&self, name: &'static str) -> Call {
         let inner = &*self.inner;
-        inner.git.call(name, inner.scratch.path()).env("GIT_DIR", &inner.git_dir)
+        inner.git.call(name, inner.scratch.path()).env("GIT_DIR", &inner.git_dir).time_limit(SOURCE_TIME)
     }
 
     /// A command in the private repository.
@@ -147,7 +160,7 @@ impl GitRepository {
 
     /// The folder with everything that this value made.
     pub(crate) fn scratch(&self) -> &Path {
-        self.inner.scratch.path()
+        self.inner.scratch.root()
     }
 
     /// The reviewed repository's index.
@@ -159,6 +172,28 @@ impl GitRepository {
     pub(crate) fn exclude(&self) -> &Path {
         &self.inner.exclude
     }
+}
+
+/// Refuses a git that lacks what is used here, before it fails somewhere in the middle.
+fn check_version(git: &Git, folder: &Path, cancel: &Cancel) -> Result<()> {
+    let output = git.call("version", folder).output(cancel)?;
+    let text = String::from_utf8_lossy(&output);
+    match version(&text) {
+        Some(found) if found < OLDEST => Err(Error::new(
+            ErrorKind::Unsupported,
+            format!("this git is too old; {}.{} or newer is needed", OLDEST.0, OLDEST.1),
+        )
+        .with_operation("git version")
+        .with_context("found", text.trim())),
+        // A version of another form is given a chance: what it can't do, it says.
+        _ => Ok(()),
+    }
+}
+
+/// `git version 2.39.5 (Apple Git-154)` is 2.39.
+fn version(text: &str) -> Option<(u32, u32)> {
+    let mut numbers = text.split_whitespace().nth(2)?.split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
 struct Found {
@@ -177,6 +212,7 @@ fn discover(git: &Git, folder: &Path, cancel: &Cancel) -> Result<Found> {
         .args(["--path-format=absolute", "--show-object-format", "--is-inside-work-tree", "--git-dir"])
         .args(["--git-path", "objects", "--git-path", "shallow", "--git-path", "index"])
         .args(["--git-path", "info/exclude"])
+        .time_limit(SOURCE_TIME)
         .run(cancel)?;
     if !output.success() {
         return Err(not_opened(&output, folder));
@@ -185,8 +221,7 @@ fn discover(git: &Git, folder: &Path, cancel: &Cancel) -> Result<Found> {
     let [format, inside, git_dir, objects, shallow, index, exclude, []] = lines.as_slice() else {
         return Err(Error::new(
             ErrorKind::Unsupported,
-            "git described the repository in an unexpected way; git 2.31 or newer is needed, and a path \
-             without line feeds",
+            "git described the repository in an unexpected way; its path must have no line feed",
         )
         .with_operation("git rev-parse")
         .with_context("folder", folder.display()));
@@ -239,4 +274,18 @@ fn not_opened(output: &Output, folder: &Path) -> Error {
         .with_context("folder", folder.display());
     }
     failure("rev-parse", output).with_context("folder", folder.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_read() {
+        assert_eq!(version("git version 2.39.5\n"), Some((2, 39)));
+        assert_eq!(version("git version 2.50.1 (Apple Git-155)"), Some((2, 50)));
+        assert_eq!(version("git version 2.47.windows.1"), Some((2, 47)));
+        assert_eq!(version("nonsense"), None);
+        assert!((2, 9) < OLDEST && (2, 39) >= OLDEST);
+    }
 }

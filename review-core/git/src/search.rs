@@ -40,7 +40,8 @@ impl GitRepository {
             .args(["-z", "-n", "-I", "--full-name", "--no-color", "--no-textconv"])
             .args(["--no-recurse-submodules", "--threads=2"])
             .args(pattern(wanted))
-            .args(["--end-of-options", tree])
+            // A full id is never taken for an option; `--end-of-options` behind one is refused by git before 2.43.
+            .arg(tree)
             .cut_output(MAX_OUTPUT)
             .run(cancel);
         let output = match output {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use review_core::{Cancel, Error, ErrorKind, Result};
 
-use crate::command::Call;
+use crate::command::{Call, failure};
 use crate::options::ChangeOptions;
 use crate::paths::{os_bytes, os_string};
 use crate::plain;
@@ -36,15 +36,7 @@ impl GitRepository {
             .with_context("repository", self.git_dir().display()));
         };
         let _lock = self.lock_index();
-        let index = self.copy_index()?;
-        let settings = self.facts(root, cancel)?;
-        let call = |name: &'static str| -> Call {
-            self.git()
-                .call_with(name, root, &settings)
-                .env("GIT_DIR", self.private())
-                .env("GIT_WORK_TREE", root)
-                .env("GIT_INDEX_FILE", &index)
-        };
+        let call = self.on_index_copy(root, cancel)?;
         // A submodule counts by the commit that it is at; looking for changes inside would run git there,
         // under its own configuration.
         let changed = call("diff-files")
@@ -77,6 +69,44 @@ impl GitRepository {
         }
         let tree = call("write-tree").arg("--missing-ok").output(cancel)?;
         self.commit_tree(&text(&tree), head, cancel)
+    }
+
+    /// Whether a tracked file differs from the last commit. `false` where there is no working tree or no commit.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn has_uncommitted(&self, cancel: &Cancel) -> Result<bool> {
+        let (Some(root), Some(head)) = (self.work_tree(), self.head(cancel)?) else { return Ok(false) };
+        let _lock = self.lock_index();
+        let call = self.on_index_copy(root, cancel)?;
+        // Status 1 says that some entries need an update, which is what is asked next.
+        call("update-index").args(["-q", "--refresh", "--ignore-submodules"]).run(cancel)?;
+        let output = call("diff-index")
+            .args(["--quiet", "--ignore-submodules=dirty", "--no-ext-diff", "--no-textconv", &head, "--"])
+            .run(cancel)?;
+        match output.code {
+            Some(0) => Ok(false),
+            Some(1) => Ok(true),
+            _ => Err(failure("diff-index", &output)),
+        }
+    }
+
+    /// Commands on the working tree with a copy of its index, under the settings that say how files relate to blobs. The
+    /// caller holds the lock of the index.
+    fn on_index_copy<'a>(
+        &'a self,
+        root: &'a Path,
+        cancel: &Cancel,
+    ) -> Result<impl Fn(&'static str) -> Call + use<'a>> {
+        let index = self.copy_index()?;
+        let settings = self.facts(root, cancel)?;
+        Ok(move |name: &'static str| {
+            self.git()
+                .call_with(name, root, &settings)
+                .env("GIT_DIR", self.private())
+                .env("GIT_WORK_TREE", root)
+                .env("GIT_INDEX_FILE", &index)
+        })
     }
 
     /// A commit of uncommitted content. Its author and time are fixed, so that the same content gives the

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::scratch::Scratch;
+use review_scratch::ScratchDir;
 
 /// A temporary repository that is removed when dropped.
 ///
@@ -23,7 +23,7 @@ use crate::scratch::Scratch;
 /// ```
 #[derive(Debug)]
 pub struct TestRepo {
-    folder: Scratch,
+    folder: ScratchDir,
     clock: Cell<u64>,
 }
 
@@ -37,6 +37,13 @@ impl TestRepo {
     /// An empty repository on the unborn branch `main`.
     pub fn new() -> Self {
         Self::with_init(&[])
+    }
+
+    /// Whether the git of this machine knows a format of references, for example `reftable` (since 2.45).
+    pub fn knows_ref_format(format: &str) -> bool {
+        let probe = Self::folder_only();
+        let output = probe.command().args(["init", "--quiet", &format!("--ref-format={format}")]).output();
+        output.is_ok_and(|output| output.status.success())
     }
 
     /// As [`new`](Self::new), with arguments for `git init`, for example `--object-format=sha256`.
@@ -57,7 +64,7 @@ impl TestRepo {
     }
 
     fn folder_only() -> Self {
-        let folder = Scratch::new(&std::env::temp_dir()).expect("a scratch folder");
+        let folder = ScratchDir::new().expect("a scratch folder");
         fs::create_dir(folder.path().join("work")).expect("a folder");
         Self { folder, clock: Cell::new(1_700_000_000) }
     }

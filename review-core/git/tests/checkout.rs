@@ -37,7 +37,12 @@ fn history(repo: &TestRepo) -> (String, String) {
 
 #[test]
 fn a_checkout_is_clean_and_knows_base_and_head() {
+    let reftable = TestRepo::knows_ref_format("reftable");
     for init in [&[][..], &["--object-format=sha256"], &["--ref-format=reftable"]] {
+        if init.contains(&"--ref-format=reftable") && !reftable {
+            eprintln!("skipped: this git has no reftable");
+            continue;
+        }
         let repo = TestRepo::with_init(init);
         let (base, head) = history(&repo);
         let before = repo.fingerprint();
@@ -52,7 +57,7 @@ fn a_checkout_is_clean_and_knows_base_and_head() {
         assert_eq!(git(&path, &["blame", "-s", "a"]).len(), "01234567 1) 2".len());
         assert_eq!(std::fs::read(path.join("lf")).unwrap(), b"a\n", "no line ending conversion");
         assert_eq!(std::fs::read(path.join("id")).unwrap(), b"$Id$\n", "no keywords");
-        assert_eq!(std::fs::read_link(path.join("out")).unwrap(), Path::new("/etc/passwd"));
+        assert_eq!(std::fs::read(path.join("out")).unwrap(), b"/etc/passwd", "a link leads nowhere");
         assert!(
             std::os::unix::fs::PermissionsExt::mode(&path.join("run").metadata().unwrap().permissions())
                 & 0o100
@@ -163,4 +168,16 @@ fn the_scratch_folder_goes_with_the_last_owner() {
     assert_eq!(std::fs::read_dir(&scratch).unwrap().count(), 1);
     drop(tree);
     assert_eq!(std::fs::read_dir(&scratch).unwrap().count(), 0);
+}
+
+#[test]
+fn submodule_settings_of_the_change_stop_no_command() {
+    let repo = TestRepo::new();
+    repo.file("a", "1\n").commit("base");
+    let bad = "[submodule \"x\"]\n\tpath = x\n\turl = ../x\n\tupdate = !touch ran\n";
+    repo.file(".gitmodules", bad).commit("head");
+    let checkout = check_out(&repo, &ChangeOptions::default());
+    assert_eq!(git(checkout.path(), &["status", "--porcelain"]), "");
+    assert_eq!(git(checkout.path(), &["diff", "--name-only", "base...head"]), ".gitmodules");
+    assert!(!checkout.path().join("ran").exists());
 }

@@ -170,6 +170,18 @@ fn hunks(before: &str, after: &str) -> Vec<Hunk> {
         .collect()
 }
 
+/// Reads what a reviewer returned as a runner does: an error becomes a failed review.
+pub trait OrFailed {
+    /// The review, or a failed one of this reviewer with the error as its reason.
+    fn or_failed(self, reviewer: &str) -> Review;
+}
+
+impl OrFailed for review_core::Result<Review> {
+    fn or_failed(self, reviewer: &str) -> Review {
+        self.unwrap_or_else(|error| Review::failed(reviewer, error.to_string()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -81,6 +81,18 @@ impl FakeCli {
         self.act("environment", file)
     }
 
+    /// Tells on standard error how it was called, a line each: `told argument …`, `told folder …`, `told variable NAME=VALUE`, and
+    /// `told input …` for each line of standard input, which it reads to the end.
+    pub fn tell(self) -> Self {
+        self.act("tell", "")
+    }
+
+    /// Tries to read a file in every way that a shell, git and the usual programs have, and prints what it got on standard
+    /// error.
+    pub fn reach(self, path: &str) -> Self {
+        self.act("reach", path)
+    }
+
     /// Tries to write a file in its folder.
     pub fn write(self, path: &str) -> Self {
         self.act("write", path)

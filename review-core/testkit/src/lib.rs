@@ -26,7 +26,7 @@ mod fake_cli;
 pub mod model_server;
 mod redact;
 
-pub use build::{Scenario, finding, review, scenario};
+pub use build::{OrFailed, Scenario, finding, review, scenario};
 pub use fake_cli::{FakeCli, sleepers};
 
 pub use environment::{Ran, TestEnvironment};

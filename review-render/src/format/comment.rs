@@ -1,19 +1,23 @@
-//! What forges share: the text of a remark, hidden markers, and keeping to a length.
+//! What all forges share: the text of a comment, hidden markers, and length limits.
 
 use review_core::{ConsolidatedFinding, FindingState, Rendered, Report};
 
-use crate::format::markdown::{facts, linked_body, severities, write_fix};
-use crate::text::clean::count;
-use crate::text::markdown::{cell, fenced, inline, unmarked};
-use crate::view::edit::{Edit, edit_of};
+use crate::format::markdown::{
+    facts, head_line, severities, write_fix, write_fix_words, write_notes, write_words,
+};
+use crate::text::clean::{count, line};
+use crate::text::commands::{Spelling, disarm};
+use crate::text::forge::inline;
+use crate::text::unmarked;
+use crate::view::View;
+use crate::view::edit::{Edit, edit_at_place};
 use crate::view::words;
-use crate::view::{View, warning_title, warnings};
 
-/// Longest body of a remark at a forge. GitHub refuses more than 65,536 characters; the rest is room for a caller's
-/// own words.
+/// Longest body of a comment. GitHub refuses more than 65,536 characters; the difference is left for the caller's own
+/// text.
 pub(crate) const MAX_CHARS: usize = 65_000;
 
-/// A hidden marker, by which a later run knows its own remark again: `<!-- deep-review:KIND VALUE -->`.
+/// Writes a hidden marker by which a later run recognises its own comments: `<!-- deep-review:KIND VALUE -->`.
 pub(crate) fn marker(kind: &str, value: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/:._".contains(c);
     let value: String = value.chars().map(|c| if plain(c) { c } else { '-' }).take(100).collect();
@@ -22,13 +26,13 @@ pub(crate) fn marker(kind: &str, value: &str) -> String {
     format!("<!-- deep-review:{kind} {value} -->")
 }
 
-/// The marker of a finding: its fingerprint, which survives rewording and line shifts.
+/// Writes the marker of a finding: its fingerprint, which survives rewording and line shifts.
 pub(crate) fn finding_marker(finding: &ConsolidatedFinding) -> String {
     let identity = if finding.fingerprint.is_empty() { &finding.id } else { &finding.fingerprint };
     marker("finding", identity)
 }
 
-/// Verdict, what to beware of, counts.
+/// Writes the verdict, the warnings and the counts.
 pub(crate) fn opening(view: &View<'_>) -> String {
     let report = view.report;
     let mut out = format!("{}\n", marker("report", &report.id));
@@ -37,16 +41,13 @@ pub(crate) fn opening(view: &View<'_>) -> String {
         inline(&words::verdict(report.verdict.decision)),
         inline(&report.verdict.reason)
     ));
-    let warnings = warnings(report);
-    if !warnings.is_empty() {
-        out.push_str(&format!("> **{}.**\n", warning_title(report)));
-        for warning in warnings {
-            out.push_str(&format!("> - {}\n", inline(&warning)));
-        }
-        out.push('\n');
-    }
+    crate::format::markdown::warned(&mut out, view);
     let reviewers: Vec<String> = report.reviewers.iter().map(|reviewer| inline(&reviewer.name)).collect();
-    out.push_str(&format!("Findings: {}.", severities(report)));
+    if report.findings.is_empty() {
+        out.push_str("No issues found.");
+    } else {
+        out.push_str(&format!("Findings: {}.", severities(report)));
+    }
     if !reviewers.is_empty() {
         out.push_str(&format!(" Reviewers: {}.", reviewers.join(", ")));
     }
@@ -57,63 +58,84 @@ pub(crate) fn opening(view: &View<'_>) -> String {
     out
 }
 
-/// One line of a list of findings.
-pub(crate) fn list_line(view: &View<'_>, finding: &ConsolidatedFinding) -> String {
-    let place = finding.locations.first().map(|place| {
-        let text = crate::text::markdown::cell_code(&place.to_string());
-        crate::format::markdown::link(&text, view.links.location(place).as_deref())
-    });
-    format!(
-        "| **{}** | {} | {} | {} |\n",
-        cell(&finding.id),
-        cell(&words::severity(finding.severity).to_lowercase()),
-        cell(&finding.title),
-        place.unwrap_or_default()
-    )
+/// Adds a list of findings, one line each.
+pub(crate) fn list<'a>(
+    budget: &mut Budget,
+    view: &View<'_>,
+    findings: impl Iterator<Item = &'a ConsolidatedFinding>,
+) {
+    let mut any = false;
+    for finding in findings {
+        any |= budget.add(&format!("- {}\n", head_line(view, finding)), || line(&finding.id, 20));
+    }
+    if any {
+        budget.add("\n", || "an empty line".to_owned());
+    }
 }
 
-/// The head of a table of [`list_line`]s.
-pub(crate) const LIST_HEAD: &str = "| | severity | finding | where |\n|---|---|---|---|\n";
+/// Writes the comment on one finding. Of a fix offered as a suggestion, only the words are repeated.
+pub(crate) fn remark(
+    view: &View<'_>,
+    finding: &ConsolidatedFinding,
+    suggested: Option<&Suggested>,
+) -> String {
+    format!("{}\n\n{}", head_line(view, finding), remark_text(view, finding, suggested))
+}
 
-/// The remark on one finding.
-pub(crate) fn remark(view: &View<'_>, finding: &ConsolidatedFinding, with_fixes: bool) -> String {
-    let mut out = format!("**{}: {}**\n\n", inline(&finding.id), inline(&finding.title));
-    let body = linked_body(view, &finding.body);
-    if !body.is_empty() {
-        out.push_str(&format!("{body}\n\n"));
-    }
-    if let Some(scenario) = &finding.scenario {
-        out.push_str(&format!("**How it fails.** {}\n\n", inline(scenario)));
-    }
-    if with_fixes {
-        for fix in finding.fixes.iter().take(3) {
-            write_fix(&mut out, view, finding, fix);
+/// [`remark`] without its first line.
+pub(crate) fn remark_text(
+    view: &View<'_>,
+    finding: &ConsolidatedFinding,
+    suggested: Option<&Suggested>,
+) -> String {
+    let mut out = String::new();
+    write_words(&mut out, view, finding);
+    for (index, fix) in finding.fixes.iter().enumerate().take(3) {
+        match suggested {
+            Some(suggested) if suggested.fix == index => {
+                if fix.fix.prose.is_some() {
+                    write_fix_words(&mut out, view, fix);
+                }
+            }
+            _ => write_fix(&mut out, view, finding, fix),
         }
     }
-    for disagreement in &finding.disagreements {
-        out.push_str(&format!("**Reviewers disagree.** {}\n\n", inline(disagreement)));
-    }
+    write_notes(&mut out, finding);
     out.push_str(&format!("<sub>{}</sub>\n", facts(finding)));
     out
 }
 
-/// The first fix that is an edit of the reviewed lines and can be shown as it is.
-pub(crate) fn suggested(report: &Report, finding: &ConsolidatedFinding) -> Option<Edit> {
-    let edits = finding.fixes.iter().filter_map(|fix| edit_of(report, finding, &fix.fix));
-    let as_it_is = |line: &String| unmarked(&crate::text::clean::visible(line)) == *line;
-    edits.into_iter().find(|edit| edit.new.iter().all(as_it_is))
+/// An edit that a forge can offer with one click.
+pub(crate) struct Suggested {
+    /// Which of the finding's fixes it is.
+    fix: usize,
+    pub(crate) edit: Edit,
 }
 
-/// A suggestion block of a forge: complete replacement lines. The info string differs by forge.
+/// Returns the first fix that is a single edit of the finding's lines and can be shown unchanged.
+pub(crate) fn suggested(report: &Report, finding: &ConsolidatedFinding) -> Option<Suggested> {
+    let mut fixes = finding.fixes.iter().enumerate();
+    fixes.find_map(|(fix, proposed)| {
+        let edit = edit_at_place(report, finding, &proposed.fix)?;
+        edit.new.iter().all(|line| is_shown_as_it_is(line)).then_some(Suggested { fix, edit })
+    })
+}
+
+/// Whether a text contains nothing hidden and nothing that would be obeyed where it is printed.
+pub(crate) fn is_shown_as_it_is(text: &str) -> bool {
+    let shown = unmarked(&crate::text::clean::visible(text));
+    disarm(&shown, Spelling::Backslash) == text
+}
+
+/// Writes a suggestion block: complete replacement lines. The info string differs by forge.
 pub(crate) fn suggestion_block(edit: &Edit, info: &str) -> String {
     let lines = edit.new.join("\n");
-    let fence = fenced(&lines, "");
-    let marks: String = fence.chars().take_while(|c| *c == '`').collect();
+    let marks = crate::text::fence::marks(&lines);
     let text = if edit.new.is_empty() { String::new() } else { format!("{lines}\n") };
     format!("{marks}{info}\n{text}{marks}\n")
 }
 
-/// Adds pieces as long as there is room, and says what did not fit.
+/// A text of limited length that notes what did not fit.
 pub(crate) struct Budget {
     text: String,
     used: usize,
@@ -121,7 +143,7 @@ pub(crate) struct Budget {
     omitted: Vec<String>,
 }
 
-/// Room that is kept for saying what was left out.
+/// Length reserved for that note.
 const ROOM_FOR_NOTE: usize = 300;
 
 impl Budget {
@@ -130,7 +152,7 @@ impl Budget {
         Self { text: String::new(), used: 0, limit: limit.saturating_sub(ROOM_FOR_NOTE), omitted: Vec::new() }
     }
 
-    /// Adds a piece, whole or not at all; `what` names it where it did not fit.
+    /// Adds a piece whole or not at all; `what` names it in the note if it did not fit.
     pub(crate) fn add(&mut self, piece: &str, what: impl FnOnce() -> String) -> bool {
         let length = piece.chars().count();
         let fits = self.used.saturating_add(length) <= self.limit;
@@ -143,7 +165,17 @@ impl Budget {
         fits
     }
 
-    /// The text with its note on what is missing.
+    /// How many more characters fit.
+    pub(crate) fn room(&self) -> usize {
+        self.limit.saturating_sub(self.used)
+    }
+
+    /// Notes that something is missing.
+    pub(crate) fn leave_out(&mut self, what: String) {
+        self.omitted.push(line(&what, 40));
+    }
+
+    /// Returns the text with its note, and what is missing.
     pub(crate) fn finish(self) -> (String, Vec<String>) {
         let mut text = self.text;
         if !self.omitted.is_empty() {
@@ -160,13 +192,13 @@ impl Budget {
     }
 }
 
-/// A rendered text with what was left out.
+/// Adds what was left out to a rendered text.
 pub(crate) fn with_omitted(mut rendered: Rendered, omitted: Vec<String>) -> Rendered {
     rendered.omitted = omitted;
     rendered
 }
 
-/// What the record says, in one line, so that nobody takes silence for a clean review.
+/// Writes one line about the ledger, so that nobody mistakes silence for a clean review.
 pub(crate) fn closing(report: &Report) -> String {
     let dropped = report.ledger.iter().filter(|entry| entry.outcome == review_core::Outcome::Dropped).count();
     let mut parts = vec![format!("{} reported", count(report.ledger.len(), "item"))];

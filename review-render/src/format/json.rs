@@ -19,13 +19,13 @@ impl Renderer for Json {
     }
 }
 
-/// A value as indented JSON in which nothing is invisible.
+/// Serialises a value as indented JSON in which nothing is invisible.
 pub(crate) fn pretty(value: &impl Serialize) -> Result<String> {
     let json = serde_json::to_string_pretty(value).map_err(|error| unwritable(&error))?;
     Ok(format!("{}\n", escape_json_controls(&json)))
 }
 
-/// A value as JSON on one line in which nothing is invisible.
+/// Serialises a value as one line of JSON in which nothing is invisible.
 pub(crate) fn compact(value: &impl Serialize) -> Result<String> {
     let json = serde_json::to_string(value).map_err(|error| unwritable(&error))?;
     Ok(escape_json_controls(&json))

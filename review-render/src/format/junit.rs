@@ -1,4 +1,4 @@
-//! JUnit XML, for gates that know nothing else: one test case per finding that fails, one for the verdict.
+//! JUnit XML, for gates that understand nothing else: one test case per finding, one for the verdict.
 
 use review_core::{
     ConsolidatedFinding, RenderOptions, Rendered, Renderer, Report, Result, Severity, Utc, VerdictDecision,
@@ -6,10 +6,12 @@ use review_core::{
 
 use crate::format::rdjson::rule_id;
 use crate::text::clean::{line, visible};
+use crate::text::commands::{Spelling, disarm};
+use crate::view::links::is_inside;
 use crate::view::{View, warnings, words};
 
-/// JUnit XML: `junit`. Critical and important findings fail; suggestions are passed cases with a remark; an incomplete
-/// review is an error.
+/// JUnit XML: `junit`. Critical and important findings are failures, suggestions are passed cases with output, and an
+/// incomplete review is an error.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Junit;
 
@@ -81,7 +83,7 @@ fn verdict(out: &mut String, report: &Report, fails: bool) {
 }
 
 fn case(out: &mut String, view: &View<'_>, finding: &ConsolidatedFinding) {
-    let place = finding.locations.first();
+    let place = finding.locations.iter().find(|place| is_inside(&place.path));
     let file = place.map(|place| format!(" file=\"{}\"", xml(&line(&place.path, 500)))).unwrap_or_default();
     let at = place.and_then(review_core::Location::range).map(|range| format!(" line=\"{}\"", range.start));
     let name = line(&format!("{} {}", finding.id, finding.title), 300);
@@ -123,12 +125,10 @@ fn text(view: &View<'_>, finding: &ConsolidatedFinding) -> String {
     crate::text::clean::shorten(&lines.join("\n"), 20_000)
 }
 
-/// Text and attribute values of XML 1.0: escaped, without the characters that no XML may hold. What a build log that
-/// shows the file would take for a command (`::add-mask::` at the start of a line, `##[group]`) is spelled differently.
+/// Escapes text and attribute values for XML 1.0, replacing characters that XML cannot contain.
 fn xml(text: &str) -> String {
     let text = visible(text);
     let mut out = String::with_capacity(text.len());
-    let (mut begins_line, mut last) = (true, '\n');
     for c in text.chars() {
         match c {
             '<' => out.push_str("&lt;"),
@@ -136,13 +136,10 @@ fn xml(text: &str) -> String {
             '&' => out.push_str("&amp;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            ':' if begins_line => out.push_str("&#58;"),
-            '#' if last == '#' => out.push_str("&#35;"),
             '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
             c => out.push(c),
         }
-        begins_line = c == '\n' || (begins_line && c.is_whitespace());
-        last = c;
     }
-    out
+    // An attribute or text may begin a line of what a build log shows.
+    disarm(&out, Spelling::Reference).into_owned()
 }

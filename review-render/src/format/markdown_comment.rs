@@ -1,14 +1,14 @@
-//! The report as one comment at a forge: what matters first, and never longer than a forge takes.
+//! The report as one comment at a forge: most important first, and within the forge's length limit.
 
-use review_core::{RenderOptions, Rendered, Renderer, Report, Result};
+use review_core::{ConsolidatedFinding, RenderOptions, Rendered, Renderer, Report, Result};
 
-use super::comment::{Budget, LIST_HEAD, closing, finding_marker, list_line, opening, remark, with_omitted};
-use crate::format::markdown::linked_body;
-use crate::text::clean::line;
-use crate::text::markdown::html_line;
+use super::comment::{Budget, closing, finding_marker, list, opening, remark_text, with_omitted};
+use crate::format::markdown::{class, head_line, linked_body, some_places};
+use crate::text::forge::html_line;
 use crate::view::View;
+use crate::view::words::severity_heading;
 
-/// The report as one comment: `markdown-comment`. At most 65,000 characters, or what the options say.
+/// The report as one comment: `markdown-comment`. At most 65,000 characters, or the limit in the options.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MarkdownComment;
 
@@ -26,17 +26,32 @@ impl Renderer for MarkdownComment {
         if !summary.is_empty() {
             budget.add(&format!("{summary}\n\n"), || "the summary".to_owned());
         }
-        if !report.findings.is_empty() {
-            list(&mut budget, &view);
+        let (folded, open): (Vec<_>, Vec<_>) = report.findings.iter().partition(|finding| finding.folded);
+        // What is folded, and what has no room for its text, is named at least.
+        let mut reserve: usize = open.iter().chain(&folded).map(|finding| length(&view, finding)).sum();
+        let mut short = Vec::new();
+        let mut heading = "";
+        for finding in open {
+            let next = severity_heading(finding.severity);
+            let head = if next == heading { String::new() } else { format!("### {next}\n\n") };
+            let piece = format!("{head}{}", piece(&view, finding));
+            reserve -= length(&view, finding);
+            if budget.room() >= reserve + piece.chars().count() {
+                budget.add(&piece, String::new);
+                heading = next;
+            } else {
+                reserve += length(&view, finding);
+                short.push(finding);
+            }
         }
-        for finding in report.findings.iter().filter(|finding| !finding.folded) {
-            let summary = format!("{}: {}", html_line(&finding.id), html_line(&finding.title));
-            let piece = format!(
-                "<details><summary>{summary}</summary>\n\n{}\n{}\n</details>\n\n",
-                finding_marker(finding),
-                remark(&view, finding, true)
-            );
-            budget.add(&piece, || line(&format!("the text of {}", finding.id), 40));
+        if !short.is_empty() {
+            budget.add("### Without their text, for length\n\n", || "a heading".to_owned());
+            list(&mut budget, &view, short.iter().copied());
+            short.iter().for_each(|finding| budget.leave_out(format!("the text of {}", finding.id)));
+        }
+        if !folded.is_empty() {
+            budget.add("### Of less weight\n\n", || "a heading".to_owned());
+            list(&mut budget, &view, folded.into_iter());
         }
         budget.add(&closing, || "the closing line".to_owned());
         let (text, omitted) = budget.finish();
@@ -44,15 +59,20 @@ impl Renderer for MarkdownComment {
     }
 }
 
-fn list(budget: &mut Budget, view: &View<'_>) {
-    let mut open = false;
-    for finding in &view.report.findings {
-        let head = if open { "" } else { LIST_HEAD };
-        let row = format!("{head}{}", list_line(view, finding));
-        if !budget.add(&row, || line(&finding.id, 20)) {
-            continue;
-        }
-        open = true;
-    }
-    budget.add("\n", || "an empty line".to_owned());
+/// Returns the length of a finding in one-line form.
+fn length(view: &View<'_>, finding: &ConsolidatedFinding) -> usize {
+    head_line(view, finding).chars().count() + 3
+}
+
+fn piece(view: &View<'_>, finding: &ConsolidatedFinding) -> String {
+    let places = some_places(view, finding);
+    let places = if places.is_empty() { places } else { format!("{places}\n\n") };
+    format!(
+        "{}\n<details><summary>{}. {} ({})</summary>\n\n{places}{}\n</details>\n\n",
+        finding_marker(finding),
+        html_line(&finding.id),
+        html_line(&finding.title),
+        html_line(&class(finding)),
+        remark_text(view, finding, None)
+    )
 }

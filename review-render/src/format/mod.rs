@@ -1,4 +1,4 @@
-//! One room per output format.
+//! One module per output format.
 
 pub(crate) mod comment;
 pub(crate) mod github;

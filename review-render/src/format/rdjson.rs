@@ -1,19 +1,23 @@
 //! Reviewdog's diagnostic format: `rdjson` (one document) and `rdjsonl` (one diagnostic per line).
 //!
-//! Reviewdog refuses fields that it does not know, so what has no place there (reviewers, confidence, the ledger) goes
-//! into `original_output`, as text.
+//! Reviewdog refuses unknown fields, so what it has no field for (reviewers, confidence, the ledger) goes into
+//! `original_output`, as text.
 
 use review_core::{
-    ConsolidatedFinding, LedgerEntry, Ratio, RenderOptions, Rendered, Renderer, Report, Result, Severity,
-    Side,
+    AttributedFix, ConsolidatedFinding, Fix, LedgerEntry, Location, Ratio, RenderOptions, Rendered, Renderer,
+    Report, Result, Severity, Side,
 };
 use serde::Serialize;
 
-use crate::format::comment::suggested;
+use crate::format::comment::is_shown_as_it_is;
 use crate::format::json::{compact, pretty};
+use crate::format::markdown::{write_fix, write_fix_words};
 use crate::text::clean::line;
-use crate::text::markdown::{body, code};
+use crate::text::forge::{body, code, inline};
+use crate::text::linked::Alone;
+use crate::view::edit::edits_of;
 use crate::view::links::{is_inside, web_address};
+use crate::view::recurrences;
 use crate::view::{View, warning_title, warnings, words};
 
 /// Reviewdog's diagnostics as one document: `rdjson`.
@@ -66,10 +70,12 @@ struct Range {
     end: Position,
 }
 
-/// Without a column a range means whole lines, its end included.
+/// Without columns, a range means whole lines including the last one. Columns count UTF-8 bytes, end exclusive.
 #[derive(Serialize)]
 struct Position {
     line: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -146,7 +152,7 @@ fn diagnostics(view: &View<'_>) -> Result<Vec<Diagnostic>> {
     // An incomplete review must not look like a clean one.
     for warning in warnings(view.report) {
         all.push(Diagnostic {
-            message: body(&format!("{}: {}", warning_title(view.report), line(&warning, 500))),
+            message: inline(&format!("{}: {}", warning_title(view.report), line(&warning, 500))),
             location: Place { path: String::new(), range: None },
             severity: "WARNING",
             source: source(view),
@@ -164,7 +170,7 @@ fn diagnostics(view: &View<'_>) -> Result<Vec<Diagnostic>> {
 
 fn diagnostic(view: &View<'_>, finding: &ConsolidatedFinding) -> Result<Diagnostic> {
     // Reviewdog counts lines of the reviewed version.
-    let at_head = |place: &&review_core::Location| place.side != Some(Side::Base);
+    let at_head = |place: &&Location| place.side != Some(Side::Base);
     let inside = || finding.locations.iter().filter(at_head).filter(|place| is_inside(&place.path));
     let main = inside().next();
     let related = inside().skip(1).take(20);
@@ -181,37 +187,101 @@ fn diagnostic(view: &View<'_>, finding: &ConsolidatedFinding) -> Result<Diagnost
         state: finding.state,
         ledger,
     };
-    let suggestions =
-        suggested(view.report, finding).filter(|edit| main.is_some_and(|place| place.path == edit.path));
+    let (suggestions, in_words) = fixes(view, finding, main.map(|place| place.path.as_str()));
     Ok(Diagnostic {
-        message: message(finding),
+        message: message(view, finding, &in_words),
         location: main.map_or(Place { path: String::new(), range: None }, place),
         severity: severity(finding.severity),
         source: source(view),
         code: Code { value: rule_id(finding) },
-        suggestions: suggestions
-            .map(|edit| Suggestion { range: lines(edit.range), text: edit.new.join("\n") })
-            .into_iter()
-            .collect(),
+        suggestions,
         related_locations: related
             .map(|location| Related { message: "the same issue".to_owned(), location: place(location) })
+            .chain(recurrences(view.report, finding).map(|(id, location)| Related {
+                message: format!("the same defect: {id}"),
+                location: place(location),
+            }))
             .collect(),
         original_output: compact(&extra)?,
     })
 }
 
-fn place(location: &review_core::Location) -> Place {
-    Place { path: line(&location.path, 1_000), range: location.range().map(lines) }
+fn place(location: &Location) -> Place {
+    Place { path: line(&location.path, 1_000), range: range(location) }
 }
 
-fn lines(range: review_core::LineRange) -> Range {
-    Range { start: Position { line: range.start }, end: Position { line: range.end } }
+fn range(location: &Location) -> Option<Range> {
+    let lines = location.range()?;
+    let columns = location.start_column.zip(location.end_column);
+    Some(Range {
+        start: Position { line: lines.start, column: columns.map(|(start, _)| start) },
+        end: Position { line: lines.end, column: columns.map(|(_, end)| end) },
+    })
 }
 
-fn message(finding: &ConsolidatedFinding) -> String {
+/// Splits fixes into those that Reviewdog can offer (a single edit of the diagnostic's file) and the others.
+fn fixes<'a>(
+    view: &View<'_>,
+    finding: &'a ConsolidatedFinding,
+    path: Option<&str>,
+) -> (Vec<Suggestion>, Vec<&'a AttributedFix>) {
+    let (mut suggestions, mut in_words) = (Vec::new(), Vec::new());
+    for proposed in &finding.fixes {
+        match suggestion(view, finding, &proposed.fix, path) {
+            Some(suggestion) => {
+                suggestions.push(suggestion);
+                if proposed.fix.prose.is_some() {
+                    in_words.push(proposed);
+                }
+            }
+            None => in_words.push(proposed),
+        }
+    }
+    (suggestions, in_words)
+}
+
+fn suggestion(
+    view: &View<'_>,
+    finding: &ConsolidatedFinding,
+    fix: &Fix,
+    path: Option<&str>,
+) -> Option<Suggestion> {
+    let suggestion = match fix.edits.as_slice() {
+        [edit] => {
+            let fits = edit.location.side != Some(Side::Base) && Some(edit.location.path.as_str()) == path;
+            Suggestion { range: range(&edit.location).filter(|_| fits)?, text: edit.replacement.clone() }
+        }
+        _ => {
+            let mut edits = edits_of(view.report, finding, fix)?;
+            let edit = edits.pop().filter(|edit| edits.is_empty() && Some(edit.path.as_str()) == path)?;
+            let place = Location::file(edit.path).with_range(edit.range);
+            Suggestion { range: range(&place)?, text: edit.new.join("\n") }
+        }
+    };
+    is_shown_as_it_is(&suggestion.text).then_some(suggestion)
+}
+
+fn message(view: &View<'_>, finding: &ConsolidatedFinding, in_words: &[&AttributedFix]) -> String {
     // Reviewdog posts it as Markdown.
-    let title = body(&line(&format!("{}: {}", finding.id, finding.title), 500));
-    let mut message = format!("{title}\n\n{}", body(&finding.body));
+    let title = inline(&line(&format!("{}: {}", finding.id, finding.title), 500));
+    let mut message = format!("{title}\n\n{}", body(&finding.body, &Alone));
+    if let Some(claimed) = words::claimed(finding) {
+        let severity = words::severity(finding.severity).to_lowercase();
+        message =
+            format!("{}\n\nSeverity: {}", message.trim_end(), inline(&format!("{severity}, {claimed}")));
+    }
+    if !in_words.is_empty() {
+        message = format!("{}\n\n", message.trim_end());
+        for fix in in_words.iter().take(3) {
+            if suggestion(view, finding, &fix.fix, finding.locations.first().map(|place| place.path.as_str()))
+                .is_some()
+            {
+                write_fix_words(&mut message, view, fix);
+            } else {
+                write_fix(&mut message, view, finding, fix);
+            }
+        }
+    }
     for place in finding.locations.iter().filter(|place| !is_inside(&place.path)).take(5) {
         let place = code(&place.to_string());
         message = format!(
@@ -222,7 +292,7 @@ fn message(finding: &ConsolidatedFinding) -> String {
     message.trim_end().to_owned()
 }
 
-/// The rule of a finding: one of a fixed taxonomy, never one per finding.
+/// Returns the rule of a finding: one of a fixed taxonomy, never one per finding.
 pub(crate) fn rule_id(finding: &ConsolidatedFinding) -> String {
     match finding.category {
         Some(category) if category.is_known() => format!("deep-review/{category}"),

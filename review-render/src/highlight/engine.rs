@@ -1,4 +1,4 @@
-//! The highlighter: syntect's parser over two-face's syntaxes (more than 200 languages), with our own few classes.
+//! The highlighter: syntect's parser with two-face's syntaxes (more than 200 languages) and a few classes of its own.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -11,18 +11,18 @@ use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet
 
 use super::{Class, Painted};
 
-/// Longer lines are left plain, and end the snippet's colours: nobody reads them, and what a grammar needs for a line can
-/// grow with the square of its length.
+/// Longer lines are left plain and end the highlighting of their snippet: nobody reads them, and grammars can take time
+/// quadratic in the length of a line.
 const MAX_LINE_BYTES: usize = 400;
 
-/// Longest snippet that is parsed, lead-in included.
+/// Longest snippet to parse, including its lead-in.
 const MAX_SNIPPET_LINES: usize = 2_000;
 
-/// Lines that one report may have parsed. What comes after is plain: a report of a thousand findings is to be written
-/// in seconds, and its first findings are what is read.
+/// Lines to parse per report. Later ones are plain: a report of a thousand findings should take seconds, and its first
+/// findings are the ones that get read.
 const MAX_REPORT_LINES: usize = 12_000;
 
-/// Bytes that one report may have parsed.
+/// Bytes to parse per report.
 const MAX_REPORT_BYTES: usize = 1 << 20;
 
 /// Steps that one report may have parsed; a line counts with the square of its bytes, because that is how long hostile

@@ -1,7 +1,9 @@
-//! What is dangerous whatever the format: characters that readers do not see.
+//! What is dangerous in every format: characters that readers do not see, and texts that are too long.
+
+use std::borrow::Cow;
 
 /// Whether a character is invisible and can deceive a reader: bidirectional controls, zero-width characters, blank
-/// letters, tags and variation selectors, which can carry a hidden text. (Trojan Source, Boucher and Anderson 2021;
+/// letters, tags and variation selectors, which can carry hidden text. (Trojan Source, Boucher and Anderson 2021;
 /// Unicode's `Default_Ignorable_Code_Point`.) The two selectors that choose between an emoji and a sign (U+FE0E and
 /// U+FE0F) are not among them: after a sign they are part of ordinary text.
 pub fn is_invisible(c: char) -> bool {
@@ -16,7 +18,7 @@ fn is_emoji_selector(c: char) -> bool {
     matches!(c, '\u{fe0e}' | '\u{fe0f}')
 }
 
-/// Marks that stand on the letter before them, in the blocks that pile them up.
+/// Whether a character is a combining mark from a block that allows stacking.
 fn is_mark(c: char) -> bool {
     matches!(c,
         '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5bd}' | '\u{610}'..='\u{61a}'
@@ -25,15 +27,15 @@ fn is_mark(c: char) -> bool {
         | '\u{fe20}'..='\u{fe2f}')
 }
 
-/// Most marks on one letter that are shown as they are. No language needs more (pointed Hebrew has up to four); a
-/// higher pile is drawn over the lines around it.
+/// Most combining marks per letter. No language needs more (pointed Hebrew has up to four); taller stacks are drawn over
+/// the surrounding lines.
 const MAX_MARKS: usize = 4;
 
-/// Writes invisible and C1 control characters of a JSON text as `\u` escapes: the same document, but nothing in it can
-/// reorder what a person sees.
+/// Escapes invisible characters, C1 controls and build-log commands in a JSON text as `\u` sequences. The document stays
+/// the same, but nothing in it can reorder what a person sees or be obeyed where it is printed.
 pub(crate) fn escape_json_controls(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
+    for c in super::commands::disarm(json, super::commands::Spelling::Json).chars() {
         if is_invisible(c) || is_emoji_selector(c) || matches!(c, '\u{7f}'..='\u{9f}') {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
@@ -46,8 +48,8 @@ pub(crate) fn escape_json_controls(json: &str) -> String {
     out
 }
 
-/// Text as a person can trust it: line feeds and tabs stay, other control characters become their pictures (`␛`), and
-/// invisible characters are spelled out (`<U+202E>`). Line endings become line feeds.
+/// Makes everything in a text visible: line feeds and tabs stay, other control characters become their pictures (`␛`),
+/// and invisible characters are spelled out (`<U+202E>`). All line endings become line feeds.
 pub(crate) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();
@@ -84,8 +86,32 @@ pub(crate) fn visible(text: &str) -> String {
     out
 }
 
-/// [`visible`] on one line, shortened to so many characters. Looks at no more of the text than it keeps: a path of a
-/// million characters costs nothing.
+/// Longest word, in characters. Browsers need seconds to lay out much longer ones.
+const MAX_WORD: usize = 1_000;
+
+/// Cuts overlong words, noting how much is missing.
+pub(crate) fn wieldy(text: &str) -> Cow<'_, str> {
+    // Bytes are at least as many as characters, and quicker to count.
+    if text.len() <= MAX_WORD || text.split(char::is_whitespace).all(|word| word.len() <= MAX_WORD) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len().min(64 << 10));
+    for word in text.split_inclusive(char::is_whitespace) {
+        match word.char_indices().nth(MAX_WORD) {
+            Some((end, _)) if word.trim_end().len() > end => {
+                let left = word.get(end..).unwrap_or_default();
+                out.push_str(word.get(..end).unwrap_or_default());
+                out.push_str(&format!("… ({} characters more)", left.trim_end().chars().count()));
+                out.push_str(left.get(left.trim_end().len()..).unwrap_or_default());
+            }
+            _ => out.push_str(word),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Returns [`visible`] text on one line of at most `max_chars` characters. Reads no more of the text than it keeps, so a
+/// path of a million characters is cheap.
 pub(crate) fn line(text: &str, max_chars: usize) -> String {
     let mut kept = String::new();
     let (mut length, mut gap) = (0, false);
@@ -108,7 +134,7 @@ pub(crate) fn line(text: &str, max_chars: usize) -> String {
     shorten(&visible(&kept), max_chars)
 }
 
-/// [`visible`] of the first so many characters, with a remark where something was cut.
+/// Returns the [`visible`] form of the first `max_chars` characters, with a note if anything was cut.
 pub(crate) fn beginning(text: &str, max_chars: usize) -> String {
     match text.char_indices().nth(max_chars) {
         Some((end, _)) => format!(
@@ -119,7 +145,7 @@ pub(crate) fn beginning(text: &str, max_chars: usize) -> String {
     }
 }
 
-/// The first characters, with `…` where something was cut.
+/// Returns the first `max_chars` characters, with `…` if anything was cut.
 pub(crate) fn shorten(text: &str, max_chars: usize) -> String {
     match text.char_indices().nth(max_chars) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),

@@ -1,4 +1,4 @@
-//! Fixes as edits of the reviewed lines: only where the report's own excerpts show that they fit.
+//! Fixes as edits of the reviewed lines, if the report's own excerpts show that they apply.
 
 use review_core::{ConsolidatedFinding, Excerpt, Fix, LineRange, Location, Report, Side};
 
@@ -16,41 +16,73 @@ pub(crate) struct Edit {
     /// What comes instead; none deletes.
     pub(crate) new: Vec<String>,
     /// Up to three known lines before, and after: a diff without context is not applied.
-    around: (Vec<String>, Vec<String>),
+    pub(super) around: (Vec<String>, Vec<String>),
 }
 
-/// The edit that a fix means, where it is certain: replacement lines of a place whose code is shown, or a diff whose
-/// old lines stand exactly once in the shown code.
-pub(crate) fn edit_of(report: &Report, finding: &ConsolidatedFinding, fix: &Fix) -> Option<Edit> {
+/// Returns the edits of a fix, in order, if all of them are certain: exact edits and replacement lines of places whose
+/// code is in the report, or a diff whose old lines occur exactly once in it.
+pub(crate) fn edits_of(report: &Report, finding: &ConsolidatedFinding, fix: &Fix) -> Option<Vec<Edit>> {
+    if !fix.edits.is_empty() {
+        let at_head = fix.edits.iter().all(|edit| edit.location.side != Some(Side::Base));
+        return super::exact::lines_of(report, fix.edits.get(..).filter(|_| at_head)?);
+    }
     let place = finding.locations.first().filter(|place| place.side != Some(Side::Base))?;
     if let Some(lines) = &fix.suggestion {
-        return replaced(report, place, lines);
+        // Whether whole lines or the columns of such a place are meant is not known.
+        let whole = place.start_column.is_none() && place.end_column.is_none();
+        return replaced(report, place, lines).filter(|_| whole).map(|edit| vec![edit]);
     }
-    from_diff(report, finding, fix.patch.as_deref()?)
+    from_diff(report, finding, fix.patch.as_deref()?).map(|edit| vec![edit])
 }
 
-/// The fix as a patch that git can apply, where [`edit_of`] finds its place.
+/// Returns the edit that a comment on the finding can offer: a fix that is a single edit at one of the finding's places.
+pub(crate) fn edit_at_place(report: &Report, finding: &ConsolidatedFinding, fix: &Fix) -> Option<Edit> {
+    let mut edits = edits_of(report, finding, fix)?;
+    let edit = edits.pop().filter(|_| edits.is_empty())?;
+    let covers = |place: &Location| {
+        let at_head = place.side != Some(Side::Base) && place.path == edit.path;
+        at_head && place.range().is_none_or(|range| range.overlaps(&edit.range))
+    };
+    finding.locations.iter().any(covers).then_some(edit)
+}
+
+/// Returns the fix as a patch that git can apply, if [`edits_of`] finds its places.
 pub(crate) fn patch_of(report: &Report, finding: &ConsolidatedFinding, fix: &Fix) -> Option<String> {
-    let edit = edit_of(report, finding, fix)?;
+    let mut patch = String::new();
+    let mut file = None;
+    let mut shift = 0_i64;
+    for edit in edits_of(report, finding, fix)? {
+        if file.as_ref() != Some(&edit.path) {
+            patch.push_str(&format!("--- a/{0}\n+++ b/{0}\n", edit.path));
+            shift = 0;
+        }
+        hunk(&mut patch, &edit, shift);
+        shift += edit.new.len() as i64 - edit.old.len() as i64;
+        file = Some(edit.path);
+    }
+    Some(patch)
+}
+
+/// Writes a hunk; earlier hunks of the file have moved its lines by `shift`.
+fn hunk(patch: &mut String, edit: &Edit, shift: i64) {
     let (before, after) = &edit.around;
     let around = before.len() + after.len();
     let (old, new) = (edit.old.len() + around, edit.new.len() + around);
     let start = edit.range.start.saturating_sub(before.len() as u32);
     // A side without lines names the line before.
-    let new_start = if new == 0 { start.saturating_sub(1) } else { start };
-    let mut patch = format!("--- a/{0}\n+++ b/{0}\n@@ -{start},{old} +{new_start},{new} @@\n", edit.path);
+    let new_start = i64::from(if new == 0 { start.saturating_sub(1) } else { start }) + shift;
+    patch.push_str(&format!("@@ -{start},{old} +{new_start},{new} @@\n"));
     let context = |lines: &[String]| lines.iter().map(|line| format!(" {line}\n")).collect::<String>();
     patch.push_str(&context(before));
-    for (sign, line) in common_ends(&edit) {
+    for (sign, line) in common_ends(edit) {
         patch.push(sign);
         patch.push_str(line);
         patch.push('\n');
     }
     patch.push_str(&context(after));
-    Some(patch)
 }
 
-/// The lines of an edit as a diff has them: equal ends are context.
+/// Returns the lines of an edit as in a diff: equal lines at the ends are context.
 fn common_ends(edit: &Edit) -> Vec<(char, &str)> {
     let (old, new) = (&edit.old, &edit.new);
     let head = old.iter().zip(new).take_while(|(a, b)| a == b).count();
@@ -73,8 +105,8 @@ fn replaced(report: &Report, place: &Location, lines: &str) -> Option<Edit> {
     plain_path(&place.path).then(|| Edit { path: place.path.clone(), range, old, new, around })
 }
 
-/// The known lines around a range.
-fn around(excerpt: &Excerpt, range: LineRange) -> (Vec<String>, Vec<String>) {
+/// Returns the known lines around a range.
+pub(super) fn around(excerpt: &Excerpt, range: LineRange) -> (Vec<String>, Vec<String>) {
     let take = |from: u32, to: u32| {
         numbered(excerpt).filter(|(n, _)| (from..=to).contains(n)).map(|(_, line)| line.to_owned()).collect()
     };
@@ -84,21 +116,21 @@ fn around(excerpt: &Excerpt, range: LineRange) -> (Vec<String>, Vec<String>) {
     )
 }
 
-/// Carriage returns would be lost on the way.
-fn has_plain_ends(excerpt: &Excerpt) -> bool {
+/// Whether the excerpt has no carriage returns, which would be lost.
+pub(super) fn has_plain_ends(excerpt: &Excerpt) -> bool {
     !excerpt.text.contains('\r')
 }
 
-/// The lines of a range, where the excerpt has all of them.
-fn known_lines(excerpt: &Excerpt, range: LineRange) -> Option<Vec<String>> {
+/// Returns the lines of a range, if the excerpt has all of them.
+pub(super) fn known_lines(excerpt: &Excerpt, range: LineRange) -> Option<Vec<String>> {
     let skip = range.start.checked_sub(excerpt.first_line)? as usize;
     let lines: Vec<String> =
         excerpt.text.lines().skip(skip).take(range.len() as usize).map(str::to_owned).collect();
     (lines.len() == range.len() as usize).then_some(lines)
 }
 
-/// A path that a diff header can name as it is.
-fn plain_path(path: &str) -> bool {
+/// Whether a diff header can name a path without quoting.
+pub(super) fn plain_path(path: &str) -> bool {
     !path.is_empty() && path.chars().all(|c| !c.is_control() && c != '"' && !crate::is_invisible(c))
 }
 

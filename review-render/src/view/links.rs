@@ -2,7 +2,7 @@
 
 use review_core::{ChangeSet, LineRange, Location, Side};
 
-/// Builds addresses. Everything that goes into one is checked or percent-encoded; what can't be made safe has none.
+/// Builds addresses. Everything in them is checked or percent-encoded; what cannot be made safe gets no address.
 pub(crate) struct Links {
     /// Address of the repository, without a final slash.
     base_url: Option<String>,
@@ -113,7 +113,8 @@ pub(crate) fn web_address(url: &str) -> Option<String> {
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let plain_host = !host.is_empty()
         && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b))
-        && host.bytes().any(|b| b.is_ascii_alphanumeric());
+        && host.bytes().any(|b| b.is_ascii_alphanumeric())
+        && (host.starts_with('[') || !host.contains(['[', ']']));
     let plain = rest.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&()*+,;=%".contains(&b));
     (plain_host && plain && url.len() <= 2_000).then(|| url.to_owned())
 }
@@ -134,14 +135,49 @@ pub(crate) fn is_full_commit(id: &str) -> bool {
     matches!(id.len(), 40 | 64) && id.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-/// Whether a path stays inside of the repository, whichever system reads it: no root, no drive, no `..`.
+/// Whether a path stays inside the repository on every system: no root, no drive, no `..`. Consumers trim, decode and
+/// normalise paths before using them, so the same is done here before checking.
 pub(crate) fn is_inside(path: &str) -> bool {
-    let drive = path.as_bytes().get(1) == Some(&b':');
-    let outside = path.is_empty()
-        || drive
-        || path.starts_with(['/', '\\', '~'])
-        || path.split(['/', '\\']).any(|part| part == "..");
-    !outside && path.len() <= 4_000
+    let inside = |path: &str| {
+        let path = path.trim();
+        let drive = path.as_bytes().get(1) == Some(&b':');
+        let outside = path.is_empty()
+            || drive
+            || path.starts_with(['/', '\\', '~'])
+            || path.split(['/', '\\']).any(|part| part.trim() == "..");
+        !outside
+    };
+    path.len() <= 4_000 && inside(path) && inside(&plain_spelling(path))
+}
+
+/// Decodes percent encoding, and replaces characters that normalisation turns into ASCII punctuation.
+fn plain_spelling(path: &str) -> String {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        let digits =
+            tail.get(..2).filter(|_| first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(first);
+                rest = tail;
+            }
+        }
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    let plain = text.chars().flat_map(|c| match c {
+        '\u{2024}' | '\u{fe52}' | '\u{ff0e}' => ['.', '\0'],
+        '\u{2025}' => ['.', '.'],
+        '\u{2044}' | '\u{2215}' | '\u{ff0f}' => ['/', '\0'],
+        '\u{fe68}' | '\u{ff3c}' => ['\\', '\0'],
+        '\u{fe55}' | '\u{ff1a}' => [':', '\0'],
+        c => [c, '\0'],
+    });
+    plain.filter(|c| !c.is_control() && !crate::is_invisible(*c)).collect()
 }
 
 /// A repository path inside an address; none for paths that leave the repository or are spelled as git quotes them.
@@ -198,6 +234,11 @@ mod tests {
             !is_inside("a\\..\\..\\b")
                 && !is_inside("C:\\x")
                 && !is_inside("//host/x")
+                && !is_inside(" /etc/passwd")
+                && !is_inside("a/ .. /../b")
+                && !is_inside("%2e%2e/b")
+                && !is_inside("a/．．/b")
+                && !is_inside("\t../b")
                 && is_inside("a..b/c")
         );
         assert!(links("github").place("\"caf\\351.txt\"", None, Side::Head).is_none());

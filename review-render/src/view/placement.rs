@@ -1,24 +1,24 @@
-//! Where a remark on a place may stand at a forge: only on lines that its diff shows. One line outside of the diff
-//! makes a forge refuse a whole review, so everything here is proven against the report's hunks.
+//! Where a comment may be placed at a forge: only on lines that its diff shows. One line outside the diff makes a forge
+//! refuse a whole review, so every placement is checked against the report's hunks.
 
 use review_core::{FileHunks, Hunk, HunkOp, LineRange, Location, Report, Side};
 
-/// A place that the forge's diff shows.
+/// A place in the forge's diff.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Placement<'a> {
     /// The file's hunks.
     pub(crate) file: &'a FileHunks,
-    /// The hunk in which all lines are.
+    /// The hunk that contains all lines.
     pub(crate) hunk: &'a Hunk,
-    /// The side that the lines are counted on.
+    /// The side on which the lines are counted.
     pub(crate) side: Side,
     /// The lines.
     pub(crate) lines: LineRange,
-    /// How near that is to what was wanted.
+    /// How well this fits the wanted place.
     pub(crate) fit: Fit,
 }
 
-/// How near a placement is to what was wanted: the steps of the fall-back, in order. The next one is the body.
+/// How well a placement fits: the fallbacks in order. The last resort is the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fit {
     /// All lines, exactly.
@@ -29,7 +29,7 @@ pub(crate) enum Fit {
     File,
 }
 
-/// The best placement of a location; none when the diff does not show its file.
+/// Returns the best placement of a location, or `None` if the diff does not show its file.
 pub(crate) fn place<'a>(report: &'a Report, location: &Location) -> Option<Placement<'a>> {
     let side = if location.side == Some(Side::Base) { Side::Base } else { Side::Head };
     let file = file_of(report, &location.path, side)?;
@@ -39,7 +39,7 @@ pub(crate) fn place<'a>(report: &'a Report, location: &Location) -> Option<Place
         .or_else(|| nearest(file, side, wanted.start))
 }
 
-/// The placement of exactly these head lines.
+/// Returns the placement of exactly these head lines.
 pub(crate) fn place_exactly<'a>(report: &'a Report, path: &str, lines: LineRange) -> Option<Placement<'a>> {
     exactly(file_of(report, path, Side::Head)?, Side::Head, lines)
 }
@@ -51,13 +51,13 @@ fn file_of<'a>(report: &'a Report, path: &str, side: Side) -> Option<&'a FileHun
     found.filter(|file| is_plain(&file.path) && file.old_path.as_deref().is_none_or(is_plain))
 }
 
-/// A path that a forge can know. Ours come from git, but a report is a file that anybody may have written.
+/// Whether a forge can know this path. Paths come from git, but a report file may have been written by anybody.
 fn is_plain(path: &str) -> bool {
     let control = |c: char| c.is_control() || crate::is_invisible(c);
     super::links::encoded_path(path).is_some() && !path.chars().any(control)
 }
 
-/// Whether the numbers of a hunk can be those of a file. Adding up others would overflow.
+/// Whether the numbers of a hunk are plausible; others could overflow when added.
 fn is_sane(hunk: &Hunk) -> bool {
     let lines: u64 = hunk
         .ops
@@ -70,7 +70,7 @@ fn is_sane(hunk: &Hunk) -> bool {
     lines + u64::from(hunk.old_start.max(hunk.new_start)) < u64::from(u32::MAX)
 }
 
-/// Lines added and deleted by all hunks.
+/// Counts the lines added and deleted by all hunks.
 pub(crate) fn line_counts(report: &Report) -> (u64, u64) {
     let ops = report.hunks.iter().flat_map(|file| &file.hunks).flat_map(|hunk| &hunk.ops);
     ops.fold((0, 0), |(added, deleted), op| match *op {
@@ -80,7 +80,7 @@ pub(crate) fn line_counts(report: &Report) -> (u64, u64) {
     })
 }
 
-/// The lines of a side that a hunk shows; counts follow from the runs, not from what the document says of them.
+/// Returns the lines of a side that a hunk shows, counted from its runs and not taken from the document.
 fn range_of(hunk: &Hunk, side: Side) -> Option<LineRange> {
     if !is_sane(hunk) {
         return None;
@@ -105,7 +105,7 @@ fn partly(file: &FileHunks, side: Side, wanted: LineRange) -> Option<Placement<'
     })
 }
 
-/// The first changed line of the nearest hunk, on the side where it has one.
+/// Returns the first changed line of the nearest hunk, on the side that has one.
 fn nearest(file: &FileHunks, side: Side, line: u32) -> Option<Placement<'_>> {
     let wanted = LineRange::line(line);
     let other = if side == Side::Base { Side::Head } else { Side::Base };
@@ -127,8 +127,7 @@ fn runs(hunk: &Hunk) -> Vec<(HunkOp, u32, u32)> {
 }
 
 impl Placement<'_> {
-    /// Both line numbers of a line of this placement's hunk, and which kind of line it is: `(old, new, op)`. A forge
-    /// wants both for a line that the change left alone.
+    /// Returns both line numbers of a line of this placement's hunk, and its kind. Forges need both for an unchanged line.
     pub(crate) fn numbers(&self, line: u32) -> Option<(u32, u32, LineKind)> {
         runs(self.hunk).into_iter().find_map(|(op, old, new)| match op {
             HunkOp::Context(n) => {
@@ -149,7 +148,7 @@ impl Placement<'_> {
     }
 }
 
-/// What the change did with a line.
+/// What the change did to a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LineKind {
     Kept,

@@ -7,10 +7,10 @@ use review_core::{LineRange, Report, Side};
 
 use super::links::{Links, is_full_commit, web_address};
 
-/// What prose may refer to, so that no link dangles.
+/// Everything that prose may refer to, so that no link dangles.
 pub(crate) struct Known<'a> {
     items: BTreeSet<&'a str>,
-    /// Rows of the ledger by source, as it is written.
+    /// Rows of the ledger by source, as written in prose.
     sources: BTreeMap<String, usize>,
     paths: BTreeSet<&'a str>,
     /// Bare file names that belong to exactly one path.
@@ -20,7 +20,7 @@ pub(crate) struct Known<'a> {
     number: Option<u64>,
 }
 
-/// Something in a text that can be linked.
+/// The target of a reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     /// A published item of this report, by id.
@@ -38,7 +38,7 @@ pub(crate) enum Target {
 }
 
 impl Target {
-    /// The address of this target; an item's is a fragment of the page.
+    /// Returns the address of this target; for an item, a fragment of the page.
     pub(crate) fn address(&self, links: &Links) -> Option<String> {
         match self {
             Self::Item(id) => Some(format!("#{id}")),
@@ -52,7 +52,8 @@ impl Target {
         }
     }
 
-    /// What to show when the pointer rests on it.
+    /// Returns what to show on hover.
+    #[cfg(feature = "html")]
     pub(crate) fn hover(&self) -> Option<&str> {
         match self {
             Self::Issue { hover, .. } if !hover.is_empty() => Some(hover),
@@ -116,7 +117,7 @@ impl<'a> Known<'a> {
         self.items.contains(id)
     }
 
-    /// References in a text without markup, in order and without overlap.
+    /// Finds the references in a text without markup, in order and without overlap.
     pub(crate) fn find(&self, text: &str) -> Vec<(Range<usize>, Target)> {
         let mut found = Vec::new();
         for range in words(text) {
@@ -191,7 +192,7 @@ impl<'a> Known<'a> {
     }
 }
 
-/// `10`, `10-20`, `L10-L20`, `10:4` (a column is passed over).
+/// Parses `10`, `10-20`, `L10-L20`, `10:4` (the column is ignored).
 fn parse_lines(text: &str) -> Option<LineRange> {
     let text = text.split(':').next().unwrap_or(text);
     let number = |part: &str| part.trim_start_matches('L').parse::<u32>().ok().filter(|n| *n > 0);
@@ -201,7 +202,7 @@ fn parse_lines(text: &str) -> Option<LineRange> {
     }
 }
 
-/// `C1`, `D12`, `S3b`: what may be an anchor of the page.
+/// Whether a text looks like an item id and may be an anchor of the page: `C1`, `D12`, `S3b`.
 pub(crate) fn is_item_id(id: &str) -> bool {
     let mut bytes = id.bytes();
     bytes.next().is_some_and(|b| b.is_ascii_uppercase())

@@ -1,10 +1,11 @@
-//! Values of the report in words for people.
+//! Words for the values of a report.
 
 use review_core::{
-    Action, Disposition, FindingState, Grade, Kind, Ratio, ReviewerSummary, Severity, VerdictDecision,
+    Action, ConsolidatedFinding, Disposition, FindingState, Grade, Kind, LedgerEntry, Ratio, Relation,
+    ReviewerSummary, Severity, TextEdit, VerdictDecision,
 };
 
-/// `Critical`, `Important`, `Suggestion`; a severity that is not known in its own word.
+/// `Critical`, `Important`, `Suggestion`, or the word of an unknown severity.
 pub(crate) fn severity(severity: Severity) -> String {
     match severity {
         Severity::Critical => "Critical".to_owned(),
@@ -30,11 +31,72 @@ pub(crate) fn verdict(decision: VerdictDecision) -> String {
         VerdictDecision::MergeWithFixes => "Merge with fixes".to_owned(),
         VerdictDecision::Rework => "Rework".to_owned(),
         VerdictDecision::Incomplete => "Incomplete".to_owned(),
+        VerdictDecision::ToolsOnly => "Rules and linters only".to_owned(),
         other => spaced(other.as_str()),
     }
 }
 
-/// What a grade says, for a reader who does not know the word.
+/// `claimed critical by gemini`, if that differs from the published severity.
+pub(crate) fn claimed(finding: &ConsolidatedFinding) -> Option<String> {
+    let claimed = finding.claimed_severity.as_ref().filter(|claimed| claimed.severity != finding.severity)?;
+    let by = if claimed.reviewers.is_empty() {
+        String::new()
+    } else {
+        format!(" by {}", claimed.reviewers.join(", "))
+    };
+    let why = if claimed.by_evidence { ", changed by evidence" } else { "" };
+    Some(format!("claimed {}{by}{why}", claimed.severity))
+}
+
+/// Returns the confidence in a finding together with the evidence for it.
+pub(crate) fn sureness(finding: &ConsolidatedFinding) -> String {
+    let sure = format!("confidence {}", percent(finding.confidence));
+    match finding.anchors.first() {
+        Some(anchor) if anchor.grade == Grade::NotCheckable => {
+            format!("{sure}, on reviewers’ word: no quoted code to check")
+        }
+        Some(anchor) => format!("{sure} · {}", grade(anchor.grade, anchor.moved_by, anchor.candidates)),
+        None => sure,
+    }
+}
+
+/// Names the relation of a reported finding to the published one.
+pub(crate) fn relation(relation: Relation) -> String {
+    match relation {
+        Relation::Same => "same issue".to_owned(),
+        Relation::Covers => "one covers the other".to_owned(),
+        Relation::Recurrence => "same defect at another place".to_owned(),
+        other => spaced(other.as_str()),
+    }
+}
+
+/// Names what became of a reported finding, with its relation to the published one.
+pub(crate) fn outcome(entry: &LedgerEntry) -> String {
+    match entry.relation {
+        Some(known) => format!("{} ({})", disposition(entry.disposition), relation(known)),
+        None => disposition(entry.disposition),
+    }
+}
+
+/// Names the place of an edit, and which part of its lines it changes.
+pub(crate) fn edit_place(edit: &TextEdit) -> (String, String) {
+    let place = &edit.location;
+    let one_line = place.range().is_none_or(|range| range.len() == 1);
+    let part = match (place.start_column, place.end_column) {
+        (Some(start), Some(end)) if one_line && start == end => format!("insert at column {start}"),
+        (Some(start), Some(end)) if one_line => {
+            format!("columns {start} to {}", end.saturating_sub(1).max(start))
+        }
+        (Some(start), Some(end)) => {
+            format!("from column {start} of the first line to before column {end} of the last")
+        }
+        _ if edit.replacement.is_empty() => "remove the lines".to_owned(),
+        _ => String::new(),
+    };
+    (place.to_string(), part)
+}
+
+/// Explains a grade.
 pub(crate) fn grade(grade: Grade, moved_by: Option<i64>, candidates: Option<u32>) -> String {
     match grade {
         Grade::Exact => "quote found at the line".to_owned(),
@@ -59,7 +121,7 @@ pub(crate) fn grade(grade: Grade, moved_by: Option<i64>, candidates: Option<u32>
     }
 }
 
-/// How strong a grade is as evidence, 3 (found) to 0 (refuted): for a mark beside the words.
+/// Returns how strong a grade is as evidence, from 3 (found) to 0 (refuted).
 #[cfg(feature = "html")]
 pub(crate) fn grade_strength(grade: Grade) -> u8 {
     match grade {
@@ -102,7 +164,7 @@ pub(crate) fn percent(ratio: Ratio) -> String {
     format!("{} %", (u32::from(ratio.millis()) + 5) / 10)
 }
 
-/// `Claude Opus 4.6, high effort`, as far as it is known.
+/// `Claude Opus 4.6, high effort`, as far as known.
 pub(crate) fn identity(reviewer: &ReviewerSummary) -> String {
     let model = reviewer.model.as_deref().or(reviewer.provider.as_deref());
     let effort = reviewer.effort.as_deref().map(|effort| format!("{effort} effort"));
@@ -110,7 +172,7 @@ pub(crate) fn identity(reviewer: &ReviewerSummary) -> String {
     [model.map(str::to_owned), effort, passes].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// What a reviewer ran as: `version 2.1.3 · checkout protected by bubblewrap · prompt review/3`; empty where nothing is
+/// How a reviewer was run: `version 2.1.3 · checkout protected by bubblewrap · prompt review/3`. Empty if nothing is
 /// known.
 pub(crate) fn setting(reviewer: &ReviewerSummary) -> String {
     let parts = [

@@ -87,6 +87,7 @@ if (sample) {
   await page.goto(`file://${join(dir, sample)}`);
   const shown = () => page.evaluate(() => document.querySelectorAll("article.finding:not([hidden])").length);
   const all = await shown();
+  await page.click("#filterbox > summary");
   await page.uncheck("input[name=severity][value=suggestion]");
   const fewer = await shown();
   if (!(fewer > 0 && fewer < all)) problem(`the severity filter shows ${fewer} of ${all}`);
@@ -117,6 +118,38 @@ if (sample) {
   const ink = await printed.evaluate(() => getComputedStyle(document.body).color);
   if (ink !== "rgb(27, 30, 34)") problem(`the ink on paper is ${ink}`);
   await paper.close();
+}
+
+// A link to a finding lands on it, with and without script, wherever it stands; and the first one needs no scrolling.
+for (const name of pages.filter((name) => ["many.", "one.", "eighty.", "large."].some((start) => name.startsWith(start)))) {
+  for (const [width, height, fold] of [[390, 844, 844], [1280, 900, 900]]) {
+    for (const javaScriptEnabled of [true, false]) {
+      const problem = (what) => problems.push(`${name} ${width}px${javaScriptEnabled ? "" : " without script"}: ${what}`);
+      const context = await browser.newContext({ javaScriptEnabled, viewport: { width, height } });
+      const page = await context.newPage();
+      const file = `file://${join(dir, name)}`;
+      await page.goto(file);
+      const first = await page.locator("article.finding h4").first().boundingBox();
+      if (first.y + first.height > fold) problem(`the first finding is at ${first.y}`);
+      const ids = await page.locator("article.finding[id]").evaluateAll((all) => all.map((one) => one.id));
+      for (const [index, id] of ids.entries()) {
+        // Of very many, every ninth will do.
+        if (ids.length > 100 && index % 9) continue;
+        const folded = await page.locator(`#${id}`).evaluate((one) => Boolean(one.closest("details")));
+        if (folded && !javaScriptEnabled) continue;
+        // Some from outside, the others from the page itself.
+        if (index % 7 === 0) await page.goto("about:blank");
+        await page.goto(`${file}#${id}`);
+        await page.waitForTimeout(30);
+        const [top, atEnd] = await page.locator(`#${id}`).evaluate((one) => {
+          const end = document.documentElement.scrollHeight - innerHeight - scrollY;
+          return [one.getBoundingClientRect().top, end < 2];
+        });
+        if (top < -2 || (top > 60 && !atEnd)) problem(`the link to ${id} lands ${Math.round(top)} px off`);
+      }
+      await context.close();
+    }
+  }
 }
 
 await browser.close();

@@ -4,8 +4,23 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-const OURS: &[&str] =
-    &["<details>", "</details>", "<summary>", "</summary>", "<br>", "<sub>", "</sub>", "<!-- -->"];
+const OURS: &[&str] = &[
+    "<details>",
+    "</details>",
+    "<summary>",
+    "</summary>",
+    "<br>",
+    "<sub>",
+    "</sub>",
+    "<code>",
+    "</code>",
+    "<strong>",
+    "</strong>",
+    "<em>",
+    "</em>",
+    "<del>",
+    "</del>",
+];
 
 /// The levels of the headings, if nothing foreign is in the text.
 pub fn markdown(text: &str) -> Result<Vec<u8>, String> {
@@ -87,6 +102,7 @@ fn read(text: &str) -> Result<Found, String> {
         }
     }
     no_mention(&run)?;
+    super::dialect::agrees(text, &found.headings)?;
     if text.matches("<!-- deep-review:").count() != found.markers {
         return Err("a forged marker".into());
     }
@@ -104,8 +120,14 @@ fn no_command(text: &str, range: &Range<usize>) -> Result<(), String> {
 
 fn only_ours(html: &str) -> Result<(), String> {
     let mut rest = html.to_owned();
-    // Between an `@` and a name it is what prevents a mention.
-    rest = rest.replace("@<!-- -->", "");
+    // What a title says in code.
+    while let Some(at) = rest.find("<code>") {
+        let end = rest[at..].find("</code>").ok_or("code that does not end")?;
+        if rest[at + 6..at + end].contains('<') {
+            return Err(format!("foreign HTML: {rest:?}"));
+        }
+        rest.replace_range(at..at + end + 7, "");
+    }
     for ours in OURS {
         rest = rest.replace(ours, "");
     }

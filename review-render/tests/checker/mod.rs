@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::collapsible_match, reason = "a test")]
 #![allow(dead_code, unused_imports, unreachable_pub, reason = "each test uses the checkers it needs")]
 
+pub mod dialect;
 mod forge;
 mod html;
 mod markdown;
@@ -42,15 +43,43 @@ pub fn tidy(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Nothing in a text is a command for a build log that shows it.
-pub fn no_log_command(text: &str) -> Result<(), String> {
+/// Nothing in a text is a command for a build log that shows it, or for a bot that reads it line by line.
+pub fn no_command(text: &str) -> Result<(), String> {
     for line in text.lines() {
         let commands = ["##[", "##vso[", "##teamcity["];
-        if line.trim_start().starts_with("::") || commands.iter().any(|command| line.contains(command)) {
-            return Err(format!("a command for a build log: {line:?}"));
+        let lower = line.to_ascii_lowercase();
+        let start = line.trim_start();
+        let slash = ["/approve", "/merge", "/label"].iter().any(|command| {
+            start
+                .strip_prefix(command)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
+        });
+        if slash || start.starts_with("::") || commands.iter().any(|command| lower.contains(command)) {
+            return Err(format!("a command: {line:?}"));
         }
     }
     Ok(())
+}
+
+/// Every text of a document, but for the reviewers' own words in the ledger, which nobody posts.
+pub fn each_text(
+    value: &serde_json::Value,
+    check: &mut dyn FnMut(&str) -> Result<(), String>,
+) -> Result<(), String> {
+    match value {
+        serde_json::Value::String(text) => check(text),
+        serde_json::Value::Array(all) => all.iter().try_for_each(|value| each_text(value, check)),
+        serde_json::Value::Object(all) => {
+            let posted = all.iter().filter(|(key, _)| {
+                matches!(
+                    key.as_str(),
+                    "body" | "message" | "markdown" | "diagnostics" | "comments" | "runs" | "results"
+                )
+            });
+            posted.map(|(_, value)| value).try_for_each(|value| each_text(value, check))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A coloured terminal text: without our own sequences nothing odd remains.
@@ -97,7 +126,7 @@ pub fn json(text: &str) -> Result<serde_json::Value, String> {
 
 /// A path of a machine format leads nowhere outside.
 pub fn inside(path: &serde_json::Value) -> Result<(), String> {
-    let path = path.as_str().ok_or("no path")?;
+    let path = path.as_str().ok_or("no path")?.trim();
     let outside = path.starts_with(['/', '\\']) || path.split(['/', '\\']).any(|part| part == "..");
     if outside { Err(format!("a path outside: {path:?}")) } else { Ok(()) }
 }

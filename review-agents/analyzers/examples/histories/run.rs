@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use review_analyzers::{Catalogue, RulesReviewer};
-use review_core::{Cancel, Cx, Extra, RawFinding, ReviewRequest, Reviewer as _, Side, SourceTree};
+use review_core::{Cancel, Cx, Extra, RawFinding, Review, ReviewRequest, Reviewer as _, Side, SourceTree};
 use review_git::{ChangeOptions, GitRepository};
 
 use crate::labels::Fix;
@@ -112,7 +112,8 @@ fn review(path: &Path, package: &str, base: &(String, String), head: &(String, S
     let (lines, _) = change.line_counts();
     let tree: Arc<dyn SourceTree> = Arc::new(comparison.tree());
     let request = ReviewRequest::new(change).with_tree(tree);
-    let review = runtime.block_on(reviewer.review(Arc::new(request), Cx::detached()));
+    let returned = runtime.block_on(reviewer.review(Arc::new(request), Cx::detached()));
+    let review = returned.unwrap_or_else(|error| Review::failed("rules", error.to_string()));
     Change {
         package: package.to_owned(),
         from: base.1.clone(),

@@ -6,7 +6,7 @@ use review_core::{
     ChangeSet, ChangedFile, Completeness, Diagnostic, Extra, FileStatus, Kind, LineRange, Location,
     RawFinding, Result, Review,
 };
-use review_ingest::{Format, IngestOptions, ingest};
+use review_ingest::{Format, IngestOptions, KnownPaths, ingest};
 
 use super::definition::Tool;
 
@@ -39,22 +39,55 @@ pub fn review_of(tool: &Tool, output: &[u8], root: Option<&str>, change: &Change
     for finding in &mut review.findings {
         weigh(tool, finding);
     }
-    let all = review.findings.len();
-    review.findings.retain(|finding| is_about(finding, change));
-    let left_out = all - review.findings.len();
-    review.left_out = u32::try_from(left_out).unwrap_or(u32::MAX);
-    if left_out > 0 {
-        review
-            .diagnostics
-            .push(Diagnostic::new(0, format!("{left_out} findings outside of the change were left out")));
-    }
+    keep_about(&mut review, change);
     review.findings = folded(std::mem::take(&mut review.findings));
     Ok(review)
 }
 
-/// `[]` and `{}` with nothing in them.
+/// Leaves out what is not about the change, and says what and why. When nothing of all that the tool found names a file of
+/// the change, or when a place can't be in this repository, the results are not known to be of this change: the review
+/// then is not complete.
+fn keep_about(review: &mut Review, change: &ChangeSet) {
+    let paths = change.files.iter().flat_map(|file| std::iter::once(&file.path).chain(&file.old_path));
+    KnownPaths::new(paths).repair(review);
+    let all = review.findings.len();
+    let (mut unchanged, mut elsewhere, mut lost) = (0usize, 0usize, 0usize);
+    review.findings.retain(|finding| {
+        let about = about(finding, change);
+        match about {
+            About::Change => {}
+            About::UnchangedLines => unchanged += 1,
+            About::OtherFile => elsewhere += 1,
+            About::OutsideOfTree => lost += 1,
+        }
+        about == About::Change
+    });
+    for (count, what) in [
+        (unchanged, "on lines that the change did not touch"),
+        (elsewhere, "in files that the change does not touch"),
+        (lost, "with paths outside of the repository"),
+    ] {
+        if count > 0 {
+            review.diagnostics.push(Diagnostic::new(0, format!("{count} findings {what} were left out")));
+        }
+    }
+    let left_out = all - review.findings.len();
+    review.left_out = u32::try_from(left_out).unwrap_or(u32::MAX);
+    let nothing_fits = all > 0 && elsewhere + lost == all;
+    if review.is_complete() && (nothing_fits || lost > 0) {
+        review.completeness = Completeness::Truncated;
+        review.incomplete_reason = Some(if nothing_fits {
+            format!("none of its {all} findings names a file of the change")
+        } else {
+            format!("{lost} of its {all} findings name files outside of the repository")
+        });
+    }
+}
+
+/// `[]` or `{}`.
 fn is_empty_report(output: &[u8]) -> bool {
-    output.iter().filter(|byte| !byte.is_ascii_whitespace()).all(|byte| b"[]{}".contains(byte))
+    let said: Vec<u8> = output.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).take(3).collect();
+    said == b"[]" || said == b"{}"
 }
 
 fn rule_of(finding: &RawFinding) -> &str {
@@ -79,19 +112,37 @@ fn weigh(tool: &Tool, finding: &mut RawFinding) {
     }
 }
 
-/// Whether a finding stands on lines that the change added, or speaks of a file that is new.
-fn is_about(finding: &RawFinding, change: &ChangeSet) -> bool {
-    finding
-        .locations
-        .first()
-        .is_some_and(|place| change.file(&place.path).is_some_and(|file| touches(file, place)))
+/// What a finding of a tool speaks of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum About {
+    /// Lines that the change added, a file that is new, a changed file as a whole, or the change as a whole.
+    Change,
+    UnchangedLines,
+    OtherFile,
+    OutsideOfTree,
+}
+
+fn about(finding: &RawFinding, change: &ChangeSet) -> About {
+    let Some(place) = finding.locations.first() else { return About::Change };
+    match change.file(&place.path) {
+        Some(file) if touches(file, place) => About::Change,
+        Some(_) => About::UnchangedLines,
+        None if is_outside(&place.path) => About::OutsideOfTree,
+        None => About::OtherFile,
+    }
+}
+
+/// Whether a path starts at a root, at a drive, or above the repository.
+fn is_outside(path: &str) -> bool {
+    path.starts_with(['/', '<']) || path.starts_with("../") || path.get(1..3) == Some(":/")
 }
 
 fn touches(file: &ChangedFile, place: &Location) -> bool {
     if file.status == FileStatus::Added {
         return true;
     }
-    let Some(lines) = place.range() else { return false };
+    // Without a line, a message is about the file: it could not be parsed, or a rule speaks of all of it.
+    let Some(lines) = place.range() else { return true };
     // A message about a whole function stands at its head.
     let first = LineRange::line(lines.start);
     let looked_at = if lines.len() > 10 { first } else { lines };

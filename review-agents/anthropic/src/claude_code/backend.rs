@@ -1,8 +1,9 @@
 //! How Claude Code is started.
 
 use review_agents::cli_agent::{CliBackend, CliCodec, Setting};
+use review_agents::endpoint::without_version;
 use review_agents::process::Invocation;
-use review_core::{Ask, Error, ErrorKind, Result, Usage};
+use review_core::{AgentRequest, Error, ErrorKind, Result, Usage};
 
 use super::codec::ClaudeCodec;
 use super::config::ClaudeConfig;
@@ -13,21 +14,19 @@ const READING: &str = "Read";
 /// Tools where the machine keeps it from writing.
 const READING_AND_SHELL: &str = "Read,Bash";
 
-/// What it may run in its shell: looking at files and history. The machine's protection, not this list, keeps it from
-/// writing; the list keeps it from running anything else. So neither `git grep` nor `rg` is in it: both can be told to start a
-/// program.
+/// What it may run in its shell: looking at files and history. The machine's protection, not this list, confines it; the list
+/// keeps it from running anything else. So neither `git grep` nor `rg` is in it, which can be told to start a program, nor
+/// `git blame` and `wc`, which read files that an option names.
 const COMMANDS: &[&str] = &[
     "Bash(git diff:*)",
     "Bash(git log:*)",
     "Bash(git show:*)",
-    "Bash(git blame:*)",
     "Bash(git status:*)",
     "Bash(git ls-files:*)",
     "Bash(git merge-base:*)",
     "Bash(git rev-parse:*)",
     "Bash(grep:*)",
     "Bash(ls:*)",
-    "Bash(wc:*)",
     "Bash(head:*)",
     "Bash(tail:*)",
 ];
@@ -49,8 +48,8 @@ impl ClaudeCode {
     }
 
     /// What every call has.
-    fn call(&self, ask: &Ask, setting: &Setting<'_>, input: String) -> Result<Invocation> {
-        let checkout = ask.checkout.as_deref().ok_or_else(|| {
+    fn call(&self, request: &AgentRequest, setting: &Setting<'_>, input: String) -> Result<Invocation> {
+        let checkout = request.checkout.as_deref().ok_or_else(|| {
             Error::new(ErrorKind::Unsupported, "it needs a checkout to work in").with_operation(self.name())
         })?;
         let config = &self.config;
@@ -82,14 +81,14 @@ impl ClaudeCode {
             invocation =
                 COMMANDS.iter().fold(invocation, |invocation, command| invocation.argument(*command));
         }
-        if !ask.also.is_empty() {
+        if !request.extra_dirs.is_empty() {
             invocation = invocation.argument("--add-dir");
-            let folders = ask.also.iter().map(|folder| folder.to_string_lossy().into_owned());
+            let folders = request.extra_dirs.iter().map(|folder| folder.to_string_lossy().into_owned());
             invocation = folders.fold(invocation, Invocation::argument);
         }
-        let turns = ask.limits.turns.unwrap_or(config.max_turns);
+        let turns = request.limits.turns.unwrap_or(config.max_turns);
         invocation = invocation.argument("--max-turns").argument(turns.to_string());
-        if let Some(micro_usd) = ask.limits.cost_micro_usd.or(config.max_cost_micro_usd) {
+        if let Some(micro_usd) = request.limits.cost_micro_usd.or(config.max_cost_micro_usd) {
             let dollars = format!("{}.{:06}", micro_usd / 1_000_000, micro_usd % 1_000_000);
             invocation = invocation.argument("--max-budget-usd").argument(dollars);
         }
@@ -99,7 +98,7 @@ impl ClaudeCode {
         if let Some(effort) = &config.effort {
             invocation = invocation.argument("--effort").argument(effort);
         }
-        if let Some(schema) = &ask.schema {
+        if let Some(schema) = &request.schema {
             invocation = invocation.argument("--json-schema").argument(schema);
         }
         let home = setting.private.to_string_lossy().into_owned();
@@ -121,7 +120,7 @@ impl ClaudeCode {
             invocation = invocation.variable(name, value);
         }
         if let Some(endpoint) = &config.endpoint {
-            invocation = invocation.variable("ANTHROPIC_BASE_URL", endpoint);
+            invocation = invocation.variable("ANTHROPIC_BASE_URL", without_version(endpoint, "v1"));
         }
         Ok(invocation)
     }
@@ -132,23 +131,23 @@ impl CliBackend for ClaudeCode {
         "claude-code"
     }
 
-    fn invocation(&self, ask: &Ask, setting: &Setting<'_>) -> Result<Invocation> {
-        self.call(ask, setting, prompt(ask))
+    fn invocation(&self, request: &AgentRequest, setting: &Setting<'_>) -> Result<Invocation> {
+        self.call(request, setting, prompt(request))
     }
 
     fn again(
         &self,
-        ask: &Ask,
+        request: &AgentRequest,
         setting: &Setting<'_>,
         session: &str,
         message: &str,
     ) -> Option<Result<Invocation>> {
-        let call = self.call(ask, setting, message.to_owned());
+        let call = self.call(request, setting, message.to_owned());
         Some(call.map(|invocation| invocation.argument("--resume").argument(session)))
     }
 
-    fn codec(&self, ask: &Ask) -> Box<dyn CliCodec> {
-        Box::new(ClaudeCodec::new(ask.schema.is_some()))
+    fn codec(&self, request: &AgentRequest) -> Box<dyn CliCodec> {
+        Box::new(ClaudeCodec::new(request.schema.is_some()))
     }
 
     /// Its tokens are those of the call, its cost is that of the session.
@@ -163,11 +162,11 @@ impl CliBackend for ClaudeCode {
     }
 }
 
-fn prompt(ask: &Ask) -> String {
-    if ask.system.is_empty() {
-        ask.prompt.clone()
+fn prompt(request: &AgentRequest) -> String {
+    if request.system.is_empty() {
+        request.prompt.clone()
     } else {
-        format!("{}\n\n{}", ask.system.trim_end(), ask.prompt)
+        format!("{}\n\n{}", request.system.trim_end(), request.prompt)
     }
 }
 
@@ -177,10 +176,10 @@ mod tests {
 
     use super::*;
 
-    fn ask() -> Ask {
-        let mut ask = Ask::new("Review this.").with_system("Be careful.");
-        ask.checkout = Some("/work".into());
-        ask
+    fn ask() -> AgentRequest {
+        let mut request = AgentRequest::new("Review this.").with_system("Be careful.");
+        request.checkout = Some("/work".into());
+        request
     }
 
     fn setting() -> Setting<'static> {
@@ -201,9 +200,9 @@ mod tests {
     #[test]
     fn where_nothing_can_be_written_it_may_look_with_git() {
         let backend = ClaudeCode::new(ClaudeConfig::new("sk-key"));
-        let ask = ask().with_also("/lib");
-        let invocation = backend.invocation(&ask, &setting().protected()).unwrap();
-        insta::assert_snapshot!(invocation.arguments.join(" "), @"-p --output-format stream-json --verbose --bare --setting-sources  --strict-mcp-config --tools Read,Bash --permission-mode dontAsk --restricted --allowedTools Bash(git diff:*) Bash(git log:*) Bash(git show:*) Bash(git blame:*) Bash(git status:*) Bash(git ls-files:*) Bash(git merge-base:*) Bash(git rev-parse:*) Bash(grep:*) Bash(ls:*) Bash(wc:*) Bash(head:*) Bash(tail:*) --add-dir /lib --max-turns 60");
+        let request = ask().with_extra_dir("/lib");
+        let invocation = backend.invocation(&request, &setting().protected()).unwrap();
+        insta::assert_snapshot!(invocation.arguments.join(" "), @"-p --output-format stream-json --verbose --bare --setting-sources  --strict-mcp-config --tools Read,Bash --permission-mode dontAsk --restricted --allowedTools Bash(git diff:*) Bash(git log:*) Bash(git show:*) Bash(git status:*) Bash(git ls-files:*) Bash(git merge-base:*) Bash(git rev-parse:*) Bash(grep:*) Bash(ls:*) Bash(head:*) Bash(tail:*) --add-dir /lib --max-turns 60");
     }
 
     #[test]
@@ -219,10 +218,10 @@ mod tests {
 
     #[test]
     fn what_can_not_work_is_refused_before_it_starts() {
-        let refused = |key: &str, ask: &Ask| {
-            ClaudeCode::new(ClaudeConfig::new(key)).invocation(ask, &setting()).unwrap_err().kind()
+        let refused = |key: &str, request: &AgentRequest| {
+            ClaudeCode::new(ClaudeConfig::new(key)).invocation(request, &setting()).unwrap_err().kind()
         };
         assert_eq!(refused("", &ask()), ErrorKind::Unauthorized);
-        assert_eq!(refused("k", &Ask::new("x")), ErrorKind::Unsupported);
+        assert_eq!(refused("k", &AgentRequest::new("x")), ErrorKind::Unsupported);
     }
 }

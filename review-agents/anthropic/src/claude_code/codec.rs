@@ -1,8 +1,10 @@
 //! The event stream of Claude Code.
 
+use std::time::Duration;
+
 use review_agents::cli_agent::{CliCodec, Frame, Step};
 use review_agents::process::Ended;
-use review_core::{Answered, Error, ErrorKind, Identity, LineRange, Result, Usage};
+use review_core::{AgentResponse, Error, ErrorKind, FileRead, Identity, LineRange, Result, Usage};
 use serde_json::Value;
 
 use super::wire::{Event, Message, WireUsage};
@@ -26,7 +28,11 @@ impl ClaudeCodec {
     }
 
     fn assistant(&mut self, message: Option<Message>, steps: &mut Vec<Step>) {
-        let content = message.map(|message| message.content).unwrap_or_default();
+        let Message { content, model } = message.unwrap_or_default();
+        // The API's own word for it; the first event only repeats what was configured. Its own notices have another.
+        if let Some(model) = model.filter(|model| !model.starts_with('<')) {
+            self.model = Some(model);
+        }
         for block in content.as_array().into_iter().flatten() {
             match block.get("type").and_then(Value::as_str) {
                 Some("text") => {
@@ -41,13 +47,13 @@ impl ClaudeCodec {
         }
     }
 
-    fn answered(&self, text: String, event: &Event) -> Answered {
+    fn response(&self, text: String, event: &Event) -> AgentResponse {
         let mut identity = Identity::default().with_provider("anthropic");
         identity.model.clone_from(&self.model);
         identity.version.clone_from(&self.version);
-        let mut answered = Answered::new(text).with_identity(identity).with_usage(usage(event));
-        answered.session.clone_from(&self.session);
-        answered
+        let mut response = AgentResponse::new(text).with_identity(identity).with_usage(usage(event));
+        response.session.clone_from(&self.session);
+        response
     }
 }
 
@@ -62,7 +68,7 @@ impl CliCodec for ClaudeCodec {
             }
             ("system", "api_retry") => steps.push(Step::Retry {
                 attempt: event.attempt.unwrap_or(1).saturating_add(1),
-                delay_ms: event.retry_delay_ms.map_or(0, |millis| millis.max(0.0) as u64),
+                delay: Duration::from_millis(event.retry_delay_ms.map_or(0, |millis| millis.max(0.0) as u64)),
                 reason: event
                     .error_status
                     .map_or("the connection broke".to_owned(), |status| format!("status {status}")),
@@ -77,7 +83,12 @@ impl CliCodec for ClaudeCodec {
         Frame::Known
     }
 
-    fn finish(self: Box<Self>, ended: &Ended) -> Result<Answered> {
+    fn said(&self) -> Option<AgentResponse> {
+        let said = Some(self.last_text.clone()).filter(|text| !text.trim().is_empty())?;
+        Some(self.response(said, self.result.as_deref().unwrap_or(&Event::default())))
+    }
+
+    fn finish(self: Box<Self>, ended: &Ended) -> Result<AgentResponse> {
         let Some(event) = &self.result else {
             return no_result(*self, ended);
         };
@@ -89,27 +100,27 @@ impl CliCodec for ClaudeCodec {
         if event.is_error || event.subtype != "success" {
             return failure(&self, event, ended);
         }
-        let answered = self.answered(text, event);
+        let response = self.response(text, event);
         // It may end well without the schema's tool having been called; ingestion decides what the prose is worth.
         let misses_schema = self.wants_schema
             && event.structured_output.is_none()
-            && !answered.text.trim_start().starts_with('{');
+            && !response.text.trim_start().starts_with('{');
         Ok(if ended.code != 0 {
-            answered.with_truncated(format!("it said success and ended with code {}", ended.code))
+            response.with_truncated(format!("it said success and ended with code {}", ended.code))
         } else if misses_schema {
-            answered.with_truncated("it did not answer in the form that was asked for")
+            response.with_truncated("it did not answer in the form that was asked for")
         } else {
-            answered
+            response
         })
     }
 }
 
 /// It ended without its final event: killed, crashed, or never started.
-fn no_result(codec: ClaudeCodec, ended: &Ended) -> Result<Answered> {
+fn no_result(codec: ClaudeCodec, ended: &Ended) -> Result<AgentResponse> {
     if !codec.last_text.trim().is_empty() {
         let text = codec.last_text.clone();
         let reason = format!("it ended with code {} and without its result", ended.code);
-        return Ok(codec.answered(text, &Event::default()).with_truncated(reason));
+        return Ok(codec.response(text, &Event::default()).with_truncated(reason));
     }
     let kind = if ended.code == 127 { ErrorKind::NotFound } else { ErrorKind::Truncated };
     Err(Error::new(kind, "it ended without its result")
@@ -118,7 +129,7 @@ fn no_result(codec: ClaudeCodec, ended: &Ended) -> Result<Answered> {
 }
 
 /// The one place where its failures are mapped.
-fn failure(codec: &ClaudeCodec, event: &Event, ended: &Ended) -> Result<Answered> {
+fn failure(codec: &ClaudeCodec, event: &Event, ended: &Ended) -> Result<AgentResponse> {
     let said =
         event.result.clone().or_else(|| event.errors.first().map(ToString::to_string)).unwrap_or_default();
     let reason = event.terminal_reason.as_deref().unwrap_or(&event.subtype);
@@ -139,7 +150,7 @@ fn failure(codec: &ClaudeCodec, event: &Event, ended: &Ended) -> Result<Answered
     // A run that hit its limit has usually said something worth keeping.
     if kind == ErrorKind::BudgetExceeded && !codec.last_text.trim().is_empty() {
         return Ok(codec
-            .answered(codec.last_text.clone(), event)
+            .response(codec.last_text.clone(), event)
             .with_truncated(format!("it hit its limit: {reason}")));
     }
     let mut error =
@@ -163,7 +174,7 @@ fn tool(block: &Value) -> Option<Step> {
                 let lines = number("limit").unwrap_or(2_000).max(1);
                 LineRange::new(start.max(1), start.max(1).saturating_add(lines - 1))
             });
-            Some((path.to_owned(), range))
+            Some(FileRead::new(path, range))
         }
         _ => None,
     };

@@ -36,6 +36,7 @@ pub(crate) struct Event {
 #[serde(default)]
 pub(crate) struct Message {
     pub(crate) content: Value,
+    pub(crate) model: Option<String>,
 }
 
 /// Tokens of the whole invocation. `input_tokens` excludes the cache.

@@ -178,7 +178,8 @@ impl ChatCodec for MessagesCodec {
                 let error = event.get("error").unwrap_or(&event);
                 self.failure = Some(failure::said(error, ErrorKind::Unavailable));
             }
-            "content_block_stop" | "ping" => {}
+            "content_block_stop" => {}
+            "ping" => return Frame::KeepAlive,
             _ => return Frame::Unknown,
         }
         Frame::Known

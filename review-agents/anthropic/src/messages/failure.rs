@@ -1,19 +1,19 @@
 //! The one place where its failures are mapped.
 
-use review_agents::http::{Refusal, excerpt, refusal_kind};
+use review_agents::http::{HttpError, excerpt, status_kind};
 use review_core::{Error, ErrorKind};
 use serde_json::Value;
 
-/// A refusal: the status, and the error's type and message in the body.
-pub(super) fn refused(refusal: &Refusal) -> Error {
-    match serde_json::from_str::<Value>(&refusal.body).ok().and_then(|body| body.get("error").cloned()) {
-        Some(error) => said(&error, refusal_kind(refusal.status)),
-        None => Error::new(refusal_kind(refusal.status), "the API refused")
-            .with_context("it said", excerpt(&refusal.body)),
+/// An unsuccessful answer: the status, and the error's type and message in the body.
+pub(super) fn http_error(error: &HttpError) -> Error {
+    match serde_json::from_str::<Value>(&error.body).ok().and_then(|body| body.get("error").cloned()) {
+        Some(found) => said(&found, status_kind(error.status)),
+        None => Error::new(status_kind(error.status), "the API refused")
+            .with_context("it said", excerpt(&error.body)),
     }
 }
 
-/// An error object, from a refusal or from within a stream.
+/// An error object, from an unsuccessful answer or from within a stream.
 pub(super) fn said(error: &Value, fallback: ErrorKind) -> Error {
     let text = |key: &str| error.get(key).and_then(Value::as_str).unwrap_or_default();
     let message = text("message");

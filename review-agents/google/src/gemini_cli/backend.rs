@@ -1,8 +1,9 @@
 //! How Gemini CLI is started.
 
 use review_agents::cli_agent::{CliBackend, CliCodec, Setting};
+use review_agents::endpoint::without_version;
 use review_agents::process::Invocation;
-use review_core::{Ask, Error, ErrorKind, Result};
+use review_core::{AgentRequest, Error, ErrorKind, Result};
 
 use super::codec::GeminiCodec;
 use super::config::GeminiConfig;
@@ -31,23 +32,24 @@ impl CliBackend for GeminiCli {
         "gemini-cli"
     }
 
-    fn invocation(&self, ask: &Ask, setting: &Setting<'_>) -> Result<Invocation> {
-        let place = ask.checkout.as_deref().map(|checkout| checkout.to_string_lossy()).unwrap_or_default();
-        self.call(ask, setting, prompt(ask, &place))
+    fn invocation(&self, request: &AgentRequest, setting: &Setting<'_>) -> Result<Invocation> {
+        let place =
+            request.checkout.as_deref().map(|checkout| checkout.to_string_lossy()).unwrap_or_default();
+        self.call(request, setting, prompt(request, &place))
     }
 
     fn again(
         &self,
-        ask: &Ask,
+        request: &AgentRequest,
         setting: &Setting<'_>,
         session: &str,
         message: &str,
     ) -> Option<Result<Invocation>> {
-        let call = self.call(ask, setting, message.to_owned());
+        let call = self.call(request, setting, message.to_owned());
         Some(call.map(|invocation| invocation.argument("--resume").argument(session)))
     }
 
-    fn codec(&self, _: &Ask) -> Box<dyn CliCodec> {
+    fn codec(&self, _: &AgentRequest) -> Box<dyn CliCodec> {
         Box::new(GeminiCodec::new(self.config.version.clone()))
     }
 
@@ -58,10 +60,10 @@ impl CliBackend for GeminiCli {
 
 impl GeminiCli {
     /// What every call has.
-    fn call(&self, ask: &Ask, setting: &Setting<'_>, input: String) -> Result<Invocation> {
+    fn call(&self, request: &AgentRequest, setting: &Setting<'_>, input: String) -> Result<Invocation> {
         let private = setting.private;
         let refuse = |kind, why: &str| Err(Error::new(kind, why).with_operation(self.name()));
-        let Some(checkout) = ask.checkout.as_deref() else {
+        let Some(checkout) = request.checkout.as_deref() else {
             return refuse(ErrorKind::Unsupported, "it needs a checkout to work in");
         };
         let config = &self.config;
@@ -74,12 +76,12 @@ impl GeminiCli {
                 "an effort needs a model, because each takes it in its own way",
             );
         }
-        if ask.schema.is_some() {
+        if request.schema.is_some() {
             return refuse(ErrorKind::Unsupported, "it can't be asked for an answer by a schema");
         }
         // It takes its folders as a list with commas.
         let folders: Vec<String> = std::iter::once(checkout)
-            .chain(ask.also.iter().map(std::path::PathBuf::as_path))
+            .chain(request.extra_dirs.iter().map(std::path::PathBuf::as_path))
             .map(|folder| folder.to_string_lossy().into_owned())
             .collect();
         if folders.iter().any(|folder| folder.contains(',')) {
@@ -88,7 +90,7 @@ impl GeminiCli {
         let wanted = Wanted {
             model: config.model.as_deref(),
             effort: config.effort.as_deref(),
-            turns: ask.limits.turns.unwrap_or(config.max_turns),
+            turns: request.limits.turns.unwrap_or(config.max_turns),
         };
         let home = Home::create(private, &wanted)?;
         let mut invocation = Invocation::new(&config.program, &home.work)
@@ -128,22 +130,22 @@ impl GeminiCli {
             invocation = invocation.variable(name, value);
         }
         if let Some(endpoint) = &config.endpoint {
-            invocation = invocation.variable("GOOGLE_GEMINI_BASE_URL", endpoint);
+            invocation = invocation.variable("GOOGLE_GEMINI_BASE_URL", without_version(endpoint, "v1beta"));
         }
         Ok(invocation)
     }
 }
 
 /// The prompt. It never begins with a slash, which would make it a command.
-fn prompt(ask: &Ask, checkout: &str) -> String {
+fn prompt(request: &AgentRequest, checkout: &str) -> String {
     let place = format!(
         "The files of the change are in the folder {checkout}. Name them to your tools by their absolute paths, and in \
          your answer by their paths within that folder."
     );
-    if ask.system.is_empty() {
-        format!("{place}\n\n{}", ask.prompt)
+    if request.system.is_empty() {
+        format!("{place}\n\n{}", request.prompt)
     } else {
-        format!("{place}\n\n{}\n\n{}", ask.system.trim_end(), ask.prompt)
+        format!("{place}\n\n{}\n\n{}", request.system.trim_end(), request.prompt)
     }
 }
 
@@ -151,8 +153,8 @@ fn prompt(ask: &Ask, checkout: &str) -> String {
 mod tests {
     use super::*;
 
-    fn ask() -> Ask {
-        Ask::new("Review this.").with_system("Be careful.").with_checkout("/checkout")
+    fn ask() -> AgentRequest {
+        AgentRequest::new("Review this.").with_system("Be careful.").with_checkout("/checkout")
     }
 
     #[test]
@@ -197,14 +199,14 @@ mod tests {
     #[test]
     fn what_can_not_work_is_refused_before_it_starts() {
         let private = tempfile::tempdir().unwrap();
-        let refused = |key: &str, ask: &Ask| {
+        let refused = |key: &str, request: &AgentRequest| {
             GeminiCli::new(GeminiConfig::new(key))
-                .invocation(ask, &Setting::new(private.path()))
+                .invocation(request, &Setting::new(private.path()))
                 .unwrap_err()
                 .kind()
         };
         assert_eq!(refused("", &ask()), ErrorKind::Unauthorized);
-        assert_eq!(refused("k", &Ask::new("x")), ErrorKind::Unsupported);
+        assert_eq!(refused("k", &AgentRequest::new("x")), ErrorKind::Unsupported);
         assert_eq!(refused("k", &ask().with_schema("{}")), ErrorKind::Unsupported);
         assert_eq!(refused("k", &ask().with_checkout("/a,b")), ErrorKind::Unsupported);
         assert_eq!(std::fs::read_dir(private.path()).unwrap().count(), 0, "nothing is written for it");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use review_agents::cli_agent::{CliCodec, Frame, Step};
 use review_agents::process::Ended;
-use review_core::{Answered, ErrorKind, Identity, LineRange, Result, Usage};
+use review_core::{AgentResponse, ErrorKind, FileRead, Identity, LineRange, Result, Usage};
 use serde_json::Value;
 
 use super::failure;
@@ -46,19 +46,19 @@ impl GeminiCodec {
         steps.push(Step::Tool { name: event.tool_name, summary, read: None });
     }
 
-    fn answered(&self, text: String, stats: Option<&Stats>) -> Answered {
+    fn response(&self, text: String, stats: Option<&Stats>) -> AgentResponse {
         let mut identity = Identity::default().with_provider("google").with_isolation("read-only tools");
         // A model may be asked under another name than the one that was given; the one with most tokens did the work.
         let asked = stats.and_then(|stats| stats.models.iter().max_by_key(|(_, model)| model.total_tokens));
         identity.model = asked.map(|(name, _)| name.clone()).or_else(|| self.model.clone());
         identity.version.clone_from(&self.version);
-        let mut answered = Answered::new(text).with_identity(identity).with_usage(usage(stats));
-        answered.session.clone_from(&self.session);
-        answered
+        let mut response = AgentResponse::new(text).with_identity(identity).with_usage(usage(stats));
+        response.session.clone_from(&self.session);
+        response
     }
 
     /// What was said last, to be kept when no answer comes.
-    fn said(&self) -> String {
+    fn last_words(&self) -> String {
         if self.pieces.is_empty() { self.said_before.clone() } else { self.pieces.concat() }
     }
 }
@@ -80,7 +80,7 @@ impl CliCodec for GeminiCodec {
             ("tool_use", _) => self.tool(event, steps),
             ("tool_result", _) => {
                 let read = self.reading.remove(&event.tool_id).filter(|_| event.status == "success");
-                steps.extend(read.map(|(path, range)| Step::Read { path, range }));
+                steps.extend(read.map(|(path, range)| Step::Read(FileRead::new(path, range))));
             }
             ("error", _) => {
                 steps.push(Step::Text(format!("{}: {}", event.severity, event.message)));
@@ -95,35 +95,41 @@ impl CliCodec for GeminiCodec {
         Frame::Known
     }
 
-    fn finish(self: Box<Self>, ended: &Ended) -> Result<Answered> {
+    fn said(&self) -> Option<AgentResponse> {
+        let said = if self.pieces.is_empty() { self.said_before.clone() } else { answer(&self.pieces) };
+        let stats = self.result.as_ref().and_then(|result| result.stats.as_ref());
+        Some(self.response(Some(said).filter(|text| !text.trim().is_empty())?, stats))
+    }
+
+    fn finish(self: Box<Self>, ended: &Ended) -> Result<AgentResponse> {
         let Some(result) = &self.result else {
-            let said = self.said();
+            let said = self.last_words();
             if said.trim().is_empty() {
                 return Err(failure::no_result(&self.problem, ended));
             }
             let reason = format!("it ended with code {} and without its result", ended.code);
-            return Ok(self.answered(said, None).with_truncated(reason));
+            return Ok(self.response(said, None).with_truncated(reason));
         };
         let stats = result.stats.as_ref();
         if result.status != "success" {
             let error = failure::failed(result.error.as_ref(), &self.problem, ended);
-            let said = self.said();
+            let said = self.last_words();
             // A run that hit its limit has usually said something worth keeping.
             if error.kind() != ErrorKind::BudgetExceeded || said.trim().is_empty() {
                 return Err(error);
             }
             let why = result.error.as_ref().map_or("", |failure| failure.message.as_str());
-            return Ok(self.answered(said, stats).with_truncated(format!("it hit its limit: {why}")));
+            return Ok(self.response(said, stats).with_truncated(format!("it hit its limit: {why}")));
         }
-        let answered = self.answered(answer(&self.pieces), stats);
+        let response = self.response(answer(&self.pieces), stats);
         // A loop that it stopped itself is a success without an answer to it.
-        if answered.text.trim().is_empty() && !self.problem.is_empty() {
+        if response.text.trim().is_empty() && !self.problem.is_empty() {
             return Err(failure::failed(None, &self.problem, ended));
         }
         Ok(if ended.code == 0 {
-            answered
+            response
         } else {
-            answered.with_truncated(format!("it said success and ended with code {}", ended.code))
+            response.with_truncated(format!("it said success and ended with code {}", ended.code))
         })
     }
 }

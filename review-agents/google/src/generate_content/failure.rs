@@ -1,21 +1,23 @@
 //! The one place where its failures are mapped.
 
-use review_agents::http::{Refusal, excerpt, refusal_kind};
+use std::time::Duration;
+
+use review_agents::http::{HttpError, excerpt, status_kind};
 use review_core::{Error, ErrorKind};
 use serde_json::Value;
 
-/// A refusal: the status, and the error in the body. A refused stream answers with a list that holds it.
-pub(super) fn refused(refusal: &Refusal) -> Error {
-    let fallback = refusal_kind(refusal.status);
-    let body: Option<Value> = serde_json::from_str(&refusal.body).ok();
-    let error = body.as_ref().and_then(|body| body.get("error").or_else(|| body.get(0)?.get("error")));
-    match error {
-        Some(error) => said(error, fallback),
-        None => Error::new(fallback, "the API refused").with_context("it said", excerpt(&refusal.body)),
+/// An unsuccessful answer: the status, and the error in the body. A refused stream answers with a list that holds it.
+pub(super) fn http_error(error: &HttpError) -> Error {
+    let fallback = status_kind(error.status);
+    let body: Option<Value> = serde_json::from_str(&error.body).ok();
+    let found = body.as_ref().and_then(|body| body.get("error").or_else(|| body.get(0)?.get("error")));
+    match found {
+        Some(found) => said(found, fallback),
+        None => Error::new(fallback, "the API refused").with_context("it said", excerpt(&error.body)),
     }
 }
 
-/// An error object, from a refusal or from within a stream.
+/// An error object, from an unsuccessful answer or from within a stream.
 pub(super) fn said(error: &Value, fallback: ErrorKind) -> Error {
     let text = |key: &str| error.get(key).and_then(Value::as_str).unwrap_or_default();
     let message = text("message");
@@ -46,14 +48,14 @@ pub(super) fn said(error: &Value, fallback: ErrorKind) -> Error {
         .with_context("code", excerpt(text("status")))
         .with_context("it said", excerpt(message));
     let pause = named("RetryInfo").and_then(|info| info.get("retryDelay")).and_then(Value::as_str);
-    match pause.and_then(millis) {
-        Some(millis) => failure.with_retry_after_ms(millis),
+    match pause.and_then(seconds) {
+        Some(delay) => failure.with_retry_after(delay),
         None => failure,
     }
 }
 
 /// A duration as this API writes it: `2s`, `0.5s`.
-fn millis(text: &str) -> Option<u64> {
+fn seconds(text: &str) -> Option<Duration> {
     let seconds: f64 = text.strip_suffix('s')?.parse().ok()?;
-    (0.0..1e9).contains(&seconds).then(|| (seconds * 1000.0).ceil() as u64)
+    (0.0..1e9).contains(&seconds).then(|| Duration::from_secs_f64(seconds))
 }

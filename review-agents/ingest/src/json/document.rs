@@ -1,18 +1,35 @@
 //! Walks a parsed document: where its findings are, what else it says.
 
-use review_core::{Completeness, RawFinding, Review, Severity};
+use std::collections::BTreeMap;
 
-use super::finding::{Context, Drafted, first_sentence, is_finding, read_finding};
+use review_core::{Completeness, Extra, RawFinding, Review, Severity};
+
+use super::finding::{Context, is_finding, read_finding};
 use super::section::{self, Pending};
-use super::value::{Map, Value};
+use super::status::{self, Status};
+use crate::draft::{Drafted, first_sentence, name, say_full};
 use crate::ids::Ids;
 use crate::limits::MAX_ITEMS;
 use crate::options::IngestOptions;
-use crate::places::{Roots, Trust, read_places};
+use crate::places::{Roots, Trust, mentions, read_places};
 use crate::scales::{FieldName, SectionKind};
+use crate::signal::{Shortfall, tell};
+use crate::value::{Map, Value};
 
-/// Deeper objects are not searched for findings.
-const MAX_DEPTH: usize = 8;
+/// Deeper values are not searched for findings; the parser keeps deeper ones as text anyway.
+const MAX_DEPTH: usize = 96;
+
+/// Statements about the run stand in the document itself, or in what it wraps.
+const MAX_STATUS_DEPTH: usize = 2;
+
+/// A report of this program.
+fn is_report(map: &Map) -> bool {
+    ["ledger", "verdict", "findings", "reviewers"].iter().all(|key| map.get(key).is_some())
+}
+
+/// Objects that only hold what their key names: pages and edges of forges.
+const TRANSPARENT: &[&str] =
+    &["nodes", "edges", "node", "items", "entries", "values", "data", "list", "results"];
 
 /// Reads the values of one document into a review.
 pub(crate) struct Walker<'o> {
@@ -27,6 +44,14 @@ pub(crate) struct Walker<'o> {
     listed: bool,
     /// Whether the document has more findings than are read.
     full: bool,
+    /// Entries of lists of findings that say nothing that can be read, and where they stand.
+    unread: Vec<Option<(usize, usize)>>,
+    /// What the document says of its own run, and whether a gate that findings close says the same.
+    shortfall: Option<(Shortfall, bool)>,
+    /// Whether a text of the document says that there is nothing.
+    none: bool,
+    /// Replies in a thread, by the id of what they answer.
+    replies: Vec<(String, String)>,
 }
 
 impl<'o> Walker<'o> {
@@ -41,12 +66,21 @@ impl<'o> Walker<'o> {
             wrapped: Vec::new(),
             listed: false,
             full: false,
+            unread: Vec::new(),
+            shortfall: None,
+            none: false,
+            replies: Vec::new(),
         }
     }
 
     /// How many findings were read.
     pub(crate) fn count(&self) -> usize {
         self.drafts.len()
+    }
+
+    /// Whether a list of findings was seen, even an empty one.
+    pub(crate) fn has_list(&self) -> bool {
+        self.listed
     }
 
     /// Whether nothing of a review was recognised.
@@ -60,10 +94,19 @@ impl<'o> Walker<'o> {
         self.wrapped.iter().rev().take(8).cloned().collect()
     }
 
+    /// Lines of entries that could not be read.
+    pub(crate) fn unread_lines(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.unread.iter().flatten().copied()
+    }
+
     /// Walks one value.
     pub(crate) fn document(&mut self, value: &Value, context: &Context, depth: usize) {
-        if depth > MAX_DEPTH || self.drafts.len() >= MAX_ITEMS {
-            self.full |= self.drafts.len() >= MAX_ITEMS;
+        if self.drafts.len() >= MAX_ITEMS {
+            self.full = true;
+            return;
+        }
+        if depth > MAX_DEPTH {
+            self.unread.push(None);
             return;
         }
         match value {
@@ -72,23 +115,60 @@ impl<'o> Walker<'o> {
                 for value in list {
                     match value {
                         Value::Text(text) if context.listed => self.text_finding(text, context),
+                        Value::Map(_) if context.listed => self.listed_entry(value, context, depth),
+                        Value::Number(_) | Value::Bool(_) | Value::Null if context.listed => {
+                            self.unread.push(None)
+                        }
                         Value::Text(_) => {}
                         other => self.document(other, context, depth + 1),
                     }
                 }
                 self.listed |= depth == 0 && list.is_empty();
             }
+            Value::Text(text) if context.listed => self.text_finding(text, context),
+            Value::Number(_) | Value::Bool(_) if context.listed => self.unread.push(None),
             _ => {}
+        }
+    }
+
+    /// An object in a list of findings: one that yields nothing was not read.
+    fn listed_entry(&mut self, value: &Value, context: &Context, depth: usize) {
+        let before = (self.drafts.len(), self.unread.len(), self.replies.len());
+        self.document(value, context, depth + 1);
+        if before == (self.drafts.len(), self.unread.len(), self.replies.len()) {
+            self.unread.push(value.map().map(|map| map.lines));
         }
     }
 
     fn map(&mut self, map: &Map, context: &Context, depth: usize) {
         let tables = &self.options.tables;
-        if is_finding(map, tables, context.listed)
-            && !self.holds_findings(map)
-            && let Some(draft) = read_finding(map, context, tables, &self.roots)
-        {
-            self.drafts.push(draft);
+        if is_finding(map, tables, context.listed) && !self.holds_findings(map) {
+            // A service's own note on a thread (`changed the description`) is nobody's finding.
+            if map.get("system") == Some(&Value::Bool(true)) {
+                self.replies.push((String::new(), String::new()));
+                return;
+            }
+            if let Some(parent) =
+                ["in_reply_to_id", "in_reply_to", "replyTo"].iter().find_map(|key| map.get(key)?.as_words())
+            {
+                self.replies.push((parent, map.text("body").unwrap_or_default().to_owned()));
+                return;
+            }
+            if let Some(draft) = read_finding(map, context, self.options, &self.roots) {
+                self.drafts.push(draft);
+                return;
+            }
+        }
+        if !context.listed && depth <= MAX_STATUS_DEPTH {
+            self.status(map);
+        }
+        if depth == 0 && is_report(map) {
+            // Of a report of this program, the findings as published and the sections; the rest says how it came to be.
+            for (key, value) in
+                map.entries.iter().filter(|(key, _)| matches!(key.as_str(), "findings" | "sections"))
+            {
+                self.entry(key, value, context, depth);
+            }
             return;
         }
         let mut inner = context.clone();
@@ -104,6 +184,45 @@ impl<'o> Walker<'o> {
                 self.review.extensions.insert(key.clone(), value.to_extra());
             }
         }
+    }
+
+    /// Of several documents, the last that says how its run went counts.
+    fn status(&mut self, map: &Map) {
+        match status::read(map) {
+            Status::Silent => {}
+            Status::Well => self.shortfall = None,
+            Status::Short { shortfall, gate } => self.shortfall = Some((shortfall, gate)),
+        }
+        // Errors without a place are statements about the run.
+        for error in map.get("errors").map(Value::as_list).unwrap_or_default() {
+            let text = match error {
+                Value::Text(text) => Some(text.as_str()),
+                Value::Map(map) if !self.has_place(map) => {
+                    ["message", "reason", "error", "detail"].iter().find_map(|key| map.text(key))
+                }
+                _ => None,
+            };
+            if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
+                self.shortfall = Some((Shortfall::whole(format!("the run reports an error: {text}")), false));
+            }
+        }
+    }
+
+    fn has_place(&self, map: &Map) -> bool {
+        map.entries.iter().any(|(key, value)| {
+            !value.is_empty()
+                && matches!(
+                    self.options.tables.keys.get(key),
+                    Some(
+                        FieldName::Path
+                            | FieldName::Location
+                            | FieldName::Locations
+                            | FieldName::Line
+                            | FieldName::StartLine
+                            | FieldName::Severity
+                    )
+                )
+        })
     }
 
     /// Whether the object holds a list of findings: then it is a document or a group, not a finding.
@@ -130,7 +249,24 @@ impl<'o> Walker<'o> {
             return true;
         }
         let group = matches!(value, Value::List(_) | Value::Map(_));
-        if group
+        // Plain texts under these names are remarks.
+        let remarks = matches!(key, "notes" | "discussions")
+            && value.as_list().iter().any(|entry| matches!(entry, Value::Text(_)));
+        if key == "errors"
+            && value.as_list().iter().all(|error| !error.map().is_some_and(|map| self.has_place(map)))
+        {
+            return !value.is_empty();
+        }
+        if context.listed && TRANSPARENT.contains(&key) && group {
+            let before = self.drafts.len();
+            self.document(value, context, depth + 1);
+            return self.drafts.len() > before || value.is_empty();
+        }
+        let single = matches!(value, Value::Text(_) | Value::Number(_))
+            && field == Some(FieldName::Findings)
+            && depth == 0;
+        if (group || single)
+            && !remarks
             && (field == Some(FieldName::Findings)
                 || matches!(section, Some(SectionKind::Findings(_)))
                 || tables.severity_tags.get(&words).is_some())
@@ -151,7 +287,13 @@ impl<'o> Walker<'o> {
             return true;
         }
         match (field, value) {
+            (Some(FieldName::Wrapper), Value::Text(text)) => {
+                self.none |= crate::none::holds_none(text);
+                self.wrap(text);
+                false
+            }
             (Some(FieldName::Summary), Value::Text(text)) => {
+                self.none |= crate::none::holds_none(text);
                 self.wrap(text);
                 section::read(
                     SectionKind::Summary,
@@ -164,6 +306,9 @@ impl<'o> Walker<'o> {
             }
             (Some(FieldName::Confidence), _) => false,
             (_, Value::Text(text)) => {
+                if self.own_text(text) {
+                    return true;
+                }
                 self.wrap(text);
                 false
             }
@@ -192,11 +337,27 @@ impl<'o> Walker<'o> {
         self.drafts.len() > before
     }
 
+    /// Findings of this program that stand in the text of a comment on the whole change.
+    fn own_text(&mut self, text: &str) -> bool {
+        if !text.contains("<!-- deep-review:") {
+            return false;
+        }
+        for comment in crate::markdown::own_comments(text, self.options, &self.roots) {
+            let mut finding = RawFinding::new(comment.title);
+            (finding.severity, finding.kind, finding.locations) =
+                (comment.severity, comment.kind, comment.places);
+            (finding.fix, finding.quotes, finding.body) = (comment.fix, comment.quotes, comment.body);
+            self.drafts.push(Drafted { finding, id: comment.id, number: None });
+        }
+        self.listed = true;
+        true
+    }
+
     /// Keeps a text that may be a document of its own.
     fn wrap(&mut self, text: &str) {
         let trimmed = text.trim();
         if trimmed.len() > 20
-            && (trimmed.contains('\n') || super::lenient::looks_like_json(trimmed))
+            && (trimmed.contains('\n') || crate::value::looks_like_json(trimmed))
             && self.wrapped.len() < 10_000
         {
             self.wrapped.push(text.to_owned());
@@ -205,7 +366,7 @@ impl<'o> Walker<'o> {
 
     /// A finding as one text: `"net/pool.rs:4 — leaks"`.
     fn text_finding(&mut self, text: &str, context: &Context) {
-        if text.trim().is_empty() || crate::markdown::says_none(text) {
+        if text.trim().is_empty() || crate::none::says_none(text) {
             return;
         }
         let (draft, id) = crate::markdown::read_line(text, &self.options.tables, &self.roots);
@@ -214,6 +375,9 @@ impl<'o> Walker<'o> {
             finding.title = first_sentence(text);
         }
         finding.severity = finding.severity.or(context.severity);
+        if finding.locations.is_empty() {
+            finding.locations = mentions(text, &self.roots);
+        }
         if finding.locations.is_empty()
             && let Some(path) = &context.path
         {
@@ -223,47 +387,68 @@ impl<'o> Walker<'o> {
     }
 
     /// The review: ids given, sections in place.
-    pub(crate) fn finish(self) -> Review {
+    pub(crate) fn finish(mut self) -> Review {
+        self.attach_replies();
         let mut review = self.review;
-        let silent = self.drafts.is_empty() && self.pending.is_empty() && !self.listed;
+        let silent = self.drafts.is_empty() && !self.listed && !self.none;
         let mut ids = Ids::default();
         review.findings = name(self.drafts, &mut ids);
         self.pending.settle(&mut review, &mut ids);
         if self.full {
             say_full(&mut review);
         }
-        if silent && review.sections.coverage.is_empty() {
+        if silent {
             review.completeness = Completeness::Failed;
             review.incomplete_reason = Some("this JSON holds no list of findings".to_owned());
         }
+        let mut shortfalls = Vec::new();
+        if let Some((shortfall, gate)) = self.shortfall
+            && (!gate || review.findings.is_empty())
+        {
+            shortfalls.push(shortfall);
+        }
+        if !self.unread.is_empty() {
+            let count = self.unread.len();
+            shortfalls
+                .push(Shortfall::part(format!("{count} entries of its list of findings could not be read")));
+        }
+        tell(&mut review, &shortfalls);
         review
     }
-}
 
-/// The document holds more than is read: the review is not whole.
-pub(crate) fn say_full(review: &mut Review) {
-    review.completeness = Completeness::Truncated;
-    review.incomplete_reason = Some(format!("more than {MAX_ITEMS} findings; the rest was not read"));
-}
-
-/// Ids of findings from JSON and tools: the printed id; else severity letter and printed number; else a hash
-/// of the content, so that the order of an array means nothing.
-pub(crate) fn name(drafts: Vec<Drafted>, ids: &mut Ids) -> Vec<RawFinding> {
-    let mut findings: Vec<RawFinding> = Vec::with_capacity(drafts.len());
-    for draft in drafts {
-        let mut finding = draft.finding;
-        let letter = finding.severity.map_or('S', Severity::letter);
-        finding.id = match (&draft.id, draft.number) {
-            (Some(id), _) if !id.trim().is_empty() => ids.printed(id.trim()),
-            (_, Some(number)) => ids.printed(&format!("{letter}{number}")),
-            _ => String::new(),
-        };
-        findings.push(finding);
-    }
-    for finding in &mut findings {
-        if finding.id.is_empty() {
-            finding.id = ids.hashed(finding);
+    /// Marks a review that stood inside this document with what this document says of the run.
+    pub(crate) fn judge(&self, review: &mut Review) {
+        if let Some((shortfall, gate)) = &self.shortfall
+            && (!*gate || review.findings.is_empty())
+        {
+            tell(review, std::slice::from_ref(shortfall));
         }
     }
-    findings
+
+    /// What answers a comment belongs to it; an answer to nothing that is here is kept by itself.
+    fn attach_replies(&mut self) {
+        let replies = std::mem::take(&mut self.replies);
+        if replies.is_empty() {
+            return;
+        }
+        let id = |draft: &Drafted| draft.id.clone().or_else(|| draft.number.map(|number| number.to_string()));
+        let by_id: BTreeMap<String, usize> =
+            self.drafts.iter().enumerate().filter_map(|(index, draft)| Some((id(draft)?, index))).collect();
+        for (parent, text) in replies {
+            if text.trim().is_empty() {
+                continue;
+            }
+            match by_id.get(&parent).and_then(|index| self.drafts.get_mut(*index)) {
+                Some(draft) => {
+                    let extensions = &mut draft.finding.extensions;
+                    let replies =
+                        extensions.entry("replies".to_owned()).or_insert_with(|| Extra::List(Vec::new()));
+                    if let Extra::List(list) = replies {
+                        list.push(Extra::Text(text));
+                    }
+                }
+                None => self.text_finding(&text, &Context::default()),
+            }
+        }
+    }
 }

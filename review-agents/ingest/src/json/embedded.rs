@@ -1,12 +1,13 @@
 //! JSON that stands in other text: several documents, fences, prose around.
 
-use review_core::{Completeness, Diagnostic, Result, Review};
+use review_core::{Diagnostic, Result, Review};
 
+use super::answers;
 use super::document::Walker;
 use super::finding::Context;
-use super::lenient::{Parsed, looks_like_json, parse};
 use crate::limits::MAX_ITEMS;
 use crate::options::IngestOptions;
+use crate::value::{Parsed, looks_like_json, parse};
 
 /// All values of a text, and how much of it they are.
 pub(crate) struct Found {
@@ -21,10 +22,59 @@ pub(crate) struct Found {
 /// over the rest of the text.
 const MAX_FAILURES: usize = 6;
 
+/// How often the beginning of another answer is looked for inside of a damaged one: each look is a pass over the rest.
+const MAX_PIECES: usize = 8;
+
+/// Where a damaged value ends because the same answer begins anew: a later place where its first key opens an object that
+/// is whole. `None` for a value that is sound, and where no such place is.
+fn piece_end(text: &str, start: usize, tries: &mut usize) -> Option<usize> {
+    let rest = crate::text::tail(text, start);
+    if *tries == 0 || !rest.starts_with('{') {
+        return None;
+    }
+    // The first key: `{"findings"`.
+    let inner = crate::text::tail(rest, 1).trim_start();
+    let key = inner.strip_prefix('"')?;
+    let key = crate::text::head(key, key.find('"').filter(|end| *end < 64)?);
+    let quoted = format!("\"{key}\"");
+    // A sound value costs no more than itself; of damaged ones, only the first few are looked at.
+    if is_whole(rest) {
+        return None;
+    }
+    *tries -= 1;
+    let first = rest.find(&quoted)? + quoted.len();
+    let mut from = first;
+    while let Some(found) = crate::text::tail(rest, from).find(&quoted) {
+        let at = from + found;
+        from = at + quoted.len();
+        let before = crate::text::head(rest, at).trim_end();
+        if !before.ends_with('{') {
+            continue;
+        }
+        let open = before.len() - 1;
+        if *tries == 0 {
+            return None;
+        }
+        *tries -= 1;
+        if open > 0 && is_whole(crate::text::tail(rest, open)) {
+            return Some(start + open);
+        }
+    }
+    None
+}
+
+/// Whether a sound JSON value stands at the start.
+fn is_whole(text: &str) -> bool {
+    serde_json::Deserializer::from_str(text)
+        .into_iter::<serde::de::IgnoredAny>()
+        .next()
+        .is_some_and(|value| value.is_ok())
+}
+
 /// Parses every value that starts a line. Each byte is looked at once, but for a few failures.
 pub(crate) fn parse_all(text: &str) -> Found {
     let mut found = Found { values: Vec::new(), json_lines: 0, other_lines: 0 };
-    let (mut at, mut line, mut failures) = (0, 0, 0);
+    let (mut at, mut line, mut failures, mut tries) = (0, 0, 0, MAX_PIECES);
     while at < text.len() {
         let rest = crate::text::tail(text, at);
         let end = rest.find('\n').map_or(text.len(), |end| at + end + 1);
@@ -36,7 +86,14 @@ pub(crate) fn parse_all(text: &str) -> Found {
                 && found.values.len() < MAX_ITEMS
                 && trimmed.starts_with(['{', '['])
                 && looks_like_json(crate::text::tail(text, start));
-            match candidate.then(|| parse(text, start, line)).flatten() {
+            let piece = candidate.then(|| piece_end(text, start, &mut tries)).flatten();
+            let parsed = candidate.then(|| match piece {
+                // Another answer starts inside of this one: it was cut there.
+                Some(end) => parse(crate::text::head(text, end), start, line)
+                    .map(|parsed| Parsed { cut: true, ..parsed }),
+                None => parse(text, start, line),
+            });
+            match parsed.flatten() {
                 Some(parsed)
                     if !parsed.value.is_empty() || parsed.lines.0 == parsed.lines.1 || !parsed.cut =>
                 {
@@ -78,13 +135,14 @@ pub(crate) fn read_embedded(text: &str, options: &IngestOptions) -> Result<Optio
         return Ok(None);
     }
     let found = parse_all(text);
+    let answers = answers::choose(&found.values, options);
     let mut walker = Walker::new(options);
     let mut used = Vec::new();
     let mut cut = false;
-    for parsed in &found.values {
-        let before = walker.count();
+    for parsed in answers.kept(&found.values) {
+        let (before, listed) = (walker.count(), walker.has_list());
         walker.document(&parsed.value, &Context::default(), 0);
-        if walker.count() > before {
+        if walker.count() > before || (!listed && walker.has_list() && parsed.value.map().is_some()) {
             used.push(parsed.lines);
             cut |= parsed.cut;
         }
@@ -99,14 +157,15 @@ pub(crate) fn read_embedded(text: &str, options: &IngestOptions) -> Result<Optio
     review.lines.total += taken;
     review.lines.typed += taken;
     review.findings = read.findings;
-    review.completeness = Completeness::Complete;
-    review.incomplete_reason = None;
+    review.completeness = read.completeness;
+    review.incomplete_reason = read.incomplete_reason;
     if !read.sections.summary.is_empty() {
         review.sections.summary = read.sections.summary;
     }
     review.extensions.extend(read.extensions);
     review.diagnostics.extend(read.diagnostics);
     review.diagnostics.push(Diagnostic::new(0, "the findings stood as JSON in other text"));
+    answers.tell(&mut review, &found.values, options);
     if cut {
         super::cut_short(&mut review);
     }

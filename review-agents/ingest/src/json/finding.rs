@@ -1,13 +1,17 @@
 //! An object becomes a finding. One bad field never costs the finding: it is kept among the extra fields.
 
-use review_core::{Category, Extra, Fix, Kind, Location, Quote, RawFinding, Severity};
+use review_core::{Category, Extra, Fix, Kind, Location, Quote, RawFinding, Severity, TextEdit};
 
 use super::place::{PlaceParts, read_value};
-use super::value::{Map, Value};
+use crate::draft::{Drafted, first_sentence};
+use crate::limits::PLACES_READ;
 use crate::lines::number;
-use crate::markdown::{leading_kind, read_confidence, read_tag};
-use crate::places::Roots;
+use crate::markdown::{leading_kind, read_comment, read_confidence, read_tag};
+use crate::options::IngestOptions;
+use crate::own::{has_own_rule, restore};
+use crate::places::{Roots, Trust, read_places};
 use crate::scales::{FieldName, Tables};
+use crate::value::{Map, Value};
 
 /// What the surroundings say of a finding.
 #[derive(Clone, Debug, Default)]
@@ -18,29 +22,20 @@ pub(crate) struct Context {
     pub(crate) listed: bool,
 }
 
-/// A finding and the id that it printed.
-pub(crate) struct Drafted {
-    pub(crate) finding: RawFinding,
-    /// An id as text.
-    pub(crate) id: Option<String>,
-    /// An id that is a number.
-    pub(crate) number: Option<u32>,
-}
-
-/// Longest title made from a text.
-const MAX_TITLE: usize = 160;
-
-/// Whether an object is a finding: it says something, and where or how bad.
+/// Whether an object is a finding: it says something, and where or how bad. In a list of findings, any of it will do.
 pub(crate) fn is_finding(map: &Map, tables: &Tables, listed: bool) -> bool {
-    let (mut says, mut where_or_how) = (false, false);
+    let (mut says, mut where_or_how, mut how) = (false, false, false);
     for (key, value) in &map.entries {
         match tables.keys.get(key) {
             Some(FieldName::Title | FieldName::Body) => {
-                says |= matches!(value, Value::Text(text) if !text.trim().is_empty())
+                says |= !value.is_empty() && !matches!(value, Value::List(_))
+            }
+            Some(FieldName::Severity) => {
+                where_or_how |= !value.is_empty();
+                how |= value.text().is_some_and(|word| tables.severities.get(word).is_some());
             }
             Some(
-                FieldName::Severity
-                | FieldName::Path
+                FieldName::Path
                 | FieldName::Location
                 | FieldName::Locations
                 | FieldName::Line
@@ -54,13 +49,27 @@ pub(crate) fn is_finding(map: &Map, tables: &Tables, listed: bool) -> bool {
             _ => {}
         }
     }
-    says && (where_or_how || listed)
+    if listed {
+        // Names that nobody knows still say something.
+        let unknown = || {
+            map.entries.iter().any(|(_, value)| matches!(value, Value::Text(text) if !text.trim().is_empty()))
+        };
+        return says || where_or_how || unknown();
+    }
+    let bare = how && map.entries.iter().all(|(key, _)| tables.keys.get(key).is_some());
+    (says && where_or_how) || bare
 }
 
 /// Reads an object as a finding; `None` when it says nothing.
-pub(crate) fn read_finding(map: &Map, context: &Context, tables: &Tables, roots: &Roots) -> Option<Drafted> {
+pub(crate) fn read_finding(
+    map: &Map,
+    context: &Context,
+    options: &IngestOptions,
+    roots: &Roots,
+) -> Option<Drafted> {
     let mut reader = Reader {
-        tables,
+        options,
+        tables: &options.tables,
         roots,
         finding: RawFinding::default(),
         parts: PlaceParts::default(),
@@ -72,7 +81,7 @@ pub(crate) fn read_finding(map: &Map, context: &Context, tables: &Tables, roots:
         if value.is_empty() {
             continue;
         }
-        if !reader.native(key, value) && !reader.field(key, value) {
+        if !reader.native(key, value) && !reader.parts.forge(key, value) && !reader.field(key, value) {
             reader.finding.extensions.insert(key.clone(), value.to_extra());
         }
     }
@@ -80,6 +89,7 @@ pub(crate) fn read_finding(map: &Map, context: &Context, tables: &Tables, roots:
 }
 
 struct Reader<'a> {
+    options: &'a IngestOptions,
     tables: &'a Tables,
     roots: &'a Roots,
     finding: RawFinding,
@@ -100,6 +110,8 @@ impl Reader<'_> {
             ("recovered", Value::Bool(truth)) => self.finding.recovered = *truth,
             ("extensions", Value::Map(map)) => self.finding.extensions.extend(map.to_extensions()),
             ("document_lines", Value::List(_)) => {}
+            // The lines around a comment, with the head of their hunk: neither a quote nor a fix.
+            ("diff_hunk" | "diffHunk", Value::Text(_)) => return false,
             _ => return false,
         }
         true
@@ -111,9 +123,22 @@ impl Reader<'_> {
         let words = value.as_words();
         let finding = &mut self.finding;
         match (field, words) {
-            (FieldName::Id, Some(id)) => self.take_id(&id),
+            (FieldName::Id, Some(id)) => self.take_id(key, &id),
             (FieldName::Title, Some(title)) if finding.title.is_empty() => finding.title = title,
             (FieldName::Title | FieldName::Body, Some(text)) => self.bodies.push((key.to_owned(), text)),
+            // `content: {body: …}`, `message: {text: …}`
+            (FieldName::Title | FieldName::Body, None) => {
+                let inner = value.map().and_then(|map| {
+                    ["body", "text", "markdown", "message", "content", "description"]
+                        .iter()
+                        .find_map(|key| map.text(key))
+                });
+                let Some(text) = inner else { return false };
+                self.bodies.push((key.to_owned(), text.to_owned()));
+            }
+            (FieldName::Rule, Some(rule)) => {
+                finding.extensions.insert("rule".to_owned(), Extra::Text(rule));
+            }
             (FieldName::Severity, Some(text)) => return self.take_severity(key, value, &text),
             (FieldName::Kind, Some(text)) => self.take_kind(&text),
             (FieldName::Category, Some(text)) => self.take_category(&text),
@@ -168,17 +193,22 @@ impl Reader<'_> {
 
     fn add_places(&mut self, places: Vec<Location>) {
         for place in places {
-            if self.finding.locations.len() < 256 && !self.finding.locations.contains(&place) {
+            if self.finding.locations.len() < PLACES_READ && !self.finding.locations.contains(&place) {
                 self.finding.locations.push(place);
             }
         }
     }
 
-    fn take_id(&mut self, id: &str) {
+    /// An id is kept as the document gives it; a printed number gets its severity's letter, as in prose.
+    fn take_id(&mut self, key: &str, id: &str) {
         let id = id.trim();
+        let printed = !matches!(
+            key.to_ascii_lowercase().as_str(),
+            "id" | "key" | "ref" | "finding_id" | "findingid" | "issue_id" | "issueid" | "label"
+        );
         match id.trim_start_matches('#').parse::<u32>() {
-            Ok(number) => self.number = Some(number),
-            Err(_) => self.id = Some(id.chars().take(64).filter(|c| !c.is_control()).collect()),
+            Ok(number) if printed => self.number = Some(number),
+            _ => self.id = Some(id.chars().take(64).filter(|c| !c.is_control()).collect()),
         }
     }
 
@@ -227,6 +257,21 @@ impl Reader<'_> {
             self.finding.kind = self.finding.kind.or(Some(kind));
             return;
         }
+        // What every entry of a list is called says nothing of one.
+        if matches!(
+            bare.to_lowercase().as_str(),
+            "issue"
+                | "comment"
+                | "finding"
+                | "note"
+                | "result"
+                | "diffnote"
+                | "discussionnote"
+                | "file"
+                | "line"
+        ) {
+            return;
+        }
         let known = self.tables.categories.get(bare);
         let category =
             known.or_else(|| (bare.len() <= 31).then(|| Category::from_text(&bare.to_lowercase())));
@@ -236,6 +281,8 @@ impl Reader<'_> {
     fn take_quotes(&mut self, value: &Value) -> bool {
         for value in value.as_list().iter().take(64) {
             match value {
+                // What stands in the place of code that is not free is no quote.
+                Value::Text(text) if text.trim() == "requires login" => {}
                 Value::Text(text) => self.finding.quotes.push(Quote::new(text.trim_matches('\n'))),
                 Value::Map(map) => {
                     let Some(text) =
@@ -277,7 +324,17 @@ impl Reader<'_> {
                     }
                 }
                 Value::Map(map) => {
+                    if let Some(edits) = edits(map, self.tables, self.roots) {
+                        self.fix().edits.extend(edits);
+                        continue;
+                    }
                     for (key, value) in &map.entries {
+                        if key == "edits" {
+                            let read = value.as_list().iter().filter_map(Value::map);
+                            let read: Option<Vec<TextEdit>> =
+                                read.map(|map| edit(map, self.tables, self.roots)).collect();
+                            self.fix().edits.extend(read.unwrap_or_default());
+                        }
                         let Some(text) = value.text() else { continue };
                         match (key.as_str(), self.tables.keys.get(key)) {
                             (_, Some(FieldName::Patch)) => self.fix().patch = Some(text.to_owned()),
@@ -309,19 +366,73 @@ impl Reader<'_> {
             self.finding.locations.splice(0..0, places);
             self.finding.locations.dedup();
         }
+        if self.finding.title.trim().is_empty() && self.bodies.is_empty() {
+            self.guess(map);
+        }
         self.finish_text();
         let finding = &mut self.finding;
-        if finding.title.is_empty() {
-            return None;
-        }
         finding.severity = finding.severity.or(context.severity);
+        if finding.title.is_empty() {
+            // A finding that says only how bad it is, or where, is one all the same.
+            let said = finding.severity.is_some() || !finding.locations.is_empty() || finding.fix.is_some();
+            if !said {
+                return None;
+            }
+            finding.title = match (finding.locations.first(), finding.severity) {
+                (Some(place), _) => format!("(no title) {place}"),
+                (None, Some(severity)) => format!("({severity}, no title)"),
+                (None, None) => "(no title)".to_owned(),
+            };
+        }
         finding.recovered |= map.cut;
         finding.document_lines = Some((number(map.lines.0), number(map.lines.1)));
         Some(Drafted { finding: self.finding, id: self.id, number: self.number })
     }
 
-    /// The first text is the body, more follow under their names; without a title the body's first sentence is one.
+    /// An object without a known name for its text: its longest text is it. What looks like a place, a line or a
+    /// severity is taken for one where nothing better is known.
+    fn guess(&mut self, map: &Map) {
+        let mut longest: Option<(&str, &str)> = None;
+        for (key, value) in &map.entries {
+            if self.tables.keys.get(key).is_some() {
+                continue;
+            }
+            match value {
+                Value::Text(text) if text.trim().is_empty() => {}
+                Value::Text(text) => {
+                    let places = read_places(text, Trust::Expected, self.roots);
+                    if places.only_places && !text.contains(' ') {
+                        if self.finding.locations.is_empty() {
+                            self.add_places(places.locations);
+                        }
+                    } else if let Some(severity) = self.tables.severities.get(text) {
+                        self.finding.severity = self.finding.severity.or(Some(severity));
+                    } else if longest.is_none_or(|(_, most)| text.len() > most.len()) {
+                        longest = Some((key, text));
+                    }
+                }
+                _ => {}
+            }
+        }
+        if let Some((key, text)) = longest {
+            self.bodies.push((key.to_owned(), text.to_owned()));
+            self.finding.extensions.remove(key);
+        }
+        let mut lines = map.entries.iter().filter_map(|(_, value)| match value {
+            Value::Number(_) => value.line(),
+            _ => None,
+        });
+        if let (Some(line), None, [place]) =
+            (lines.next(), lines.next(), self.finding.locations.as_mut_slice())
+            && place.start_line.is_none()
+        {
+            (place.start_line, place.end_line) = (Some(line), Some(line));
+        }
+    }
+
+    /// The first text is the body, more follow under their names; without a title, the body is read as a comment.
     fn finish_text(&mut self) {
+        let titled = !self.finding.title.trim().is_empty();
         let finding = &mut self.finding;
         for (index, (name, text)) in self.bodies.drain(..).enumerate() {
             if index == 0 {
@@ -330,24 +441,54 @@ impl Reader<'_> {
                 finding.body.push_str(&format!("\n\n**{name}:** {text}"));
             }
         }
-        if finding.title.trim().is_empty() {
-            finding.title = first_sentence(&finding.body);
+        if !titled && has_own_rule(finding) {
+            let said = std::mem::take(&mut finding.body);
+            let mut draft = Drafted { finding: std::mem::take(finding), id: self.id.take(), number: None };
+            restore(&mut draft, &said, None);
+            (*finding, self.id) = (draft.finding, draft.id);
+        } else if !titled && !finding.body.trim().is_empty() {
+            let comment = read_comment(&finding.body, self.options, self.roots);
+            finding.title =
+                if comment.title.is_empty() { first_sentence(&finding.body) } else { comment.title };
+            finding.severity = finding.severity.or(comment.severity);
+            finding.kind = finding.kind.or(comment.kind);
+            if let Some(fix) = comment.fix
+                && finding.fix.is_none()
+            {
+                finding.fix = Some(fix);
+            }
+            if !comment.places.is_empty() && (finding.locations.is_empty() || comment.own) {
+                finding.locations = comment.places;
+            }
+            if finding.quotes.is_empty() {
+                finding.quotes = comment.quotes;
+            }
+            if comment.own {
+                finding.body = comment.body;
+            }
+            self.id = comment.id.or(self.id.take());
         }
+        let finding = &mut self.finding;
         let (tag, title) = strip_tag(&finding.title, self.tables);
         finding.severity = finding.severity.or(tag);
         finding.title = crate::text::one_line(&title);
     }
 }
 
-/// The first sentence of a text, bounded.
-pub(crate) fn first_sentence(text: &str) -> String {
-    let line = text.trim().lines().next().unwrap_or("").trim();
-    let end = line.find(". ").unwrap_or(line.len());
-    let mut sentence: String = crate::text::head(line, end).chars().take(MAX_TITLE).collect();
-    if sentence.len() < end {
-        sentence.push('…');
-    }
-    sentence
+/// An object that is one edit, or a list of them: a range and what replaces it.
+fn edits(map: &Map, tables: &Tables, roots: &Roots) -> Option<Vec<TextEdit>> {
+    let replaces =
+        map.get("replacement").is_some() || map.get("newText").is_some() || map.get("new_text").is_some();
+    (replaces && map.entries.iter().any(|(key, _)| tables.keys.get(key) == Some(FieldName::Path)))
+        .then(|| edit(map, tables, roots).into_iter().collect::<Vec<_>>())
+        .filter(|edits| !edits.is_empty())
+}
+
+/// One edit of a file: its place with columns, and the text that stands there instead.
+fn edit(map: &Map, tables: &Tables, roots: &Roots) -> Option<TextEdit> {
+    let text = ["replacement", "newText", "new_text", "text"].iter().find_map(|key| map.text(key))?;
+    let place = read_value(&Value::Map(map.clone()), &tables.keys, roots, 0).into_iter().next()?;
+    Some(TextEdit::new(place, text))
 }
 
 /// `[P1] title` → severity and title.

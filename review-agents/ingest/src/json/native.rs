@@ -2,12 +2,11 @@
 
 use review_core::{Document, ErrorKind, Result, Review};
 
-use super::lenient::parse;
-use super::value::Value;
 use crate::ids::Ids;
 use crate::lines::Ledger;
 use crate::options::IngestOptions;
 use crate::places::Roots;
+use crate::value::{Value, parse};
 
 /// Fields of a finding that the type itself holds.
 const KNOWN: &[&str] = &[
@@ -40,6 +39,10 @@ pub(crate) fn read_native(text: &str, options: &IngestOptions) -> Result<Option<
     if !text.trim_start().starts_with('{')
         || crate::text::head(text, at).matches('{').count() > 1 && !text.contains("\"findings\"")
     {
+        return Ok(None);
+    }
+    // A report has findings, too; they are read as what they are.
+    if text.contains("\"ledger\"") && text.contains("\"verdict\"") {
         return Ok(None);
     }
     match Review::from_json(text) {

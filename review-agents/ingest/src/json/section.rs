@@ -3,11 +3,11 @@
 use review_core::{CoverageNote, Location, Review, Scope, SectionItem, Stance};
 
 use super::place::read_value;
-use super::value::Value;
 use crate::ids::Ids;
 use crate::options::IngestOptions;
 use crate::places::Roots;
 use crate::scales::{FieldName, SectionKind};
+use crate::value::Value;
 
 /// Items that wait for their ids.
 #[derive(Debug, Default)]
@@ -93,7 +93,7 @@ fn read_items(
     let mut read = false;
     for value in value.as_list() {
         let item = match value {
-            Value::Text(text) if crate::markdown::says_none(text) => {
+            Value::Text(text) if crate::none::says_none(text) => {
                 read = true;
                 continue;
             }
@@ -111,7 +111,7 @@ fn read_items(
 
 fn item_of(
     value: &Value,
-    map: &super::value::Map,
+    map: &crate::value::Map,
     options: &IngestOptions,
     roots: &Roots,
 ) -> Option<SectionItem> {

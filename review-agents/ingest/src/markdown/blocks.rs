@@ -18,8 +18,11 @@ pub(crate) struct Block {
 pub(crate) enum Meaning {
     /// Text before the first section.
     Preamble,
-    /// The text of a section, without its heading. `inline` is what stood in the heading's own line.
-    Section { kind: SectionKind, inline: String },
+    /// The text of a section, without its heading. `inline` is what stood in the heading's own line, `file` the
+    /// file that a heading above names.
+    Section { kind: SectionKind, inline: String, file: Option<Location> },
+    /// Text under a heading of findings that supports a "none".
+    Remark,
     /// A section whose name is not known.
     Unknown,
     /// A finding; its first line is the head.

@@ -72,6 +72,10 @@ pub(crate) fn read_body(
         if line.is_empty() || is_rule(line) {
             continue;
         }
+        if line.starts_with("<!--") && !line.contains("-->") {
+            index = read_hidden(index, to, line, ledger, page, &mut facts);
+            continue;
+        }
         if first_text {
             first_text = false;
             if read_own_places(line, places, page, &mut facts) {
@@ -111,6 +115,29 @@ pub(crate) fn read_body(
     facts.fix_prose = finished(without_final_tag(&fix, page));
     facts.scenario = finished(without_final_tag(&scenario, page));
     facts
+}
+
+/// A comment of several lines is hidden. Bots keep the finding's places in one: `<!-- LOCATIONS START`.
+fn read_hidden(
+    from: usize,
+    to: usize,
+    opening: &str,
+    ledger: &Ledger<'_>,
+    page: &Page<'_>,
+    facts: &mut BodyFacts,
+) -> usize {
+    let places = opening.contains("LOCATION");
+    for index in from..to {
+        let line = ledger.line(index).trim();
+        if line.contains("-->") {
+            return index + 1;
+        }
+        let room = facts.own_places.len() < crate::limits::PLACES_READ;
+        if places && room && line.len() < 1000 {
+            facts.own_places.extend(read_places(line, Trust::Expected, &page.roots).locations);
+        }
+    }
+    to
 }
 
 /// The text without a class tag at its end: agents often close a finding with one, behind the fix.

@@ -4,9 +4,11 @@ use review_core::{Extra, Fix, Kind, Location, Ratio, RawFinding, Severity};
 
 use super::blocks::{Block, FindingBlock};
 use super::body::{BodyFacts, read_body};
+use super::prose::title_in;
 use super::read::Page;
 use crate::ids::Ids;
 use crate::lines::{Ledger, number};
+use crate::places::{Roots, mentions};
 
 /// A finding and what its id will be made of.
 pub(crate) struct Typed {
@@ -24,9 +26,23 @@ pub(crate) fn read_finding(
     ledger: &Ledger<'_>,
     page: &Page<'_>,
 ) -> Typed {
-    let head = &found.head;
     let from = block.from + found.head_lines;
-    let facts = read_body(from, block.to, ledger, page, &head.locations);
+    let mut found = std::borrow::Cow::Borrowed(found);
+    let facts = read_body(from, block.to, ledger, page, &found.head.locations);
+    if found.head.title.is_empty() {
+        let tables = &page.options.tables;
+        let below = title_in(from, block.to, ledger, &page.places, tables, &page.roots);
+        if let Some(below) = below.filter(|below| below.tagged || facts.title.is_none()) {
+            let head = &mut found.to_mut().head;
+            head.title = below.title;
+            head.severity = head.severity.or(below.severity);
+            if head.locations.is_empty() && head.lines.is_empty() && facts.own_places.is_empty() {
+                head.locations = below.locations;
+            }
+        }
+    }
+    let found = found.as_ref();
+    let head = &found.head;
     let mut finding = RawFinding::new(head.title.clone());
     let mut body = facts.text.clone();
     if !head.remark.is_empty() {
@@ -38,7 +54,7 @@ pub(crate) fn read_finding(
     finding.kind = head.kind.or(facts.kind);
     finding.category = facts.category;
     finding.introduced_by = head.introduced_by.clone().or_else(|| facts.introduced_by.clone());
-    finding.locations = locations(found, &facts);
+    finding.locations = locations(found, &facts, &page.roots);
     finding.fix = fix(&facts);
     finding.scenario = facts.scenario.clone();
     finding.confidence = facts.confidence;
@@ -50,7 +66,11 @@ pub(crate) fn read_finding(
         finding.extensions.insert("reviewers".to_owned(), Extra::List(names));
     }
     if finding.title.is_empty() {
-        finding.title = facts.title.unwrap_or_else(|| "(untitled)".to_owned());
+        let untitled = || match finding.locations.first() {
+            Some(place) => place.to_string(),
+            None => "(untitled)".to_owned(),
+        };
+        finding.title = facts.title.unwrap_or_else(untitled);
     }
     let label = head.label.as_ref();
     Typed {
@@ -60,8 +80,8 @@ pub(crate) fn read_finding(
     }
 }
 
-/// The head's places, else those right below it, else the first one that the body names.
-fn locations(found: &FindingBlock, facts: &BodyFacts) -> Vec<Location> {
+/// The head's places, else those right below it, else those in the title, else the first one that the body names.
+fn locations(found: &FindingBlock, facts: &BodyFacts, roots: &Roots) -> Vec<Location> {
     for places in [&found.head.locations, &facts.own_places] {
         if !places.is_empty() {
             return places.clone();
@@ -73,7 +93,10 @@ fn locations(found: &FindingBlock, facts: &BodyFacts) -> Vec<Location> {
         let lines: Vec<Location> = lines.collect();
         return if lines.is_empty() { vec![file.clone()] } else { lines };
     }
-    facts.first_mention.iter().cloned().collect()
+    // A sentence as a title may name its place in the middle.
+    let named = mentions(&found.head.title, roots).into_iter().filter(|place| place.start_line.is_some());
+    let named: Vec<Location> = named.collect();
+    if named.is_empty() { facts.first_mention.iter().cloned().collect() } else { named }
 }
 
 fn fix(facts: &BodyFacts) -> Option<Fix> {

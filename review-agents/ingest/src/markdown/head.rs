@@ -10,9 +10,9 @@ use title::{clean_title, read_tail, split_places, strip_joint, take_badges};
 
 use super::label::Label;
 use super::tags::{find_tag, read_tag};
-use crate::places::Roots;
+use crate::places::{Roots, Trust, is_range_list, read_places, read_ranges};
 use crate::scales::Tables;
-use crate::text::{cut, find_outside_code, head, strip_bullet, tail};
+use crate::text::{code_content, cut, find_outside_code, head, skip_code, strip_bullet, tail};
 
 pub(crate) use marks::starts_with_severity;
 
@@ -40,6 +40,10 @@ pub(crate) struct Head {
     pub(crate) tagged: bool,
     /// The severity mark stands before the title.
     pub(crate) front_mark: bool,
+    /// The line starts with lines of the file that a heading names: `5-8`.
+    pub(crate) range_first: bool,
+    /// The line is a severity's badge and nothing else.
+    pub(crate) badge_only: bool,
     /// Prose after the title that is neither place nor tag: it belongs to the body.
     pub(crate) remark: String,
 }
@@ -65,6 +69,10 @@ pub(crate) fn read_head(line: &str, tables: &Tables, roots: &Roots) -> Option<He
         head.bulleted = true;
         cursor.rest = rest;
     }
+    read_leading_range(&mut cursor, &mut head);
+    if read_badges(cursor.rest, &mut head, tables) {
+        return Some(head);
+    }
     read_marks(&mut cursor, &mut head, tables);
     let bold_before = head.bold || cursor.bold;
     let (title, after) = cursor.title_and_tail();
@@ -72,6 +80,48 @@ pub(crate) fn read_head(line: &str, tables: &Tables, roots: &Roots) -> Option<He
     head.struck = cursor.struck;
     finish(&mut head, title, after, tables, roots);
     Some(head)
+}
+
+/// `` `5-8`: … ``: lines of the file that a heading above names.
+fn read_leading_range(cursor: &mut Cursor<'_>, out: &mut Head) {
+    if !cursor.rest.starts_with('`') {
+        return;
+    }
+    let end = skip_code(cursor.rest, 0);
+    let content = code_content(self::head(cursor.rest, end));
+    let Some(rest) = tail(cursor.rest, end).strip_prefix(':').filter(|_| is_range_list(content)) else {
+        return;
+    };
+    out.lines = read_ranges(content).unwrap_or_default();
+    out.range_first = true;
+    cursor.rest = rest.trim_start();
+}
+
+/// `_⚠️ Potential issue_ | _🟠 Major_`: badges, one of which is a severity. A word counts more than a symbol.
+fn read_badges(line: &str, out: &mut Head, tables: &Tables) -> bool {
+    let line = line.trim();
+    if line.len() > 200 {
+        return false;
+    }
+    let line = line.replace("] [", "]|[").replace("][", "]|[");
+    let (mut word, mut symbol, mut listed) = (None, None, false);
+    for part in line.split('|') {
+        let part = part.trim();
+        let inner = part.strip_prefix('_').and_then(|part| part.strip_suffix('_'));
+        let inner = inner.or_else(|| part.strip_prefix('[').and_then(|part| part.strip_suffix(']')));
+        let Some(inner) = inner.filter(|inner| !inner.is_empty() && !inner.contains(['[', '`', '_'])) else {
+            return false;
+        };
+        let said = inner.trim_start_matches(|c: char| !c.is_alphanumeric());
+        word = word.or_else(|| read_tag(said, tables).and_then(|tag| tag.severity));
+        let sign = inner.split(' ').next().unwrap_or(inner);
+        symbol = symbol.or_else(|| tables.severity_tags.get(sign));
+        listed |= said.len() < inner.len() || part.starts_with('[');
+    }
+    let Some(severity) = word.or(symbol).filter(|_| listed || line.contains('|')) else { return false };
+    out.severity = Some(severity);
+    (out.tagged, out.front_mark, out.badge_only) = (true, true, !out.range_first);
+    true
 }
 
 /// Sorts title and tail into title, places, class, badges and remark.
@@ -115,6 +165,10 @@ fn finish(out: &mut Head, title: &str, after: &str, tables: &Tables, roots: &Roo
     }
     if out.locations.is_empty() {
         title = split_places(out, &title, roots);
+    }
+    // `**net/pool.rs:4**: the guard leaks`: what is in bold is the place.
+    if !out.remark.is_empty() && read_places(&title, Trust::Code, roots).only_places {
+        title = std::mem::take(&mut out.remark);
     }
     out.title = clean_title(&title);
 }

@@ -1,5 +1,6 @@
 //! Section headings: `## Findings`, `**Critical Issues**`, `- **Concerns**`, `Verdict: …`.
 
+use crate::none::says_none;
 use crate::scales::{SectionKind, Tables};
 use crate::text::{find_outside_code, head, strip_bullet, tail};
 
@@ -15,6 +16,8 @@ pub(crate) struct SectionHeading {
     pub(crate) strong: bool,
     /// Whether everything deeper belongs to it, known names included (an appendix).
     pub(crate) swallows: bool,
+    /// Whether the line itself says that the section holds nothing: `Critical Issues (0)`, `Findings: none`.
+    pub(crate) none: bool,
 }
 
 /// How a line is dressed.
@@ -63,7 +66,7 @@ pub(crate) fn read_heading(line: &str, tables: &Tables) -> Option<SectionHeading
                 return None;
             }
             let (name, inline) = name_and_inline(text, tables)?;
-            Some(build(name, level, inline, true))
+            Some(SectionHeading { none: is_empty_section(text), ..build(name, level, inline, true) })
         }
         Dress::Bold(text, after) => {
             let text = text.trim_end_matches(':').trim();
@@ -73,7 +76,12 @@ pub(crate) fn read_heading(line: &str, tables: &Tables) -> Option<SectionHeading
             // `**Tests**: none` in a list is an item; only a verdict or a summary has its text in its line.
             let alone = inline.is_empty();
             let said = kind.1 == SectionKind::Summary && !bulleted;
-            (alone || said).then(|| build(kind, 7, inline, false))
+            let none = matches!(kind.1, SectionKind::Findings(_)) && says_none(inline);
+            let none = none || is_empty_section(text);
+            (alone || said || none).then(|| {
+                let inline = if none { "" } else { inline };
+                SectionHeading { none, ..build(kind, 7, inline, false) }
+            })
         }
         Dress::Plain(text) => {
             if bulleted || !text.starts_with(char::is_uppercase) || text.len() > 200 {
@@ -85,12 +93,39 @@ pub(crate) fn read_heading(line: &str, tables: &Tables) -> Option<SectionHeading
                     return Some(build((name, kind), 8, "", false));
                 }
             }
+            if announces(text) {
+                return Some(build(("issues found", SectionKind::Findings(None)), 8, "", false));
+            }
             let (name, said) = text.split_once(": ")?;
+            let kind = tables.sections.get(name)?;
+            if matches!(kind, SectionKind::Findings(_)) && says_none(said) {
+                return Some(SectionHeading { none: true, ..build((name, kind), 8, "", false) });
+            }
             let verdict =
                 tables.sections.get(name).filter(|kind| *kind == SectionKind::Summary && is_verdict(name))?;
             Some(build((name, verdict), 8, said.trim(), false))
         }
     }
+}
+
+/// `Found 2 issues:`, `I found the following problems:`: findings follow without a heading.
+fn announces(text: &str) -> bool {
+    let Some(said) = text.strip_suffix(':') else { return false };
+    let words = crate::text::normalize_words(said);
+    let found =
+        words.split(' ').any(|word| matches!(word, "found" | "following" | "identified" | "are" | "were"));
+    let things = ["issue", "issues", "findings", "problem", "problems", "bugs", "bug", "concerns"];
+    let last = words
+        .rsplit(' ')
+        .find(|word| !matches!(*word, "found" | "identified" | "here" | "below" | "were" | "are"));
+    text.len() <= 90 && found && last.is_some_and(|word| things.contains(&word)) && !said.contains('`')
+}
+
+/// `Critical Issues (0)`, `Findings: none`.
+fn is_empty_section(text: &str) -> bool {
+    let text = text.trim();
+    let count = text.strip_suffix("(0)").is_some() || text.strip_suffix(": 0").is_some();
+    count || text.split_once(':').is_some_and(|(_, said)| !said.trim().is_empty() && says_none(said))
 }
 
 fn is_verdict(name: &str) -> bool {
@@ -126,7 +161,14 @@ fn build((name, kind): (&str, SectionKind), level: usize, inline: &str, hash: bo
     let swallows = words.starts_with("appendix")
         || words.starts_with("original review")
         || words.starts_with("agent performance");
-    SectionHeading { kind, level, inline: inline.to_owned(), strong: several || named || severe, swallows }
+    SectionHeading {
+        kind,
+        level,
+        inline: inline.to_owned(),
+        strong: several || named || severe,
+        swallows,
+        none: false,
+    }
 }
 
 #[cfg(test)]

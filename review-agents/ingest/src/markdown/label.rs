@@ -80,7 +80,8 @@ pub(crate) fn read_label<'a>(text: &'a str, tables: &Tables) -> Option<(Label, &
         rest = tail(rest, 1);
     }
     let closed = match rest.chars().next() {
-        None => letter.is_some() && bracket,
+        // `### Comment 1`
+        None => (letter.is_some() && bracket) || neutral,
         Some('.' | ')') => {
             let after = tail(rest, 1);
             after.is_empty() || after.starts_with([' ', '*', '\t', '_'])

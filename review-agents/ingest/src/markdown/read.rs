@@ -1,6 +1,6 @@
 //! From text to review: fences, blocks, then one typed piece for each block.
 
-use review_core::{Diagnostic, Extra, Review};
+use review_core::{Completeness, Diagnostic, Review};
 
 use super::blocks::{Block, Meaning};
 use super::cues::is_landmark;
@@ -11,12 +11,16 @@ use super::{checks, section, table, withdrawn};
 use crate::ids::Ids;
 use crate::limits::MAX_ITEMS;
 use crate::lines::{Ledger, number};
+use crate::none::{claims_some, holds_none, sentences};
 use crate::options::IngestOptions;
 use crate::places::{Roots, learn_root};
 use crate::scales::SectionKind;
 
-/// Reads Markdown. Never fails: what is not understood is unplaced.
-pub(crate) fn read_markdown(text: &str, options: &IngestOptions) -> Review {
+/// Reads one answer.
+pub(super) fn read_whole(text: &str, options: &IngestOptions) -> Review {
+    if text.trim_start().starts_with("<!-- deep-review:report") {
+        return read_own_comment(text, options);
+    }
     let mut roots = Roots::new(options.roots.iter().map(String::as_str));
     learn_roots(text, &mut roots);
     let mut ledger = Ledger::new(text);
@@ -27,25 +31,123 @@ pub(crate) fn read_markdown(text: &str, options: &IngestOptions) -> Review {
     if is_everywhere(&ledger, outdented) {
         ledger.shorten(|line| outdented(line).unwrap_or(line));
     }
+    unquote_structure(&mut ledger);
     let (places, open_fence) = fences::classify(ledger.lines(), |line| is_landmark(line, tables, &roots));
-    let blocks = cut_blocks(&mut ledger, &places, tables, &roots);
+    let (blocks, said_none) = cut_blocks(&mut ledger, &places, tables, &roots);
     let mut page = Page { places, options, roots };
-    let mut review = read_blocks(&blocks, &mut ledger, &mut page);
+    let mut state = State { none: said_none, ..State::default() };
+    let mut review = read_blocks(&blocks, &mut ledger, &mut page, &mut state);
     if open_fence {
         let last = number(ledger.len().saturating_sub(1));
         review.diagnostics.push(Diagnostic::new(last, "a code fence was still open at the end"));
     }
     if review.findings.len() + 1 >= MAX_ITEMS {
-        crate::json::say_full(&mut review);
+        crate::draft::say_full(&mut review);
     }
     mark_cut(&mut review, text, open_fence);
     checks::collect(&mut review, ledger.lines(), &page.places);
     let (lines, unplaced) = ledger.close();
     review.lines = lines;
     review.sections.unplaced = unplaced;
-    let silent = !blocks.iter().any(|block| matches!(block.meaning, Meaning::Section { .. }));
-    crate::read::fail_if_empty(&mut review, silent);
+    state.judge(&mut review);
     review
+}
+
+/// Reads a report of this program in the form of one comment.
+fn read_own_comment(text: &str, options: &IngestOptions) -> Review {
+    let roots = Roots::new(options.roots.iter().map(String::as_str));
+    let mut review = Review::new("");
+    let mut drafts = Vec::new();
+    for comment in super::own_comments(text, options, &roots) {
+        let mut finding = review_core::RawFinding::new(comment.title);
+        (finding.severity, finding.kind, finding.locations) =
+            (comment.severity, comment.kind, comment.places);
+        (finding.fix, finding.quotes, finding.body) = (comment.fix, comment.quotes, comment.body);
+        drafts.push(crate::draft::Drafted { finding, id: comment.id, number: None });
+    }
+    review.findings = crate::draft::name(drafts, &mut Ids::default());
+    let mut ledger = Ledger::new(text);
+    ledger.mark_range(0, ledger.len());
+    review.lines = ledger.close().0;
+    let mut state = State::default();
+    state.read_summary(head_of(text));
+    state.judge(&mut review);
+    review
+}
+
+/// The text in front of the first finding.
+fn head_of(text: &str) -> &str {
+    crate::text::head(text, text.find("<!-- deep-review:finding").unwrap_or(text.len()))
+}
+
+/// What a document says of its own findings.
+#[derive(Default)]
+struct State {
+    /// Whether it says that there are none.
+    none: bool,
+    /// Whether it says that there are some.
+    some: bool,
+    /// Whether it has a section of findings.
+    section: bool,
+    /// Lines under headings of findings that no finding took.
+    unread: usize,
+}
+
+impl State {
+    /// A summary says that there is nothing, or that there is something, paragraph by paragraph.
+    fn read_summary(&mut self, text: &str) {
+        for paragraph in text.split("\n\n") {
+            self.none |= holds_none(paragraph);
+            self.some |= sentences(paragraph).any(claims_some);
+        }
+    }
+
+    /// A review is clean by what it says of itself, never by what was not understood.
+    fn judge(&self, review: &mut Review) {
+        if review.completeness != Completeness::Complete {
+            return;
+        }
+        let (state, reason) = match (review.findings.is_empty(), self.unread) {
+            (true, 0) if self.none && !self.some => return,
+            (true, 0) if self.some => {
+                (Completeness::Failed, "it says that there are findings, but none was recognised".to_owned())
+            }
+            (true, 0) if self.section => (
+                Completeness::Failed,
+                "its section of findings is empty and does not say \"none\"".to_owned(),
+            ),
+            (true, 0) => {
+                (Completeness::Failed, "no finding was recognised, and it does not say \"none\"".to_owned())
+            }
+            (false, 0) => return,
+            (_, lines) => (
+                Completeness::Truncated,
+                format!("{lines} lines under a heading of findings could not be read as findings"),
+            ),
+        };
+        review.completeness = state;
+        review.incomplete_reason = Some(reason);
+    }
+}
+
+/// Services put parts of a review in block quotes: alerts, and details with findings in them.
+fn unquote_structure(ledger: &mut Ledger<'_>) {
+    let mut index = 0;
+    while index < ledger.len() {
+        let from = index;
+        let mut structure = false;
+        while index < ledger.len() && ledger.line(index).trim_start().starts_with('>') {
+            let line = ledger.line(index);
+            structure |= line.contains("<details") || line.contains("<summary") || line.contains("[!");
+            index += 1;
+        }
+        for line in from..index {
+            if structure {
+                ledger.shorten_at(line, |line| unquoted(line.trim_start()).unwrap_or(line));
+            }
+        }
+        index = index.max(from + 1);
+    }
 }
 
 /// A line of indented code: some agents paste a whole review this way.
@@ -125,26 +227,25 @@ fn strip_lines(path: &str) -> &str {
     }
 }
 
-fn read_blocks(blocks: &[Block], ledger: &mut Ledger<'_>, page: &mut Page<'_>) -> Review {
+fn read_blocks(blocks: &[Block], ledger: &mut Ledger<'_>, page: &mut Page<'_>, state: &mut State) -> Review {
     let mut review = Review::new("");
     let mut typed: Vec<Typed> = Vec::new();
     let mut ids = Ids::default();
-    let mut preamble = String::new();
-    let mut process = String::new();
+    let mut remarks = String::new();
     for block in blocks {
         match &block.meaning {
             Meaning::Finding(finding) => {
                 typed.push(finding::read_finding(block, finding, ledger, page));
                 ledger.mark_range(block.from, block.to);
             }
-            Meaning::Preamble => section::append_text(&mut preamble, block, ledger),
-            Meaning::Section { kind: SectionKind::Process, .. } => {
-                section::append_text(&mut process, block, ledger)
-            }
+            Meaning::Remark => section::append_text(&mut remarks, block, ledger),
             Meaning::Section { kind: SectionKind::Findings(severity), .. } => {
-                typed.extend(table::read_findings(block, *severity, ledger, page));
+                state.section = true;
+                let (found, none) = table::read_findings(block, *severity, ledger, page);
+                typed.extend(found);
+                state.none |= none;
             }
-            Meaning::Section { .. } | Meaning::Unknown => {}
+            Meaning::Preamble | Meaning::Section { .. } | Meaning::Unknown => {}
         }
     }
     review.findings = finding::name(typed, &mut ids);
@@ -152,24 +253,34 @@ fn read_blocks(blocks: &[Block], ledger: &mut Ledger<'_>, page: &mut Page<'_>) -
     // Labels printed in sections come before made-up ones, whichever section stands first.
     let mut sections = section::Reader::new(page);
     for block in blocks {
-        if let Meaning::Section { kind, inline } = &block.meaning {
+        if let Meaning::Section { kind, inline, .. } = &block.meaning {
             sections.read(block, *kind, inline, ledger);
         }
     }
-    let said = sections.finish(&mut review, &mut ids);
-    // Without a summary of its own, what the reviewer said first is the summary.
-    if review.sections.summary.is_empty() && !preamble.is_empty() {
-        review.sections.summary = preamble;
-    } else if !preamble.is_empty() {
-        review.extensions.insert("preamble".to_owned(), Extra::Text(preamble));
+    state.unread = sections.finish(&mut review, &mut ids);
+    // Without a summary of its own, what the reviewer said first is the summary. Beside one, it is talk.
+    if review.sections.summary.is_empty() {
+        for block in blocks.iter().filter(|block| matches!(block.meaning, Meaning::Preamble)) {
+            section::append_text(&mut review.sections.summary, block, ledger);
+        }
+        state.read_summary(&review.sections.summary);
+    } else {
+        state.read_summary(&review.sections.summary);
+        let mut talk = String::new();
+        for block in blocks.iter().filter(|block| matches!(block.meaning, Meaning::Preamble)) {
+            for index in block.from..block.to {
+                talk.push_str(ledger.line(index));
+                talk.push('\n');
+            }
+        }
+        state.read_summary(&talk);
     }
-    if !process.is_empty() {
-        review.extensions.insert("process".to_owned(), Extra::Text(process));
-    }
-    if !said.is_empty() {
-        review
-            .extensions
-            .insert("lead_ins".to_owned(), Extra::List(said.into_iter().map(Extra::Text).collect()));
+    if !remarks.is_empty() {
+        let summary = &mut review.sections.summary;
+        if !summary.is_empty() {
+            summary.push_str("\n\n");
+        }
+        summary.push_str(&remarks);
     }
     review
 }

@@ -6,19 +6,19 @@ mod chunks;
 mod phrases;
 
 use chunks::{chunk_text, chunks, is_bold_line, is_list_item};
-use phrases::{is_sentence, mentioned, read_scope, read_stance, split_note};
-
-pub(crate) use phrases::says_none;
+use phrases::{mentioned, read_scope, read_stance, split_note};
 
 use super::blocks::Block;
 use super::cues::is_rule;
-use super::fences::Place;
+use super::footer::is_footer;
+use super::inline::is_only_tags;
 use super::label::read_label;
 use super::read::Page;
 use super::table;
 use crate::ids::Ids;
 use crate::limits::MAX_ITEMS;
 use crate::lines::{Ledger, number};
+use crate::none::says_none;
 use crate::places::{Trust, read_places};
 use crate::scales::SectionKind;
 use crate::text::{
@@ -65,7 +65,8 @@ pub(crate) struct Reader<'p, 'o> {
     commits: String,
     coverage: Vec<CoverageNote>,
     checks: Vec<Check>,
-    lead_ins: Vec<String>,
+    /// Lines under headings of findings that no finding took.
+    unread: usize,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -78,7 +79,7 @@ impl<'p, 'o> Reader<'p, 'o> {
             commits: String::new(),
             coverage: Vec::new(),
             checks: Vec::new(),
-            lead_ins: Vec::new(),
+            unread: 0,
             diagnostics: Vec::new(),
         }
     }
@@ -105,8 +106,8 @@ impl<'p, 'o> Reader<'p, 'o> {
         }
     }
 
-    /// Gives ids and moves everything into the review. Returns the lead-in sentences.
-    pub(crate) fn finish(self, review: &mut Review, ids: &mut Ids) -> Vec<String> {
+    /// Gives ids and moves everything into the review. Returns how many lines under headings of findings no finding took.
+    pub(crate) fn finish(self, review: &mut Review, ids: &mut Ids) -> usize {
         let mut drafts = self.drafts;
         for draft in &mut drafts {
             if let Some(label) = draft.label.take() {
@@ -131,22 +132,20 @@ impl<'p, 'o> Reader<'p, 'o> {
         review.sections.coverage = self.coverage;
         review.checks = self.checks;
         review.diagnostics.extend(self.diagnostics);
-        self.lead_ins
+        self.unread
     }
 
-    /// Under a heading of findings, text that is no finding: `None.`, a table that was read, a lead-in.
-    fn beside_findings(&mut self, block: &Block, ledger: &mut Ledger<'_>) {
+    /// Under a heading of findings, what no finding took: the review is not whole.
+    fn beside_findings(&mut self, block: &Block, ledger: &Ledger<'_>) {
+        let mut comment = false;
         for index in block.from..block.to {
-            let line = ledger.line(index).trim();
-            if line.is_empty() || self.page.places.get(index) != Some(&Place::Text) {
+            let line = ledger.line(index).trim().trim_start_matches(['>', ' ']);
+            if comment || line.starts_with("<!--") {
+                comment = !line.contains("-->");
                 continue;
             }
-            if says_none(line) {
-                ledger.mark(index);
-            } else if is_sentence(line) {
-                ledger.mark(index);
-                self.lead_ins.push(line.to_owned());
-            }
+            let read = ledger.is_typed(index) || line.is_empty() || is_only_tags(line) || is_footer(line);
+            self.unread += usize::from(!read);
         }
     }
 
@@ -166,15 +165,16 @@ impl<'p, 'o> Reader<'p, 'o> {
             }
             let text = chunk_text(from, to, ledger);
             let first = ledger.line(from).trim();
-            ledger.mark_range(from, to);
             if first.starts_with('|')
                 && !text.contains("](")
                 && text.lines().all(|line| line.trim().starts_with('|'))
             {
+                ledger.mark_range(from, to);
                 continue;
             }
             let list = is_list_item(first);
             if !list && says_none(&text) {
+                ledger.mark_range(from, to);
                 continue;
             }
             // A heading or a sentence that only leads to the list below it.
@@ -184,10 +184,14 @@ impl<'p, 'o> Reader<'p, 'o> {
                     || first.starts_with('#')
                     || is_bold_line(&text));
             if leads {
-                lead = Some(text.clone());
-                self.lead_ins.push(text);
+                // A short one is structure, as a heading is; a longer one says more than the items show.
+                if text.len() <= MAX_LEAD {
+                    ledger.mark_range(from, to);
+                }
+                lead = Some(text);
                 continue;
             }
+            ledger.mark_range(from, to);
             let scope = lead.as_deref().and_then(read_scope);
             self.push_item(&text, from, letter, stance);
             if let (Some(scope), Some(draft)) = (scope, self.drafts.last_mut()) {
@@ -257,8 +261,8 @@ impl<'p, 'o> Reader<'p, 'o> {
             if line.is_empty() {
                 continue;
             }
-            ledger.mark(index);
             if line.starts_with('|') || is_rule(line) {
+                ledger.mark(index);
                 continue;
             }
             let text =
@@ -267,12 +271,12 @@ impl<'p, 'o> Reader<'p, 'o> {
             let named = read_places(paths, Trust::Expected, &self.page.roots);
             if named.locations.is_empty() {
                 if line.ends_with(':') || is_bold_line(line) {
+                    ledger.mark(index);
                     group = Some(strip_emphasis(line).trim_end_matches(':').to_owned());
-                } else {
-                    self.lead_ins.push(line.to_owned());
                 }
                 continue;
             }
+            ledger.mark(index);
             let note = if note.is_empty() { group.clone().unwrap_or_default() } else { note.to_owned() };
             self.push_coverage(paths, &note);
         }
@@ -297,21 +301,22 @@ impl<'p, 'o> Reader<'p, 'o> {
             if line.is_empty() {
                 continue;
             }
-            ledger.mark(index);
             let text = strip_bullet(line).unwrap_or(line);
             if let Some(at) = text.find('`') {
                 let end = skip_code(text, at);
                 let command = code_content(cut(text, at..end));
                 let result = tail(text, end).trim_matches([' ', ':', '—', '–', '-', '*', '→']);
                 if command.contains(' ') {
+                    ledger.mark(index);
                     self.checks.push(Check::new(command, result));
-                    continue;
                 }
             }
-            self.lead_ins.push(line.to_owned());
         }
     }
 }
+
+/// Longest sentence that only leads to the list below it.
+const MAX_LEAD: usize = 120;
 
 fn join(text: &mut String, more: &str) {
     if !text.is_empty() {

@@ -5,12 +5,14 @@ use review_core::{Location, RawFinding, Severity};
 use super::blocks::Block;
 use super::fences::Place;
 use super::finding::{Typed, read_confidence, read_kind};
+use super::inline::plain;
 use super::label::read_label;
 use super::read::Page;
 use super::tags::read_tag;
 use crate::limits::MAX_ITEMS;
 use crate::lines::{Ledger, number};
-use crate::places::{Trust, read_places, read_ranges};
+use crate::none::says_none;
+use crate::places::{Trust, mentions, read_places, read_ranges};
 use crate::scales::FieldName;
 use crate::text::strip_emphasis;
 
@@ -45,60 +47,130 @@ pub(crate) fn read_rows(block: &Block, ledger: &mut Ledger<'_>, page: &Page<'_>)
     any.then_some(rows)
 }
 
-/// Reads the findings of tables whose head names enough columns: a title or a text, and a place or a severity.
+/// Reads the findings of the tables under a heading of findings. A column means what its head says; where the heads say too
+/// little, what its cells look like. The second value says whether a row said that there is nothing.
 pub(crate) fn read_findings(
     block: &Block,
     section: Option<Severity>,
     ledger: &mut Ledger<'_>,
     page: &Page<'_>,
-) -> Vec<Typed> {
-    let mut found = Vec::new();
-    let mut columns: Option<Vec<Option<FieldName>>> = None;
-    for index in block.from..block.to {
-        let line = ledger.line(index).trim();
-        if !is_row(index, line, page) {
-            columns = None;
+) -> (Vec<Typed>, bool) {
+    let (mut found, mut none) = (Vec::new(), false);
+    let mut index = block.from;
+    while index < block.to {
+        if !is_row(index, ledger.line(index).trim(), page) {
+            index += 1;
             continue;
         }
-        if is_ruler(line) {
-            if columns.is_some() {
-                ledger.mark(index);
-            }
+        let from = index;
+        while index < block.to && is_row(index, ledger.line(index).trim(), page) {
+            index += 1;
+        }
+        read_table(from, index, section, ledger, page, &mut found, &mut none);
+    }
+    (found, none)
+}
+
+/// One table, lines `from..to`.
+fn read_table(
+    from: usize,
+    to: usize,
+    section: Option<Severity>,
+    ledger: &mut Ledger<'_>,
+    page: &Page<'_>,
+    found: &mut Vec<Typed>,
+    none: &mut bool,
+) {
+    let headed = from + 1 < to && is_ruler(ledger.line(from + 1).trim());
+    let first = if headed { from + 2 } else { from };
+    let rows: Vec<(usize, Vec<String>)> = (first..to)
+        .filter(|index| !is_ruler(ledger.line(*index).trim()))
+        .take(MAX_ITEMS.saturating_sub(found.len()))
+        .map(|index| (index, split_row(ledger.line(index).trim())))
+        .collect();
+    let heads = if headed { split_row(ledger.line(from).trim()) } else { Vec::new() };
+    let names = columns(&heads, &rows, page);
+    if headed {
+        ledger.mark_range(from, from + 2);
+    }
+    for (index, cells) in &rows {
+        let says: Vec<&str> = cells
+            .iter()
+            .map(|cell| cell.trim())
+            .filter(|cell| cell.chars().any(char::is_alphanumeric))
+            .collect();
+        if says.is_empty() || (!says.is_empty() && says.iter().all(|cell| says_none(cell))) {
+            *none |= !says.is_empty();
+            ledger.mark(*index);
             continue;
         }
-        match &columns {
-            None => {
-                if index + 1 < block.to && is_ruler(ledger.line(index + 1).trim()) {
-                    let names: Vec<Option<FieldName>> = split_row(line)
-                        .iter()
-                        .map(|cell| page.options.tables.keys.get(strip_emphasis(cell)))
-                        .collect();
-                    let has = |fields: &[FieldName]| names.iter().flatten().any(|name| fields.contains(name));
-                    if has(&[FieldName::Title, FieldName::Body])
-                        && has(&[
-                            FieldName::Severity,
-                            FieldName::Path,
-                            FieldName::Location,
-                            FieldName::Kind,
-                            FieldName::Id,
-                        ])
-                    {
-                        columns = Some(names);
-                        ledger.mark(index);
-                    }
-                }
-            }
-            Some(names) => {
-                if found.len() < MAX_ITEMS
-                    && let Some(typed) = read_row(&split_row(line), names, section, index, page)
-                {
-                    found.push(typed);
-                    ledger.mark(index);
-                }
+        // A table of counts sums up; its rows are no findings.
+        if is_count(&says, page) {
+            ledger.mark(*index);
+            continue;
+        }
+        if let Some(typed) = read_row(cells, &names, section, *index, page) {
+            found.push(typed);
+            ledger.mark(*index);
+        }
+    }
+}
+
+/// `Critical | 0`: a severity or a total, and numbers.
+fn is_count(cells: &[&str], page: &Page<'_>) -> bool {
+    let Some((first, rest)) = cells.split_first() else { return false };
+    let name = strip_emphasis(first).trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let named = page.options.tables.severities.get(&name).is_some()
+        || matches!(name.as_str(), "total" | "all" | "sum");
+    named
+        && !rest.is_empty()
+        && rest.iter().all(|cell| strip_emphasis(cell).bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// What each column holds: by its head, else by its cells. One column has the title.
+fn columns(heads: &[String], rows: &[(usize, Vec<String>)], page: &Page<'_>) -> Vec<Option<FieldName>> {
+    let tables = &page.options.tables;
+    let width = rows.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0).max(heads.len());
+    let mut names: Vec<Option<FieldName>> = (0..width)
+        .map(|column| heads.get(column).and_then(|head| tables.keys.get(strip_emphasis(head))))
+        .collect();
+    let has = |names: &[Option<FieldName>], fields: &[FieldName]| {
+        names.iter().flatten().any(|name| fields.contains(name))
+    };
+    if has(&names, &[FieldName::Title, FieldName::Body]) {
+        return names;
+    }
+    let sample = || rows.iter().take(50).map(|(_, cells)| cells);
+    let share = |column: usize, fits: &dyn Fn(&str) -> bool| {
+        let (mut all, mut fit) = (0usize, 0usize);
+        for cell in sample().filter_map(|cells| cells.get(column)).filter(|cell| !cell.trim().is_empty()) {
+            all += 1;
+            fit += usize::from(fits(strip_emphasis(cell)));
+        }
+        all > 0 && fit * 2 > all
+    };
+    let mut longest: Option<(usize, usize)> = None;
+    for (column, name) in names.iter_mut().enumerate().filter(|(_, name)| name.is_none()) {
+        let place = |cell: &str| read_places(cell, Trust::Expected, &page.roots).only_places;
+        let severity = |cell: &str| {
+            let word = cell.trim_start_matches(|c: char| !c.is_alphanumeric());
+            tables.severity_tags.get(word).or_else(|| tables.severity_tags.get(cell)).is_some()
+        };
+        if share(column, &place) {
+            *name = Some(FieldName::Location);
+        } else if share(column, &severity) {
+            *name = Some(FieldName::Severity);
+        } else {
+            let length = sample().filter_map(|cells| cells.get(column)).map(String::len).sum();
+            if longest.is_none_or(|(_, most)| length > most) {
+                longest = Some((column, length));
             }
         }
     }
-    found
+    if let Some(name) = longest.and_then(|(column, _)| names.get_mut(column)) {
+        *name = Some(FieldName::Title);
+    }
+    names
 }
 
 fn read_row(
@@ -130,7 +202,7 @@ fn read_row(
                     None => rest.push(text.to_owned()),
                 }
             }
-            Some(FieldName::Title) => finding.title = strip_emphasis(text).to_owned(),
+            Some(FieldName::Title) => finding.title = strip_emphasis(&plain(text, tables)).to_owned(),
             Some(FieldName::Severity) => {
                 let word = bare.trim_start_matches(|c: char| !c.is_alphanumeric());
                 finding.severity = tables
@@ -165,9 +237,15 @@ fn read_row(
         finding.title = strip_emphasis(&rest.remove(0)).to_owned();
     }
     finding.body = rest.join("\n\n");
+    if finding.locations.is_empty() {
+        finding.locations = mentions(&finding.title, &page.roots);
+    }
+    if finding.locations.is_empty() {
+        finding.locations = mentions(&finding.body, &page.roots);
+    }
     finding.severity = finding.severity.or(section);
     finding.document_lines = Some((number(index), number(index)));
-    if finding.title.is_empty() || super::section::says_none(&finding.title) {
+    if finding.title.is_empty() || says_none(&finding.title) {
         return None;
     }
     let number = if label.is_none() { printed } else { None };
@@ -185,7 +263,7 @@ fn is_ruler(line: &str) -> bool {
 }
 
 /// Splits at bars that are neither escaped nor in inline code.
-fn split_row(line: &str) -> Vec<String> {
+pub(super) fn split_row(line: &str) -> Vec<String> {
     let line = line.trim().trim_start_matches('|');
     let line = line.strip_suffix('|').unwrap_or(line);
     let mut cells = vec![String::new()];

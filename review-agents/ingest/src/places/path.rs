@@ -216,7 +216,7 @@ impl Roots {
 
     /// Adds one; at most 64 are kept, so that a document can't make look-ups slow.
     pub(crate) fn add(&mut self, root: &str) {
-        let mut root = root.trim().replace('\\', "/");
+        let mut root = plain(root);
         if !root.ends_with('/') {
             root.push('/');
         }
@@ -237,46 +237,116 @@ impl Roots {
     /// A path as repositories spell it: `/` between parts, no checkout prefix, no `./`, no `a/` or `b/` of
     /// a diff. An absolute path under no known root stays as it is.
     pub(crate) fn clean(&self, raw: &str) -> String {
-        let mut path = raw.trim().to_owned();
-        if let Some(rest) = path.strip_prefix("file://") {
-            path = rest.strip_prefix("localhost").unwrap_or(rest).to_owned();
+        if is_quoted(raw.trim()) {
+            return raw.trim().to_owned();
         }
-        if path.contains('%') {
-            path = percent_decode(&path);
-        }
-        if path.contains('\\') {
-            path = path.replace('\\', "/");
-        }
-        while let Some(at) = path.find("//") {
-            // Only the first pair each time would be quadratic; rebuild once.
-            path = format!("{}{}", head(&path, at), collapse_slashes(tail(&path, at)));
-        }
+        let path = plain(raw);
         if let Some(rest) = self.strip(&path) {
             return rest.trim_start_matches('/').to_owned();
         }
-        let drive =
-            path.len() > 3 && cut(&path, 1..3) == ":/" && path.starts_with(|c: char| c.is_ascii_alphabetic());
-        if path.starts_with('/') && cut(&path, 2..4) == ":/" {
-            return path.trim_start_matches('/').to_owned();
-        }
-        if drive || path.starts_with('/') {
+        if is_absolute(&path) {
             return path;
-        }
-        let mut rest = path.as_str();
-        while let Some(after) = rest.strip_prefix("./") {
-            rest = after;
         }
         for prefix in ["a/", "b/"] {
             // `a/b.go` alone may be a real folder; a diff's prefix stands before a longer path.
-            if let Some(after) = rest.strip_prefix(prefix)
+            if let Some(after) = path.strip_prefix(prefix)
                 && after.contains('/')
             {
-                rest = after;
-                break;
+                return after.to_owned();
             }
         }
-        rest.to_owned()
+        path
     }
+}
+
+/// A name that is not UTF-8, as git quotes it: it is spelled this way everywhere.
+fn is_quoted(path: &str) -> bool {
+    path.len() > 2 && path.starts_with('"') && path.ends_with('"') && path.contains('\\')
+}
+
+/// Whether a path with `/` between its parts starts at a root or a drive.
+pub(crate) fn is_absolute(path: &str) -> bool {
+    let drive =
+        path.len() > 3 && cut(path, 1..3) == ":/" && path.starts_with(|c: char| c.is_ascii_alphabetic());
+    drive || path.starts_with('/')
+}
+
+/// One spelling of a path: no scheme, percent signs decoded, `/` between parts, `.` and `..` followed, no space around.
+pub(crate) fn plain(raw: &str) -> String {
+    let trimmed = raw.trim().trim_matches(['`', '"', '\'']).trim();
+    let (mut path, uri) = match ["file://", "file:"].iter().find_map(|scheme| trimmed.strip_prefix(scheme)) {
+        Some(rest) => (rest.strip_prefix("localhost").unwrap_or(rest).to_owned(), true),
+        None => (trimmed.to_owned(), false),
+    };
+    if path.contains('%') {
+        path = percent_decode(&path);
+    }
+    if path.contains('\\') {
+        // Markdown escapes marks with a backslash; Windows separates with it.
+        path = if path.contains('/') && !uri { unescape(&path) } else { path };
+        path = path.replace('\\', "/");
+    }
+    if path.contains("//") {
+        path = collapse_slashes(&path);
+    }
+    if path.starts_with("./") || path.contains("/./") || path.contains("..") || path.ends_with("/.") {
+        path = follow_dots(&path);
+    }
+    let path = path.strip_prefix("/?").filter(|rest| rest.starts_with('/')).unwrap_or(&path);
+    // `/C:/shop` of a file address.
+    if path.starts_with('/') && cut(path, 2..4) == ":/" {
+        return path.trim_start_matches('/').to_owned();
+    }
+    path.trim().to_owned()
+}
+
+/// The path of an absolute address or path; `None` when it is relative.
+pub(crate) fn absolute(uri: &str) -> Option<String> {
+    let path = plain(uri);
+    (uri.trim().starts_with("file:") || is_absolute(&path) || path == "/").then_some(path)
+}
+
+/// An address under its base.
+pub(crate) fn join(base: &str, uri: &str) -> String {
+    if base.is_empty() || absolute(uri).is_some() {
+        return uri.to_owned();
+    }
+    format!("{}/{}", base.trim_end_matches('/'), uri.trim_start_matches("./"))
+}
+
+/// Takes the backslash from escaped punctuation.
+pub(super) fn unescape(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some(at) = rest.find('\\') {
+        out.push_str(head(rest, at));
+        let next = tail(rest, at + 1);
+        if !next.starts_with(|c: char| c.is_ascii_punctuation() && c != '/' && c != '\\') {
+            out.push('\\');
+        }
+        rest = next;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Follows `.` and `..`; what leads out of the tree stays and so is seen to.
+fn follow_dots(path: &str) -> String {
+    let rooted = path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "." => {}
+            "" if parts.is_empty() => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            ".." if rooted => {}
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    if rooted { format!("/{joined}") } else { joined }
 }
 
 fn is_extension(extension: &str) -> bool {
@@ -337,9 +407,21 @@ pub(crate) fn has_path_characters(text: &str) -> bool {
                         | '#'
                         | ','
                         | '='
+                        | '('
+                        | ')'
                 )
         })
         && text.chars().any(char::is_alphanumeric)
+        && (!text.contains(['(', ')']) || text.split(['/', '\\']).all(is_group))
+}
+
+/// A part of a path that has no round brackets, or those of a route group: `(shop)`, `(.)photo`, `@modal`.
+fn is_group(part: &str) -> bool {
+    let Some(inner) = part.strip_prefix('(') else { return !part.contains(['(', ')']) };
+    let Some((name, rest)) = inner.split_once(')') else { return false };
+    let name_ok = !name.is_empty() && !name.contains(['(', '@', ':', ',', ' ']);
+    // `(..)(..)photo`
+    name_ok && (rest.is_empty() || is_group(rest))
 }
 
 /// Whether the last part of the path is a file name by its extension or by itself.
@@ -390,6 +472,13 @@ mod tests {
             ("src//cart.ts", "src/cart.ts"),
             ("/elsewhere/cart.ts", "/elsewhere/cart.ts"),
             ("C:\\shop\\cart.ts", "C:/shop/cart.ts"),
+            ("file:///C:/shop/cart.ts", "C:/shop/cart.ts"),
+            ("file:/home/ann/work/shop/src/cart.ts", "src/cart.ts"),
+            (" ../../etc/passwd", "../../etc/passwd"),
+            ("src/./a/../cart.ts", "src/cart.ts"),
+            ("`src/cart.ts`", "src/cart.ts"),
+            ("app/\\(shop\\)/\\[id\\]/page.tsx", "app/(shop)/[id]/page.tsx"),
+            ("\"caf\\351.txt\"", "\"caf\\351.txt\""),
         ] {
             assert_eq!(roots.clean(raw), clean, "{raw}");
         }

@@ -5,6 +5,7 @@ use review_core::Location;
 use super::path::Roots;
 use super::ranges::{is_range_list, read_ranges};
 use super::token::{Place, Trust, locations_of, read_place};
+use crate::limits::PLACES_READ;
 use crate::text::{char_len, code_content, cut, head, skip_code, tail};
 
 /// What a run of text names.
@@ -14,9 +15,6 @@ pub(crate) struct Places {
     /// Whether the text held places, connectors and notes only.
     pub(crate) only_places: bool,
 }
-
-/// Most places read from one run of text.
-const MAX_PLACES: usize = 256;
 
 enum Token<'a> {
     Code(&'a str),
@@ -30,7 +28,7 @@ enum Token<'a> {
 pub(crate) fn read_places(text: &str, trust: Trust, roots: &Roots) -> Places {
     let mut reader = Reader { roots, locations: Vec::new(), last_path: None, after_place: false, only: true };
     let mut rest = text.trim();
-    while !rest.is_empty() && reader.locations.len() < MAX_PLACES {
+    while !rest.is_empty() && reader.locations.len() < PLACES_READ {
         let (token, after) = next_token(rest);
         rest = after.trim_start();
         match token {
@@ -52,6 +50,48 @@ pub(crate) fn read_places(text: &str, trust: Trust, roots: &Roots) -> Places {
     }
     let only_places = reader.only && !reader.locations.is_empty() && rest.is_empty();
     Places { locations: reader.locations, only_places }
+}
+
+/// The places that a text of prose names: inline code, links, permalinks, and words with lines.
+pub(crate) fn mentions(text: &str, roots: &Roots) -> Vec<Location> {
+    let mut found: Vec<Location> = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() && found.len() < PLACES_READ {
+        let (token, after) = next_token(rest);
+        rest = after.trim_start();
+        let places = match token {
+            Token::Code(span) => {
+                let content = code_content(span);
+                if content.contains(['.', '/']) {
+                    read_places(span, Trust::Code, roots).locations
+                } else {
+                    Vec::new()
+                }
+            }
+            Token::Link { text, url } => {
+                let link = format!("[{text}]({url})");
+                if text.is_empty() { Vec::new() } else { read_places(&link, Trust::Code, roots).locations }
+            }
+            Token::Note(note) => mentions(note, roots),
+            Token::Word(word) => {
+                let bare = word.trim_matches(|c| {
+                    matches!(c, ',' | ';' | '.' | ':' | '*' | '_' | '"' | '\'' | '(' | ')' | '[' | ']')
+                });
+                let placed =
+                    bare.contains([':', '#']).then(|| read_place(bare, Trust::Code, roots)).flatten();
+                placed
+                    .filter(|place| !place.ranges.is_empty())
+                    .map(|place| locations_of(&place))
+                    .unwrap_or_default()
+            }
+        };
+        for place in places {
+            if found.len() < PLACES_READ && !found.contains(&place) {
+                found.push(place);
+            }
+        }
+    }
+    found
 }
 
 struct Reader<'a> {
@@ -251,7 +291,7 @@ fn is_inside_keyword(text: &str, at: usize) -> bool {
 /// The content of one code span as a list of words.
 fn read_places_in_code(content: &str, trust: Trust, roots: &Roots) -> Places {
     let mut reader = Reader { roots, locations: Vec::new(), last_path: None, after_place: false, only: true };
-    for word in content.split([' ', ';']).flat_map(split_commas).take(MAX_PLACES) {
+    for word in content.split([' ', ';']).flat_map(split_commas).take(PLACES_READ) {
         reader.word(word, "", trust);
     }
     let only_places = reader.only && !reader.locations.is_empty();
@@ -271,8 +311,10 @@ fn next_token(text: &str) -> (Token<'_>, &str) {
     if let Some((link, url, end)) = read_link(text) {
         return (Token::Link { text: link, url }, tail(text, end));
     }
+    // `(shop)/page.tsx` is a path, `(see below)` a note.
     if let Some(rest) = text.strip_prefix('(')
         && let Some(end) = rest.find(')')
+        && !tail(rest, end + 1).starts_with('/')
     {
         return (Token::Note(head(rest, end)), tail(rest, end + 1));
     }
@@ -288,7 +330,9 @@ fn word_end(text: &str) -> usize {
             let listed = matches!(previous, ',' | ';') && !c.is_ascii_digit();
             if c.is_whitespace()
                 || c == '`'
-                || (c == '(' && !cut(text, at..at + 2).ends_with(|d: char| d.is_ascii_digit()))
+                || (c == '('
+                    && !matches!(previous, '/' | '\\')
+                    && !cut(text, at..at + 2).ends_with(|d: char| d.is_ascii_digit()))
                 || listed
             {
                 return at;
@@ -315,7 +359,19 @@ pub(crate) fn read_link(text: &str) -> Option<(&str, &str, usize)> {
         Some(target) => (target, 1),
         None => (target, 0),
     };
-    let end = head_chars(target, 4096).find(if open == 1 { '>' } else { ')' })?;
+    let target_end = |c: char| if open == 1 { c == '>' } else { c == ')' };
+    let mut depth = 0usize;
+    let end = head_chars(target, 4096).char_indices().find_map(|(at, c)| {
+        // Brackets in a target are in pairs.
+        if open == 0 && c == '(' {
+            depth += 1;
+        } else if target_end(c) && depth == 0 {
+            return Some(at);
+        } else if open == 0 && c == ')' {
+            depth -= 1;
+        }
+        None
+    })?;
     Some((head(inner, close), head(target, end), 1 + close + 2 + open + end + 1 + open))
 }
 

@@ -2,7 +2,7 @@
 
 use review_core::{LineRange, Location};
 
-use super::path::{Roots, has_path_characters, is_file_name};
+use super::path::{Roots, has_path_characters, is_file_name, unescape};
 use super::ranges::read_ranges;
 use crate::text::{cut, head, tail};
 
@@ -24,8 +24,15 @@ pub(crate) struct Place {
 
 /// Reads one token.
 pub(crate) fn read_place(token: &str, trust: Trust, roots: &Roots) -> Option<Place> {
+    // An end tag is no folder.
+    if token.trim_start().starts_with("</") {
+        return None;
+    }
     let token = token.trim().trim_matches(|c| matches!(c, '`' | '"' | '\'' | '“' | '”' | '*' | '<' | '>'));
     let token = token.trim_end_matches([',', ';', '.', ':', '!', '?']);
+    // Markdown escapes marks with a backslash.
+    let unescaped = (token.as_bytes().contains(&b'\\') && token.contains('/')).then(|| unescape(token));
+    let token = unescaped.as_deref().unwrap_or(token);
     if token.len() < 2 || token.len() > 2048 {
         return None;
     }

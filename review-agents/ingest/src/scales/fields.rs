@@ -20,6 +20,8 @@ pub enum FieldName {
     Kind,
     /// What it is about.
     Category,
+    /// The rule of a tool that it breaks.
+    Rule,
     /// A file.
     Path,
     /// A line, or a range in one text.
@@ -28,6 +30,10 @@ pub enum FieldName {
     StartLine,
     /// The last line.
     EndLine,
+    /// The first column.
+    Column,
+    /// The column behind the last one.
+    EndColumn,
     /// How many lines a range has, counted from its first.
     LineSpan,
     /// A place: text or object.
@@ -105,7 +111,8 @@ const NAMES: &[(FieldName, &[&str])] = &[
         FieldName::Title,
         &[
             "title", "summary line", "headline", "name", "subject", "issue", "finding",
-            "short description", "heading", "check name", "problem title",
+            "short description", "heading", "problem title",
+            "titel", "titre", "título", "titulo", "titolo", "überschrift", "标题", "タイトル",
         ],
     ),
     (
@@ -114,6 +121,9 @@ const NAMES: &[(FieldName, &[&str])] = &[
             "body", "description", "details", "detail", "message", "msg", "explanation", "problem",
             "comment", "text", "content", "rationale", "why", "impact", "analysis", "what", "note",
             "reason", "reasoning", "evidence", "markdown", "long description", "observation",
+            "beschreibung", "meldung", "nachricht", "erklärung", "erklaerung", "begründung", "descripción", "descripcion",
+            "mensaje", "descrizione", "messaggio", "descrição", "descricao", "mensagem", "beschrijving", "explication",
+            "détails", "描述", "说明", "问题描述", "説明", "内容", "описание",
         ],
     ),
     (
@@ -121,27 +131,35 @@ const NAMES: &[(FieldName, &[&str])] = &[
         &[
             "severity", "level", "priority", "importance", "sev", "criticality", "risk", "risk level",
             "impact level", "issue severity", "severity level",
+            "schweregrad", "schwere", "dringlichkeit", "gravité", "gravite", "sévérité", "severite", "gravedad", "severidad",
+            "gravità", "gravita", "gravidade", "severidade", "ernst", "严重性", "严重程度", "级别", "重要度", "重大度", "серьёзность",
         ],
     ),
+    (FieldName::Rule, &[
+            "rule", "rule id", "rule name", "check id", "check name", "regel id", "lint",
+        ]),
     (FieldName::Kind, &[
             "kind", "classification", "class", "nature", "change relation",
         ]),
     (FieldName::Category, &[
             "category", "type", "issue type", "area", "topic", "tag", "dimension",
+            "kategorie", "catégorie", "categorie", "categoría", "categoria", "类别", "分类", "カテゴリ",
         ]),
     (
         FieldName::Path,
         &[
             "path", "file", "filename", "file path", "file name", "relative file", "relevant file",
             "absolute file path", "source file", "uri", "filepath", "target file", "new path",
-            "module path", "affected file",
+            "module path", "affected file", "datei", "dateiname", "dateipfad", "pfad", "fichier", "chemin", "archivo", "fichero",
+            "ruta", "percorso", "arquivo", "caminho", "bestand", "文件", "文件路径", "路径", "ファイル", "файл",
         ],
     ),
     (
         FieldName::Line,
         &[
             "line", "lines", "line number", "line numbers", "lineno", "line range", "range", "row",
-            "at line", "line no", "begin",
+            "at line", "line no", "begin", "positions", "zeile", "zeilen", "ligne", "lignes", "línea", "linea", "líneas",
+            "riga", "righe", "linha", "linhas", "regelnummer", "行", "行号", "行番号", "строка",
         ],
     ),
     (
@@ -158,6 +176,12 @@ const NAMES: &[(FieldName, &[&str])] = &[
             "finish",
         ],
     ),
+    (FieldName::Column, &[
+            "column", "col", "start column", "column start", "start col", "column number", "character", "spalte", "colonne",
+        ]),
+    (FieldName::EndColumn, &[
+            "end column", "column end", "end col",
+        ]),
     (FieldName::LineSpan, &[
             "line count", "num lines", "line span",
         ]),
@@ -172,7 +196,7 @@ const NAMES: &[(FieldName, &[&str])] = &[
         FieldName::Locations,
         &[
             "locations", "places", "files", "code locations", "occurrences", "affected files",
-            "affected locations", "instances", "sites", "additional locations",
+            "affected locations", "instances", "sites", "additional locations", "other locations", "related locations",
         ],
     ),
     (
@@ -187,7 +211,9 @@ const NAMES: &[(FieldName, &[&str])] = &[
         &[
             "fix", "suggested fix", "recommendation", "recommended fix", "remediation", "solution",
             "proposed fix", "resolution", "how to fix", "suggestion", "recommended change",
-            "suggested change", "action", "proposed change", "fix suggestion", "fixes",
+            "suggested change", "action", "proposed change", "fix suggestion", "fixes", "lösung", "loesung", "vorschlag",
+            "empfehlung", "behebung", "correction", "correctif", "solución", "solucion", "soluzione", "solução", "solucao",
+            "recomendación", "recomendação", "修复建议", "建议", "修正案",
         ],
     ),
     (FieldName::Patch, &[
@@ -228,7 +254,10 @@ const NAMES: &[(FieldName, &[&str])] = &[
             "findings", "issues", "comments", "problems", "results", "review comments", "violations",
             "code feedback", "suggestions", "bugs", "items", "reviews", "diagnostics", "alerts",
             "warnings", "annotations", "observations", "key issues to review", "defects", "feedback",
-            "concerns", "entries", "code suggestions", "vulnerabilities", "inline comments",
+            "concerns", "entries", "code suggestions", "vulnerabilities", "inline comments", "review threads",
+            "discussions", "notes", "befunde", "feststellungen", "probleme", "fehler", "anmerkungen", "problèmes", "problemes",
+            "constats", "remarques", "problemas", "hallazgos", "errores", "problemi", "rilievi", "achados", "bevindingen",
+            "问题", "问题列表", "指摘", "指摘事項", "замечания", "проблемы",
         ],
     ),
     (

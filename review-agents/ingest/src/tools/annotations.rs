@@ -2,47 +2,53 @@
 
 use review_core::Review;
 
-use super::message::{Message, finding, review};
-use crate::limits::MAX_ITEMS;
+use super::output::{Message, Output, Span};
 use crate::lines::Ledger;
 use crate::options::IngestOptions;
 use crate::places::Roots;
 
 /// Reads annotations; `None` when there is none.
-pub(crate) fn read(text: &str, options: &IngestOptions) -> Option<Review> {
+pub(super) fn read(text: &str, options: &IngestOptions) -> Option<Review> {
     if !text.trim_start().starts_with("::") && !text.contains("\n::") {
         return None;
     }
     let roots = Roots::new(options.roots.iter().map(String::as_str));
     let mut ledger = Ledger::new(text);
-    let mut drafts = Vec::new();
+    let mut output = Output::default();
     for index in 0..ledger.len() {
-        if drafts.len() > MAX_ITEMS {
+        if output.is_full() {
             break;
         }
         let line = ledger.line(index).trim_start();
         let Some((level, properties, said)) = split(line) else { continue };
         ledger.mark(index);
-        let mut message = Message { level, at: index, ..Message::default() };
+        let mut span = Span::default();
         let (mut path, mut title) = (String::new(), String::new());
         for property in properties.split(',') {
             let Some((name, value)) = property.split_once('=') else { continue };
+            let number = value.trim().parse().ok().filter(|number| *number > 0);
             match name.trim() {
                 "file" => path = unescape(value),
-                "line" => message.line = value.trim().parse().ok().filter(|line| *line > 0),
-                "endLine" => message.end = value.trim().parse().ok().filter(|line| *line > 0),
+                "line" => span.line = number,
+                "endLine" => span.end_line = number,
+                "col" => span.column = number,
+                "endColumn" => span.end_column = number,
                 "title" => title = unescape(value),
                 _ => {}
             }
         }
         let said = unescape(said);
-        drafts.extend(finding(
-            &Message { path: &path, title: &title, text: &said, ..message },
-            options,
-            &roots,
-        ));
+        let message = Message {
+            place: span.at(&path, &roots),
+            level,
+            title: &title,
+            text: &said,
+            lines: (index, index),
+            ..Message::default()
+        };
+        output.drafts.extend(message.into_draft(options));
     }
-    (!drafts.is_empty()).then(|| review(drafts, &ledger))
+    (!output.drafts.is_empty()).then(|| output.into_review(Some(&ledger)))
 }
 
 /// Level, properties and message.

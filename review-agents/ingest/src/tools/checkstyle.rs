@@ -2,25 +2,26 @@
 
 use review_core::Review;
 
-use super::message::{Message, finding, review};
-use crate::limits::MAX_ITEMS;
+use super::output::{Message, Output, Span};
 use crate::lines::Ledger;
 use crate::options::IngestOptions;
 use crate::places::Roots;
+use crate::signal::Shortfall;
 use crate::text::{head, tail};
 
 /// Reads checkstyle; `None` when the text is not of that form. A small scanner: tags and attributes are all
 /// there is, and a damaged document keeps its whole errors.
-pub(crate) fn read(text: &str, options: &IngestOptions) -> Option<Review> {
+pub(super) fn read(text: &str, options: &IngestOptions) -> Option<Review> {
     let trimmed = text.trim_start();
     if !trimmed.starts_with('<') || !text.contains("<checkstyle") {
         return None;
     }
     let roots = Roots::new(options.roots.iter().map(String::as_str));
     let mut ledger = Ledger::new(text);
-    let mut drafts = Vec::new();
-    let (mut at, mut line, mut file) = (0, 0, String::new());
-    while let Some(open) = tail(text, at).find('<').filter(|_| drafts.len() <= MAX_ITEMS) {
+    let mut output = Output { tool: Some("checkstyle".to_owned()), ..Output::default() };
+    let mut ends = Ends::default();
+    let (mut at, mut line, mut file, mut whole) = (0, 0, String::new(), false);
+    while let Some(open) = tail(text, at).find('<').filter(|_| !output.is_full()) {
         line += head(tail(text, at), open).matches('\n').count();
         at += open;
         let first = line;
@@ -29,38 +30,74 @@ pub(crate) fn read(text: &str, options: &IngestOptions) -> Option<Review> {
         line += tag.matches('\n').count();
         at += end;
         ledger.mark_range(first, line + 1);
-        let name = tag.trim_start_matches('<').split([' ', '\n', '\t', '\r', '/', '>']).next().unwrap_or("");
+        let name = tag.trim_start_matches('<').split([' ', '\n', '\t', '\r', '>']).next().unwrap_or("");
+        let name = name.strip_suffix('/').unwrap_or(name);
         match name {
+            "checkstyle" => whole |= tag.ends_with("/>"),
+            "/checkstyle" => whole = true,
             "file" => file = attribute(tag, "name").unwrap_or_default(),
+            // A file that made the tool fail was not looked at.
+            "exception" => {
+                let said = head(tail(text, at), ends.next_from(text, at).map_or(0, |end| end - at));
+                line += said.matches('\n').count();
+                ledger.mark_range(first, line + 1);
+                at += said.len();
+                let said = crate::text::cut(said, 0..said.len().min(4096));
+                let said = said.trim().trim_start_matches("<![CDATA[").trim_end_matches("]]>");
+                let said = said.trim().lines().next().unwrap_or("").trim();
+                let file = if file.is_empty() { "a file" } else { &file };
+                output.shortfalls.push(Shortfall::part(format!("{file} could not be checked: {said}")));
+            }
             "error" => {
                 let said = attribute(tag, "message").unwrap_or_default();
                 let level = attribute(tag, "severity").unwrap_or_default();
                 let rule = attribute(tag, "source").unwrap_or_default();
-                let number =
-                    attribute(tag, "line").and_then(|line| line.parse().ok()).filter(|line| *line > 0);
+                let number = |name: &str| {
+                    attribute(tag, name)
+                        .and_then(|number| number.trim().parse().ok())
+                        .filter(|line| *line > 0)
+                };
+                let span = Span { line: number("line"), column: number("column"), ..Span::default() };
                 let message = Message {
-                    path: &file,
-                    line: number,
+                    place: span.at(&file, &roots),
                     level: &level,
                     text: &said,
                     rule: &rule,
-                    at: first,
+                    lines: (first, line),
                     ..Message::default()
                 };
-                drafts.extend(finding(&message, options, &roots));
+                output.drafts.extend(message.into_draft(options));
             }
             _ => {}
         }
     }
-    let mut review = review(drafts, &ledger);
-    if !text.contains("</checkstyle>") && !text.contains("<checkstyle/>") {
-        review.completeness = review_core::Completeness::Truncated;
-        review.incomplete_reason = Some("the checkstyle document ends in the middle".to_owned());
-        for finding in &mut review.findings {
-            finding.recovered = true;
+    if !whole {
+        output.shortfalls.push(Shortfall::part("the checkstyle document ends in the middle"));
+        for draft in &mut output.drafts {
+            draft.finding.recovered = true;
         }
     }
-    Some(review)
+    Some(output.into_review(Some(&ledger)))
+}
+
+/// Where the next end of an exception is. It is looked for once for all that stand before it.
+#[derive(Default)]
+struct Ends {
+    next: Option<usize>,
+    none_left: bool,
+}
+
+impl Ends {
+    fn next_from(&mut self, text: &str, at: usize) -> Option<usize> {
+        if self.none_left {
+            return None;
+        }
+        if self.next.is_none_or(|next| next < at) {
+            self.next = tail(text, at).find("</exception>").map(|found| at + found);
+            self.none_left = self.next.is_none();
+        }
+        self.next
+    }
 }
 
 /// Where a tag ends, quoted values skipped.

@@ -71,6 +71,121 @@ pub fn shapes(size: usize) -> Vec<(&'static str, String)> {
         ),
         ("ran commands", fill("I ran `cargo test`: passes. ")),
         ("multi-byte text", fill("é—“”🔴 ")),
+        (
+            "prose under findings",
+            format!("## Findings\n\n{}", fill("The guard leaks in `net/pool.rs:4`.\n\n")),
+        ),
+        (
+            "bullets under findings",
+            format!("## Findings\n\n{}", fill("- The guard leaks in `net/pool.rs:4`.\n")),
+        ),
+        ("one paragraph under findings", format!("## Findings\n\n{}", fill("The guard leaks\n"))),
+        ("no none", fill("No issues but the guard leaks. ")),
+        ("nones", format!("## Findings\n\n{}", fill("None.\n\n"))),
+        ("summaries", format!("## Findings\n\n{}", fill("<details><summary>The guard leaks</summary>\n"))),
+        ("file summaries", format!("## Findings\n\n{}", fill("<summary>a/b.rs (1)</summary>\n`4`: x\n"))),
+        ("badges", fill("![P1 Badge](x)\n\nThe guard leaks\n\n")),
+        ("images", fill("![a](b)")),
+        ("open images", fill("![a")),
+        ("open tags", fill("<b")),
+        ("open comments", fill("<!-- LOCATIONS START\n")),
+        ("quoted alerts", fill("> [!CAUTION]\n> <details>\n")),
+        ("headings and severities", fill("### A title\n\n**High Severity**\n\n")),
+        (
+            "comments with headings",
+            format!("## Individual Comments\n\n{}", fill("### Comment 1\n<location> `a.rs:1` </location>\n")),
+        ),
+        ("permalinks", fill("https://github.com/o/r/blob/0a/a.rs#L1\n")),
+        (
+            "code spans that rise",
+            (1..)
+                .map(|n: usize| "`".repeat(n) + " x ")
+                .scan(0, |sum, piece| {
+                    *sum += piece.len();
+                    (*sum < size).then_some(piece)
+                })
+                .collect(),
+        ),
+        (
+            "hunks in a patch",
+            format!("**I1. a** — `a.rs:1`\n\n```diff\n{}```\n", fill("@@ -1,2 +1,2 @@\n-a\n+b\n")),
+        ),
+        (
+            "places of one json finding",
+            format!(
+                "{{\"findings\":[{{\"title\":\"t\",\"locations\":[{}",
+                fill("{\"path\":\"a.rs\",\"line\":1},")
+            ),
+        ),
+        (
+            "different places of one json finding",
+            format!(
+                "{{\"findings\":[{{\"title\":\"t\",\"locations\":[{}",
+                (0..size / 30).map(|n| format!("{{\"path\":\"a.rs\",\"line\":{n}}},")).collect::<String>()
+            ),
+        ),
+        ("json findings", format!("{{\"findings\":[{}", fill("{\"title\":\"t\",\"path\":\"a.rs\"},"))),
+        (
+            "json comments",
+            format!("[{}{{}}]", fill("{\"path\":\"a.rs\",\"line\":1,\"body\":\"**x** `y`\\n\\nz\"},")),
+        ),
+        (
+            "json replies",
+            format!(
+                "[{}{{}}]",
+                (0..size / 60)
+                    .map(|n| format!(
+                        "{{\"id\":{n},\"in_reply_to_id\":{},\"path\":\"a.rs\",\"body\":\"b\"}},",
+                        n / 2
+                    ))
+                    .collect::<String>()
+            ),
+        ),
+        ("json answers", fill("{\"findings\":[{\"title\":\"t\",\"path\":\"a.rs\"}]}\n")),
+        ("json answers that are cut", fill("{\"findings\":[{\"title\":\"t\",\"path\":\"a.rs\n")),
+        (
+            "json keys",
+            format!(
+                "{{\"findings\":[{{{}",
+                (0..size / 14).map(|n| format!("\"k{n}\":\"v\",")).collect::<String>()
+            ),
+        ),
+        ("nested lists of json", format!("{}1{}", "[".repeat(size / 2), "]".repeat(size / 2))),
+        (
+            "sarif results",
+            format!(
+                "{{\"version\":\"2.1.0\",\"runs\":[{{\"tool\":{{\"driver\":{{\"name\":\"x\"}}}},\"results\":[{}",
+                fill("{\"ruleId\":\"a/b/c\",\"message\":{\"text\":\"m\"}},")
+            ),
+        ),
+        (
+            "sarif rules",
+            format!(
+                "{{\"version\":\"2.1.0\",\"runs\":[{{\"tool\":{{\"driver\":{{\"name\":\"x\",\"rules\":[{}",
+                (0..size / 20).map(|n| format!("{{\"id\":\"r{n}\"}},")).collect::<String>()
+            ),
+        ),
+        (
+            "sarif bases",
+            format!(
+                "{{\"version\":\"2.1.0\",\"runs\":[{{\"tool\":{{\"driver\":{{\"name\":\"x\"}}}},\"originalUriBaseIds\":{{{}",
+                (0..size / 60)
+                    .map(|n| format!("\"b{n}\":{{\"uri\":\"x/\",\"uriBaseId\":\"b{}\"}},", n + 1))
+                    .collect::<String>()
+            ),
+        ),
+        (
+            "cargo messages",
+            fill(
+                "{\"reason\":\"compiler-message\",\"message\":{\"level\":\"warning\",\"message\":\"m\",\"spans\":[{\"file_name\":\"a.rs\",\"line_start\":1,\"is_primary\":true}]}}\n",
+            ),
+        ),
+        ("checkstyle exceptions", format!("<checkstyle>{}", fill("<exception>"))),
+        (
+            "own comments",
+            fill("<!-- deep-review:finding fp -->\n**I1: t**\n\n<sub>important · raised</sub>\n"),
+        ),
+        ("repeated headings", fill("# Review\n\n## Summary\n\nx\n\n## Findings\n\n1. **t** — `a.rs:1`\n\n")),
         ("word entries", format!("{{{}", fill("a b "))),
         ("non-blank colons", format!("[{}", fill("::"))),
     ];

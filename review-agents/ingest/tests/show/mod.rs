@@ -5,7 +5,9 @@ use review_ingest::{IngestOptions, ingest};
 
 /// Reads a text with the default options.
 pub fn read(text: &str) -> Review {
-    ingest(text.as_bytes(), &IngestOptions::new("a")).expect("text is never refused")
+    // The word tables are built once for all texts.
+    static OPTIONS: std::sync::LazyLock<IngestOptions> = std::sync::LazyLock::new(|| IngestOptions::new("a"));
+    ingest(text.as_bytes(), &OPTIONS).expect("text is never refused")
 }
 
 /// One line for each finding, then what is odd.

@@ -1,6 +1,6 @@
 //! One exchange with Chat Completions.
 
-use review_agents::http::{Api, ChatBackend, ChatCodec, HttpModel, HttpRequest, Refusal, address};
+use review_agents::http::{Api, ChatBackend, ChatCodec, HttpError, HttpModel, HttpRequest, address};
 use review_core::{Error, ModelInfo, Result, TurnRequest};
 
 use super::codec::ChatCompletionsCodec;
@@ -79,8 +79,8 @@ impl ChatBackend for ChatCompletions {
         Box::<ChatCompletionsCodec>::default()
     }
 
-    fn refused(&self, refusal: &Refusal) -> Error {
-        failure::refused(refusal)
+    fn map_error(&self, error: &HttpError) -> Error {
+        failure::http_error(error)
     }
 
     fn secrets(&self) -> Vec<String> {

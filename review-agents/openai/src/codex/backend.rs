@@ -1,8 +1,9 @@
 //! How Codex is started.
 
 use review_agents::cli_agent::{CliBackend, CliCodec, Guard, Setting};
+use review_agents::endpoint::with_version;
 use review_agents::process::Invocation;
-use review_core::{Ask, Error, ErrorKind, Result, Usage};
+use review_core::{AgentRequest, Error, ErrorKind, Result, Usage};
 
 use super::codec::CodexCodec;
 use super::config::CodexConfig;
@@ -53,16 +54,16 @@ impl CliBackend for Codex {
         "codex"
     }
 
-    fn invocation(&self, ask: &Ask, setting: &Setting<'_>) -> Result<Invocation> {
-        let checkout = self.checkout(ask)?.to_string_lossy().into_owned();
+    fn invocation(&self, request: &AgentRequest, setting: &Setting<'_>) -> Result<Invocation> {
+        let checkout = self.checkout(request)?.to_string_lossy().into_owned();
         let how = ["-s".to_owned(), "read-only".to_owned(), "-C".to_owned(), checkout];
-        self.call(ask, setting, &[], &how, prompt(ask))
+        self.call(request, setting, &[], &how, prompt(request))
     }
 
     /// The sandbox and the folder are those of the session.
     fn again(
         &self,
-        ask: &Ask,
+        request: &AgentRequest,
         setting: &Setting<'_>,
         session: &str,
         message: &str,
@@ -71,7 +72,7 @@ impl CliBackend for Codex {
         if session.is_empty() || session.starts_with('-') {
             return None;
         }
-        Some(self.call(ask, setting, &["resume"], &[session.to_owned()], message.to_owned()))
+        Some(self.call(request, setting, &["resume"], &[session.to_owned()], message.to_owned()))
     }
 
     /// It counts the whole session each time.
@@ -83,7 +84,7 @@ impl CliBackend for Codex {
         Guard::Own("sandbox")
     }
 
-    fn codec(&self, _: &Ask) -> Box<dyn CliCodec> {
+    fn codec(&self, _: &AgentRequest) -> Box<dyn CliCodec> {
         Box::new(CodexCodec::new(self.config.version.clone()))
     }
 
@@ -93,8 +94,8 @@ impl CliBackend for Codex {
 }
 
 impl Codex {
-    fn checkout<'a>(&self, ask: &'a Ask) -> Result<&'a std::path::Path> {
-        ask.checkout.as_deref().ok_or_else(|| {
+    fn checkout<'a>(&self, request: &'a AgentRequest) -> Result<&'a std::path::Path> {
+        request.checkout.as_deref().ok_or_else(|| {
             Error::new(ErrorKind::Unsupported, "it needs a checkout to work in").with_operation(self.name())
         })
     }
@@ -102,13 +103,13 @@ impl Codex {
     /// What every call has. `command` stands behind `exec`, `how` behind the options.
     fn call(
         &self,
-        ask: &Ask,
+        request: &AgentRequest,
         setting: &Setting<'_>,
         command: &[&str],
         how: &[String],
         input: String,
     ) -> Result<Invocation> {
-        let checkout = self.checkout(ask)?;
+        let checkout = self.checkout(request)?;
         let config = &self.config;
         if config.key.trim().is_empty() {
             let error = Error::new(ErrorKind::Unauthorized, "there is no API key; set CODEX_API_KEY");
@@ -127,7 +128,7 @@ impl Codex {
         if let Some(effort) = &config.effort {
             arguments.extend(["-c".to_owned(), format!("model_reasoning_effort={}", quoted(effort))]);
         }
-        if let Some(schema) = &ask.schema {
+        if let Some(schema) = &request.schema {
             let file = setting.private.join("schema.json");
             std::fs::write(&file, schema).map_err(|error| {
                 Error::from(error).with_operation("writing the schema").with_context("path", file.display())
@@ -164,7 +165,7 @@ impl Codex {
     /// A provider of our own: its retries are bounded (the built-in one's take half a minute, also for a key that is
     /// refused), and it speaks plain HTTP only (the built-in one tries a WebSocket first).
     fn provider(&self) -> [String; 2] {
-        let endpoint = quoted(self.config.endpoint.as_deref().unwrap_or(ENDPOINT));
+        let endpoint = quoted(&with_version(self.config.endpoint.as_deref().unwrap_or(ENDPOINT), "v1"));
         [
             "model_provider=\"deep_review\"".to_owned(),
             format!(
@@ -180,11 +181,11 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-fn prompt(ask: &Ask) -> String {
-    if ask.system.is_empty() {
-        ask.prompt.clone()
+fn prompt(request: &AgentRequest) -> String {
+    if request.system.is_empty() {
+        request.prompt.clone()
     } else {
-        format!("{}\n\n{}", ask.system.trim_end(), ask.prompt)
+        format!("{}\n\n{}", request.system.trim_end(), request.prompt)
     }
 }
 
@@ -194,10 +195,10 @@ mod tests {
 
     use super::*;
 
-    fn ask() -> Ask {
-        let mut ask = Ask::new("Review this.").with_system("Be careful.");
-        ask.checkout = Some("/work".into());
-        ask
+    fn ask() -> AgentRequest {
+        let mut request = AgentRequest::new("Review this.").with_system("Be careful.");
+        request.checkout = Some("/work".into());
+        request
     }
 
     #[test]
@@ -273,9 +274,9 @@ mod tests {
     #[test]
     fn the_schema_is_given_as_a_file() {
         let private = tempfile::tempdir().unwrap();
-        let ask = ask().with_schema("{}");
+        let request = ask().with_schema("{}");
         let invocation =
-            Codex::new(CodexConfig::new("k")).invocation(&ask, &Setting::new(private.path())).unwrap();
+            Codex::new(CodexConfig::new("k")).invocation(&request, &Setting::new(private.path())).unwrap();
         let file = private.path().join("schema.json");
         assert!(invocation.arguments.contains(&file.display().to_string()));
         assert_eq!(std::fs::read_to_string(file).unwrap(), "{}");
@@ -283,13 +284,13 @@ mod tests {
 
     #[test]
     fn what_can_not_work_is_refused_before_it_starts() {
-        let refused = |key: &str, ask: &Ask| {
+        let refused = |key: &str, request: &AgentRequest| {
             Codex::new(CodexConfig::new(key))
-                .invocation(ask, &Setting::new(Path::new("/p")))
+                .invocation(request, &Setting::new(Path::new("/p")))
                 .unwrap_err()
                 .kind()
         };
         assert_eq!(refused("", &ask()), ErrorKind::Unauthorized);
-        assert_eq!(refused("k", &Ask::new("x")), ErrorKind::Unsupported);
+        assert_eq!(refused("k", &AgentRequest::new("x")), ErrorKind::Unsupported);
     }
 }

@@ -1,10 +1,11 @@
 //! The event stream of Codex.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use review_agents::cli_agent::{CliCodec, Frame, Step};
 use review_agents::process::Ended;
-use review_core::{Answered, ErrorKind, Identity, Result, Usage};
+use review_core::{AgentResponse, ErrorKind, FileRead, Identity, Result, Usage};
 
 use super::failure;
 use super::reads::reads;
@@ -64,16 +65,19 @@ impl CodexCodec {
             steps.push(Step::Tool { name, summary, read: None });
         }
         if completed && item.exit_code == Some(0) {
-            steps.extend(reads(&command).into_iter().map(|(path, range)| Step::Read { path, range }));
+            steps.extend(
+                reads(&command).into_iter().map(|(path, range)| Step::Read(FileRead::new(path, range))),
+            );
         }
     }
 
-    fn answered(self, text: String) -> Answered {
+    fn response(&self, text: String) -> AgentResponse {
         let mut identity = Identity::default().with_provider("openai");
-        identity.version = self.version;
-        let mut answered = Answered::new(text).with_identity(identity).with_usage(usage(self.usage.as_ref()));
-        answered.session = self.thread;
-        answered
+        identity.version.clone_from(&self.version);
+        let mut response =
+            AgentResponse::new(text).with_identity(identity).with_usage(usage(self.usage.as_ref()));
+        response.session.clone_from(&self.thread);
+        response
     }
 }
 
@@ -103,7 +107,11 @@ impl CliCodec for CodexCodec {
         Frame::Known
     }
 
-    fn finish(self: Box<Self>, ended: &Ended) -> Result<Answered> {
+    fn said(&self) -> Option<AgentResponse> {
+        Some(self.response(Some(self.said.clone()).filter(|text| !text.trim().is_empty())?))
+    }
+
+    fn finish(self: Box<Self>, ended: &Ended) -> Result<AgentResponse> {
         if let Some(message) = &self.failed {
             let error = failure::failed(message, ended);
             // A limit cuts an answer that is worth keeping; other failures leave at most a sentence of intent.
@@ -113,7 +121,7 @@ impl CliCodec for CodexCodec {
             }
             let reason = format!("it hit its limit: {message}");
             let text = self.said.clone();
-            return Ok(self.answered(text).with_truncated(reason));
+            return Ok(self.response(text).with_truncated(reason));
         }
         if !self.completed {
             if self.said.trim().is_empty() {
@@ -121,15 +129,15 @@ impl CliCodec for CodexCodec {
             }
             let reason = format!("it ended with code {} and without the end of its turn", ended.code);
             let text = self.said.clone();
-            return Ok(self.answered(text).with_truncated(reason));
+            return Ok(self.response(text).with_truncated(reason));
         }
         // Only what came after the last tool is the answer; before it, the model only said what it is about to do.
         let text = self.answer.clone();
-        let answered = self.answered(text);
-        Ok(if ended.code == 0 || answered.text.trim().is_empty() {
-            answered
+        let response = self.response(text);
+        Ok(if ended.code == 0 || response.text.trim().is_empty() {
+            response
         } else {
-            answered.with_truncated(format!("it completed its turn and ended with code {}", ended.code))
+            response.with_truncated(format!("it completed its turn and ended with code {}", ended.code))
         })
     }
 }
@@ -140,7 +148,7 @@ fn retry(message: &str) -> Option<Step> {
     let (count, why) = rest.split_once(' ').unwrap_or((rest, ""));
     let retry: u32 = count.split('/').next()?.parse().ok()?;
     let reason = why.strip_prefix('(').and_then(|why| why.strip_suffix(')')).unwrap_or(why).to_owned();
-    Some(Step::Retry { attempt: retry.saturating_add(1), delay_ms: 0, reason })
+    Some(Step::Retry { attempt: retry.saturating_add(1), delay: Duration::ZERO, reason })
 }
 
 fn usage(wire: Option<&WireUsage>) -> Usage {

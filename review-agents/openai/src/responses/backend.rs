@@ -1,6 +1,6 @@
 //! One exchange with the Responses API.
 
-use review_agents::http::{Api, ChatBackend, ChatCodec, HttpModel, HttpRequest, Refusal, address};
+use review_agents::http::{Api, ChatBackend, ChatCodec, HttpError, HttpModel, HttpRequest, address};
 use review_core::{Error, ModelInfo, Result, TurnRequest};
 
 use super::codec::ResponsesCodec;
@@ -54,8 +54,8 @@ impl ChatBackend for Responses {
         Box::<ResponsesCodec>::default()
     }
 
-    fn refused(&self, refusal: &Refusal) -> Error {
-        failure::refused(refusal)
+    fn map_error(&self, error: &HttpError) -> Error {
+        failure::http_error(error)
     }
 
     fn secrets(&self) -> Vec<String> {

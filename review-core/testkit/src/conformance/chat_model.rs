@@ -79,7 +79,7 @@ async fn exchange(model: &dyn ChatModel, request: &TurnRequest, cx: &Cx) -> Said
         TurnEvent::End { stop, usage, .. } => said.end = Some((stop, usage)),
         _ => {}
     };
-    let result = model.turn(request, &mut out, cx).await;
+    let result = model.turn(Arc::new(request.clone()), &mut out, cx.clone()).await;
     said.result = result;
     said
 }
@@ -285,7 +285,7 @@ async fn refusals(fixture: &dyn ChatFixture, report: &mut SuiteReport) {
     report.check(
         "429 may be tried again after the pause that was asked for",
         said.failed(&[ErrorKind::RateLimited], true).and_then(|error| {
-            ensure(error.retry_after_ms() == Some(2_000), format!("{:?} ms", error.retry_after_ms()))
+            ensure(error.retry_after() == Some(Duration::from_secs(2)), format!("{:?}", error.retry_after()))
         }),
     );
     for status in [500, 503] {

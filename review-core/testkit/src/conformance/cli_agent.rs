@@ -5,14 +5,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use review_core::{Agent, Answered, Ask, Cx, Error, ErrorKind, Result};
+use review_core::{Agent, AgentRequest, AgentResponse, Cx, Error, ErrorKind, Limits, Result};
 use tokio::time::timeout;
 
+use super::cli_setting::setting;
 use super::{SuiteReport, ensure};
 use crate::fake_cli::{FakeCli, sleepers};
 
 /// The key that the suite gives to every program. It must be seen by the program and by nobody else.
-const KEY: &str = "sk-conformance-1234567890";
+pub(super) const KEY: &str = "sk-conformance-1234567890";
 
 /// What the good run answers: a review.
 const ANSWER: &str = r#"{"findings":[],"sections":{"summary":"It is fine."}}"#;
@@ -37,68 +38,73 @@ pub trait CliFixture {
 
     /// The argument by which the program goes on with a session; none where it can't.
     fn goes_on_with(&self) -> Option<&str>;
+
+    /// Whether it works in the checkout, rather than reading it from elsewhere.
+    fn works_in_checkout(&self) -> bool {
+        true
+    }
 }
 
 /// The program's folder and its checkout.
-struct Stage {
+pub(super) struct Stage {
     root: tempfile::TempDir,
 }
 
 impl Stage {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let root = tempfile::tempdir().expect("a folder");
         std::fs::create_dir(root.path().join("checkout")).expect("a folder");
         std::fs::write(root.path().join("checkout/a.rs"), "fn a() {}\n").expect("a file");
         Self { root }
     }
 
-    fn checkout(&self) -> std::path::PathBuf {
+    pub(super) fn checkout(&self) -> std::path::PathBuf {
         self.root.path().join("checkout")
     }
 
-    fn ask(&self) -> Ask {
+    pub(super) fn request(&self) -> AgentRequest {
         let check = |text: &str| if text.starts_with('{') { Ok(()) } else { Err("it is no JSON".to_owned()) };
-        Ask::new("Review this.").with_checkout(self.checkout()).with_check(Arc::new(check))
+        AgentRequest::new("Review this.").with_checkout(self.checkout()).with_check(Arc::new(check))
     }
 
-    fn agent(&self, fixture: &dyn CliFixture, cli: &FakeCli) -> Arc<dyn Agent> {
+    pub(super) fn agent(&self, fixture: &dyn CliFixture, cli: &FakeCli) -> Arc<dyn Agent> {
         fixture.agent(&cli.install(self.root.path(), fixture.program()), KEY)
     }
 
-    fn good(&self, fixture: &dyn CliFixture) -> Vec<String> {
+    pub(super) fn good(&self, fixture: &dyn CliFixture) -> Vec<String> {
         fixture.good(&self.checkout(), ANSWER)
     }
 }
 
-async fn run(fixture: &dyn CliFixture, cli: impl FnOnce(&Stage) -> FakeCli) -> Result<Answered> {
+async fn run(fixture: &dyn CliFixture, cli: impl FnOnce(&Stage) -> FakeCli) -> Result<AgentResponse> {
     let stage = Stage::new();
     let agent = stage.agent(fixture, &cli(&stage));
-    agent.ask(stage.ask(), Cx::detached()).await
+    agent.run(stage.request(), Cx::detached()).await
 }
 
-fn answered(result: &Result<Answered>) -> std::result::Result<&Answered, String> {
+fn whole(result: &Result<AgentResponse>) -> std::result::Result<&AgentResponse, String> {
     match result {
-        Ok(answered) if answered.truncated.is_none() => Ok(answered),
-        Ok(answered) => {
-            Err(format!("it is truncated: {}", answered.truncated.as_deref().unwrap_or_default()))
+        Ok(response) if response.truncated.is_none() => Ok(response),
+        Ok(response) => {
+            Err(format!("it is truncated: {}", response.truncated.as_deref().unwrap_or_default()))
         }
         Err(error) => Err(format!("it failed: {error}")),
     }
 }
 
 /// Neither a good answer nor nothing at all: an error, or an answer that says it is not whole.
-fn not_good(result: &Result<Answered>) -> std::result::Result<(), String> {
+fn not_good(result: &Result<AgentResponse>) -> std::result::Result<(), String> {
     match result {
-        Ok(answered) if answered.truncated.is_none() => Err(format!("it looks good: {:?}", answered.text)),
+        Ok(response) if response.truncated.is_none() => Err(format!("it looks good: {:?}", response.text)),
         _ => Ok(()),
     }
 }
 
-fn failed(result: &Result<Answered>, kind: ErrorKind) -> std::result::Result<&Error, String> {
+fn failed(result: &Result<AgentResponse>, kind: ErrorKind) -> std::result::Result<&Error, String> {
     match result {
         Err(error) if error.kind() == kind => Ok(error),
         Err(error) => Err(format!("it is {:?}: {error}", error.kind())),
-        Ok(answered) => Err(format!("it did not fail: {:?}", answered.text)),
+        Ok(response) => Err(format!("it did not fail: {:?}", response.text)),
     }
 }
 
@@ -108,11 +114,14 @@ fn unique_seconds() -> String {
     format!("600.{}{:03}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// Whether nobody sleeps so long any more, within two seconds.
+/// How long the suite waits for something that has to happen. Generous, because machines are busy.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Waits until nobody sleeps so long any more.
 async fn gone(seconds: &str) -> std::result::Result<(), String> {
     let begun = Instant::now();
     while sleepers(seconds) > 0 {
-        ensure(begun.elapsed() < Duration::from_secs(2), "a process is alive after two seconds")?;
+        ensure(begun.elapsed() < PATIENCE, "a process is still alive")?;
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     Ok(())
@@ -123,7 +132,7 @@ async fn gone(seconds: &str) -> std::result::Result<(), String> {
 pub async fn cli_agent(fixture: &dyn CliFixture) -> SuiteReport {
     let mut report = SuiteReport::default();
     answers(fixture, &mut report).await;
-    environment(fixture, &mut report).await;
+    setting(fixture, &mut report).await;
     odd_runs(fixture, &mut report).await;
     refusals(fixture, &mut report).await;
     endings(fixture, &mut report).await;
@@ -134,20 +143,20 @@ async fn answers(fixture: &dyn CliFixture, report: &mut SuiteReport) {
     let good = run(fixture, |stage| FakeCli::new().lines(stage.good(fixture))).await;
     report.check(
         "an answer arrives whole",
-        answered(&good).and_then(|answered| ensure(answered.text.trim() == ANSWER, answered.text.clone())),
+        whole(&good).and_then(|response| ensure(response.text.trim() == ANSWER, response.text.clone())),
     );
-    let isolation = good.as_ref().ok().and_then(|answered| answered.identity.isolation.clone());
+    let isolation = good.as_ref().ok().and_then(|response| response.identity.isolation.clone());
     report.check(
         "it says how the program was kept off the checkout",
         ensure(isolation.is_some(), "it does not"),
     );
-    let reads = good.as_ref().map(|answered| answered.reads.clone()).unwrap_or_default();
+    let reads = good.as_ref().map(|response| response.reads.clone()).unwrap_or_default();
     if fixture.unknown().is_some() {
         report.check(
             "what it read is known, by paths of the checkout",
-            ensure(reads.iter().any(|(path, _)| path == "a.rs"), format!("{reads:?}")),
+            ensure(reads.iter().any(|read| read.path == "a.rs"), format!("{reads:?}")),
         );
-        let calls = good.as_ref().map(|answered| answered.tool_calls.clone()).unwrap_or_default();
+        let calls = good.as_ref().map(|response| response.tool_calls.clone()).unwrap_or_default();
         report.check("its tool calls are counted", ensure(!calls.is_empty(), "there are none"));
     } else {
         report.skip("what it read is known, by paths of the checkout", "it does not tell");
@@ -167,43 +176,19 @@ async fn answers(fixture: &dyn CliFixture, report: &mut SuiteReport) {
         cli.lines(lines.iter().skip(1))
     })
     .await;
-    report.check("unknown and malformed lines cost nothing", answered(&noisy).map(drop));
+    report.check("unknown and malformed lines cost nothing", whole(&noisy).map(drop));
     let long = format!("{{\"findings\":[],\"sections\":{{\"summary\":\"{}\"}}}}", "x".repeat(2 << 20));
     let huge = {
         let stage = Stage::new();
         let lines = fixture.good(&stage.checkout(), &long).join("\n");
         let agent = stage.agent(fixture, &FakeCli::new().bytes(format!("{lines}\n")));
-        agent.ask(stage.ask(), Cx::detached()).await
+        agent.run(stage.request(), Cx::detached()).await
     };
     report.check(
         "a huge line arrives whole",
-        answered(&huge).and_then(|answered| {
-            ensure(answered.text.trim() == long, format!("{} bytes", answered.text.len()))
+        whole(&huge).and_then(|response| {
+            ensure(response.text.trim() == long, format!("{} bytes", response.text.len()))
         }),
-    );
-}
-
-/// Nothing of our own variables gets in, and its home is not ours.
-async fn environment(fixture: &dyn CliFixture, report: &mut SuiteReport) {
-    let name = "its environment and its home are its own";
-    let stage = Stage::new();
-    let agent = stage.agent(fixture, &FakeCli::new().environment("seen").lines(stage.good(fixture)));
-    let result = agent.ask(stage.ask(), Cx::detached()).await;
-    let seen = std::fs::read_to_string(stage.root.path().join("seen")).unwrap_or_default();
-    if seen.is_empty() && result.is_ok() {
-        // Kept from writing, it can't tell.
-        report.skip(name, "it was kept from writing what it sees");
-        return;
-    }
-    let ours = |line: &&str| {
-        let (name, value) = line.split_once('=').unwrap_or((line, ""));
-        let same_home = name == "HOME" && std::env::var_os("HOME").is_some_and(|home| home == value);
-        name.starts_with("CARGO_") || name.starts_with("NEXTEST") || same_home
-    };
-    let leaked: Vec<&str> = seen.lines().filter(ours).collect();
-    report.check(
-        name,
-        answered(&result).and_then(|_| ensure(leaked.is_empty(), format!("it sees {leaked:?}"))),
     );
 }
 
@@ -214,7 +199,7 @@ async fn odd_runs(fixture: &dyn CliFixture, report: &mut SuiteReport) {
     report.check("an empty answer is no success", not_good(&empty));
     let prose = |stage: &Stage| FakeCli::new().lines(fixture.good(&stage.checkout(), "I looked at it."));
     let refused = run(fixture, prose).await;
-    report.check("an answer that the ask refuses is no success", not_good(&refused));
+    report.check("an answer that the request refuses is no success", not_good(&refused));
     match fixture.goes_on_with() {
         Some(word) => {
             let repaired = run(fixture, |stage| {
@@ -223,8 +208,8 @@ async fn odd_runs(fixture: &dyn CliFixture, report: &mut SuiteReport) {
             .await;
             report.check(
                 "it is asked once more in its session",
-                answered(&repaired)
-                    .and_then(|answered| ensure(answered.text.trim() == ANSWER, answered.text.clone())),
+                whole(&repaired)
+                    .and_then(|response| ensure(response.text.trim() == ANSWER, response.text.clone())),
             );
             let stubborn = run(fixture, |stage| prose(stage).when_called_with(word, prose(stage))).await;
             report.check(
@@ -236,6 +221,29 @@ async fn odd_runs(fixture: &dyn CliFixture, report: &mut SuiteReport) {
             report.skip("it is asked once more in its session", "it has none");
             report.skip("and only once", "it has none");
         }
+    }
+    let burns = run(fixture, |_| FakeCli::new().err("the disk is on fire").exit(3)).await;
+    report.check("a failure carries the program's last words", {
+        let said = match &burns {
+            Ok(response) => response.truncated.clone().unwrap_or_default(),
+            Err(error) => format!("{error:?}"),
+        };
+        ensure(said.contains("the disk is on fire"), said)
+    });
+    if fixture.unknown().is_some() {
+        let twice = run(fixture, |stage| {
+            let mut lines = fixture.good(&stage.checkout(), "I will look at it first.");
+            lines.pop();
+            lines.extend(stage.good(fixture).into_iter().skip(1));
+            FakeCli::new().lines(lines)
+        })
+        .await;
+        report.check(
+            "what was said before the last tool is no part of the answer",
+            whole(&twice).and_then(|response| ensure(response.text.trim() == ANSWER, response.text.clone())),
+        );
+    } else {
+        report.skip("what was said before the last tool is no part of the answer", "every line is answer");
     }
     let failed = run(fixture, |stage| FakeCli::new().lines(stage.good(fixture)).exit(3)).await;
     report.check("a good answer with a bad exit code is truncated", not_good(&failed));
@@ -251,11 +259,11 @@ async fn odd_runs(fixture: &dyn CliFixture, report: &mut SuiteReport) {
     }
     let stage = Stage::new();
     let agent = fixture.agent(&stage.root.path().join("nothing-here"), KEY);
-    let missing = agent.ask(stage.ask(), Cx::detached()).await;
+    let missing = agent.run(stage.request(), Cx::detached()).await;
     report.check("a program that is not there says so", failed_any(&missing));
 }
 
-fn failed_any(result: &Result<Answered>) -> std::result::Result<(), String> {
+fn failed_any(result: &Result<AgentResponse>) -> std::result::Result<(), String> {
     ensure(result.is_err(), "it did not fail")
 }
 
@@ -276,7 +284,7 @@ async fn refusals(fixture: &dyn CliFixture, report: &mut SuiteReport) {
     let leaks = run(fixture, |_| FakeCli::new().err(format!("my key is {KEY}")).out(KEY).exit(3)).await;
     report.check("a key that the program repeats is not shown", {
         let shown = match &leaks {
-            Ok(answered) => format!("{answered:?}"),
+            Ok(response) => format!("{response:?}"),
             Err(error) => format!("{error} {error:?}"),
         };
         ensure(!shown.contains(KEY), shown)
@@ -286,8 +294,7 @@ async fn refusals(fixture: &dyn CliFixture, report: &mut SuiteReport) {
 async fn endings(fixture: &dyn CliFixture, report: &mut SuiteReport) {
     let seconds = unique_seconds();
     let good = run(fixture, |stage| FakeCli::new().orphan(&seconds).lines(stage.good(fixture))).await;
-    report
-        .check("what a good run leaves behind is ended", answered(&good).map(drop).and(gone(&seconds).await));
+    report.check("what a good run leaves behind is ended", whole(&good).map(drop).and(gone(&seconds).await));
 
     let seconds = unique_seconds();
     let stage = Stage::new();
@@ -300,38 +307,43 @@ async fn endings(fixture: &dyn CliFixture, report: &mut SuiteReport) {
         tokio::time::sleep(Duration::from_millis(300)).await;
         cancel.cancel();
     });
-    let ended = timeout(Duration::from_secs(9), agent.ask(stage.ask(), cx)).await;
+    let ended = timeout(PATIENCE, agent.run(stage.request(), cx)).await;
     let _ = later.await;
     report.check(
         "a cancelled run ends, with everything that it started",
         match ended {
             Ok(result) => not_good(&result).and(gone(&seconds).await),
-            Err(_) => Err("it ran on for nine seconds".to_owned()),
+            Err(_) => Err("it ran on".to_owned()),
         },
     );
 
-    let dropped = timeout(Duration::from_millis(300), agent.ask(stage.ask(), Cx::detached())).await;
+    let dropped = timeout(Duration::from_millis(300), agent.run(stage.request(), Cx::detached())).await;
     report.check(
         "dropping it ends everything too",
         ensure(dropped.is_err(), "a hanging run ended").and(gone(&seconds).await),
     );
 
-    // As far as it got before its time was over: all but its end mark.
-    let stage = Stage::new();
-    let mut ask = stage.ask();
-    ask.limits.time_ms = Some(1_500);
-    let lines = stage.good(fixture);
-    let keep = if fixture.unknown().is_some() { lines.len() - 1 } else { lines.len() };
-    let slow = FakeCli::new().lines(lines.iter().take(keep)).sleep("60");
-    let late = timeout(Duration::from_secs(9), stage.agent(fixture, &slow).ask(ask, Cx::detached())).await;
-    report.check(
-        "what it said before its time was over is kept",
+    report.check("what it said before its time was over is kept", said_in_time(fixture).await);
+}
+
+/// Stops a run that has said all but its end mark. Its time is doubled where it proves too short for a busy machine.
+async fn said_in_time(fixture: &dyn CliFixture) -> std::result::Result<(), String> {
+    let mut limit = Duration::from_millis(1_500);
+    loop {
+        let stage = Stage::new();
+        let lines = stage.good(fixture);
+        let keep = if fixture.unknown().is_some() { lines.len() - 1 } else { lines.len() };
+        let slow = FakeCli::new().lines(lines.iter().take(keep)).sleep("600");
+        let request = stage.request().with_limits(Limits::default().with_time(limit));
+        let late = timeout(PATIENCE, stage.agent(fixture, &slow).run(request, Cx::detached())).await;
         match late {
-            Ok(Ok(answered)) => {
-                ensure(answered.truncated.is_some() && answered.text.trim() == ANSWER, answered.text)
+            Ok(Ok(response)) => {
+                let kept = response.truncated.is_some() && response.text.trim() == ANSWER;
+                return ensure(kept, response.text);
             }
-            Ok(Err(error)) => Err(format!("it is lost: {error}")),
-            Err(_) => Err("it ran on for nine seconds".to_owned()),
-        },
-    );
+            Ok(Err(error)) if limit > Duration::from_secs(15) => return Err(format!("it is lost: {error}")),
+            Ok(Err(_)) => limit *= 2,
+            Err(_) => return Err("it ran on".to_owned()),
+        }
+    }
 }

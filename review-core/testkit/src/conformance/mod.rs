@@ -8,6 +8,8 @@ mod agent;
 mod chat_model;
 #[cfg(unix)]
 mod cli_agent;
+#[cfg(unix)]
+mod cli_setting;
 mod renderer;
 mod reviewer;
 mod source_tree;

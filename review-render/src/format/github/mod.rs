@@ -1,23 +1,24 @@
 //! A GitHub review: the body of `POST /repos/{owner}/{repo}/pulls/{number}/reviews`.
 //!
-//! GitHub takes a review whole or not at all, and does not say which comment it refused. So every comment is proven
-//! against the hunks first; what has no line in the diff goes to the nearest hunk of its file, or into the body.
+//! GitHub accepts a review as a whole or not at all, and does not say which comment it refused. Every comment is
+//! therefore checked against the hunks first; a finding whose lines are not in the diff goes to the nearest hunk of its
+//! file, or into the body.
 
 use review_core::{ConsolidatedFinding, RenderOptions, Rendered, Renderer, Report, Result, Side};
 use serde::Serialize;
 
 use super::comment::{
-    Budget, LIST_HEAD, MAX_CHARS, closing, finding_marker, list_line, opening, remark, suggested,
+    Budget, MAX_CHARS, Suggested, closing, finding_marker, list, opening, remark, suggested,
     suggestion_block, with_omitted,
 };
 use crate::format::json::pretty;
-use crate::format::markdown::{linked_body, places};
+use crate::format::markdown::{head_line, linked_body};
 use crate::text::clean::line;
 use crate::view::View;
 use crate::view::links::is_full_commit;
-use crate::view::placement::{Fit, Placement, place, place_exactly};
+use crate::view::placement::{place, place_exactly};
 
-/// Most comments of one review. More would run into GitHub's limit on how fast content is made; the rest is in the body.
+/// Most comments of one review. More would hit GitHub's secondary rate limit; the rest goes into the body.
 const MAX_COMMENTS: usize = 100;
 
 /// A GitHub review with its comments: `github`.
@@ -28,7 +29,7 @@ pub struct Github;
 struct Review {
     #[serde(skip_serializing_if = "Option::is_none")]
     commit_id: Option<String>,
-    /// Always a comment: who may block a merge is not for a renderer to say.
+    /// Always a comment: a renderer does not decide whether to block a merge.
     event: &'static str,
     body: String,
     comments: Vec<Comment>,
@@ -75,18 +76,20 @@ fn side_word(side: Side) -> &'static str {
     if side == Side::Base { "LEFT" } else { "RIGHT" }
 }
 
-/// The comment on a finding, on the first of its places that the diff shows; exact places go before others.
+/// Builds the comment on a finding, at the best of its places that the diff shows.
 fn comment(view: &View<'_>, finding: &ConsolidatedFinding) -> Option<Comment> {
     let report = view.report;
-    let edit = suggested(report, finding);
-    let with_block = edit.as_ref().and_then(|edit| place_exactly(report, &edit.path, edit.range));
+    let suggested = suggested(report, finding);
+    let with_block =
+        suggested.as_ref().and_then(|found| place_exactly(report, &found.edit.path, found.edit.range));
     let placements = finding.locations.iter().filter_map(|location| place(report, location));
     let placement = match with_block.clone() {
         Some(placement) => placement,
         None => placements.min_by_key(|placement| placement.fit)?,
     };
-    let block = edit.filter(|_| with_block.is_some()).map(|edit| suggestion_block(&edit, "suggestion"));
-    let body = comment_body(view, finding, &placement, block.as_deref());
+    let suggested = suggested.filter(|_| with_block.is_some());
+    let block = suggested.as_ref().map(|found| suggestion_block(&found.edit, "suggestion"));
+    let body = comment_body(view, finding, suggested.as_ref(), block.as_deref());
     let (start, end) = (placement.lines.start, placement.lines.end);
     Some(Comment {
         path: placement.file.path.clone(),
@@ -98,31 +101,26 @@ fn comment(view: &View<'_>, finding: &ConsolidatedFinding) -> Option<Comment> {
     })
 }
 
-/// The text of a comment; where it does not stand on the lines it speaks of, it names them.
+/// Writes the text of a comment.
 pub(crate) fn comment_body(
     view: &View<'_>,
     finding: &ConsolidatedFinding,
-    placement: &Placement<'_>,
+    suggested: Option<&Suggested>,
     block: Option<&str>,
 ) -> String {
     let mut budget = Budget::new(Some(MAX_CHARS));
     budget.add(&format!("{}\n", finding_marker(finding)), || "the marker".to_owned());
-    let stands_on_it = placement.fit == Fit::Lines && finding.locations.len() == 1 && block.is_none();
-    if !stands_on_it && !finding.locations.is_empty() {
-        let about = places(view, finding.locations.get(..10).unwrap_or(&finding.locations));
-        budget.add(&format!("About {about}\n\n"), || "the places".to_owned());
-    }
-    if !budget.add(&remark(view, finding, block.is_none()), || "the explanation".to_owned()) {
-        let title = crate::text::markdown::inline(&line(&finding.title, 300));
-        budget.add(&format!("**{title}**\n"), || "the title".to_owned());
-    }
-    if let Some(block) = block {
+    if !budget.add(&remark(view, finding, suggested), || "the explanation".to_owned()) {
+        budget.add(&format!("{}\n", head_line(view, finding)), || "the title".to_owned());
+        // Nobody should apply an edit without knowing why.
+        budget.leave_out("the fix".to_owned());
+    } else if let Some(block) = block {
         budget.add(&format!("\n{block}"), || "the suggestion".to_owned());
     }
     budget.finish().0
 }
 
-/// The body: verdict, summary, and everything that has no line in the diff.
+/// Writes the body: verdict, summary, and every finding without a line in the diff.
 fn body(view: &View<'_>, findings: &[&ConsolidatedFinding], limit: Option<usize>) -> (String, Vec<String>) {
     let mut budget = Budget::new(limit);
     budget.add(&opening(view), || "the verdict".to_owned());
@@ -131,16 +129,10 @@ fn body(view: &View<'_>, findings: &[&ConsolidatedFinding], limit: Option<usize>
         budget.add(&format!("{summary}\n\n"), || "the summary".to_owned());
     }
     for finding in findings.iter().filter(|finding| !finding.folded) {
-        let about = places(view, &finding.locations);
-        let about = if about.is_empty() { about } else { format!("About {about}\n\n") };
-        let piece = format!("{}\n{about}{}\n", finding_marker(finding), remark(view, finding, true));
+        let piece = format!("{}\n{}\n", finding_marker(finding), remark(view, finding, None));
         budget.add(&piece, || line(&format!("the text of {}", finding.id), 40));
     }
-    let mut open = false;
-    for finding in findings.iter().filter(|finding| finding.folded) {
-        let head = if open { "" } else { LIST_HEAD };
-        open |= budget.add(&format!("{head}{}", list_line(view, finding)), || line(&finding.id, 20));
-    }
+    list(&mut budget, view, findings.iter().copied().filter(|finding| finding.folded));
     budget.add(&closing(view.report), || "the closing line".to_owned());
     budget.finish()
 }

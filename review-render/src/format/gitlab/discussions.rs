@@ -5,11 +5,11 @@ use serde::Serialize;
 
 use super::sha1;
 use crate::format::comment::{
-    Budget, LIST_HEAD, closing, finding_marker, list_line, opening, remark, suggested, suggestion_block,
+    Budget, closing, finding_marker, list, opening, remark, suggested, suggestion_block,
 };
 use crate::format::github::comment_body;
 use crate::format::json::pretty;
-use crate::format::markdown::{linked_body, places};
+use crate::format::markdown::linked_body;
 use crate::text::clean::line;
 use crate::view::View;
 use crate::view::links::is_full_commit;
@@ -85,39 +85,35 @@ fn overview(view: &View<'_>, limit: Option<usize>) -> String {
     if !summary.is_empty() {
         budget.add(&format!("{summary}\n\n"), || "the summary".to_owned());
     }
-    let mut open = false;
-    for finding in view.report.findings.iter().filter(|finding| finding.folded) {
-        let head = if open { "" } else { LIST_HEAD };
-        open |= budget.add(&format!("{head}{}", list_line(view, finding)), || line(&finding.id, 20));
-    }
+    list(&mut budget, view, view.report.findings.iter().filter(|finding| finding.folded));
     budget.add(&closing(view.report), || "the closing line".to_owned());
     budget.finish().0
 }
 
 fn discussion(view: &View<'_>, finding: &ConsolidatedFinding) -> Discussion {
     let report = view.report;
-    let edit = suggested(report, finding);
-    let with_block = edit.as_ref().and_then(|edit| place_exactly(report, &edit.path, edit.range));
+    let suggested = suggested(report, finding);
+    let with_block =
+        suggested.as_ref().and_then(|found| place_exactly(report, &found.edit.path, found.edit.range));
     let placed =
         || finding.locations.iter().filter_map(|location| place(report, location)).min_by_key(|p| p.fit);
     let placement = with_block.clone().or_else(placed);
     let position = placement.as_ref().and_then(|placement| position(report, placement));
     match (placement, position) {
-        (Some(placement), Some(position)) => {
+        (Some(_), Some(position)) => {
             // The block stands on the last line of the range and reaches up to its first.
-            let block = edit.filter(|_| with_block.is_some()).map(|edit| {
-                let above = edit.range.len() - 1;
-                suggestion_block(&edit, &format!("suggestion:-{above}+0"))
+            let suggested = suggested.filter(|_| with_block.is_some());
+            let block = suggested.as_ref().map(|found| {
+                let above = found.edit.range.len() - 1;
+                suggestion_block(&found.edit, &format!("suggestion:-{above}+0"))
             });
             Discussion {
-                body: comment_body(view, finding, &placement, block.as_deref()),
+                body: comment_body(view, finding, suggested.as_ref(), block.as_deref()),
                 position: Some(position),
             }
         }
         _ => {
-            let about = places(view, &finding.locations);
-            let about = if about.is_empty() { about } else { format!("About {about}\n\n") };
-            let body = format!("{}\n{about}{}", finding_marker(finding), remark(view, finding, true));
+            let body = format!("{}\n{}", finding_marker(finding), remark(view, finding, None));
             let mut budget = Budget::new(None);
             budget.add(&body, || line(&finding.id, 20));
             Discussion { body: budget.finish().0, position: None }
@@ -125,7 +121,7 @@ fn discussion(view: &View<'_>, finding: &ConsolidatedFinding) -> Discussion {
     }
 }
 
-/// A position; none without both full commit ids, because GitLab can't do without them.
+/// Returns the position, or `None` without both full commit ids, which GitLab requires.
 fn position(report: &Report, placement: &Placement<'_>) -> Option<Position> {
     let head = report.change.head.clone().filter(|id| is_full_commit(id))?;
     let base = report.change.base.clone().filter(|id| is_full_commit(id))?;

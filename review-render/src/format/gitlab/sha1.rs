@@ -1,5 +1,5 @@
-//! SHA-1, only because GitLab names a line of a diff by it: `line_code = sha1(path)_old_new`. Nothing rests on its
-//! strength, and no dependency is worth these lines.
+//! SHA-1, only because GitLab's diff line ids use it: `line_code = sha1(path)_old_new`. Nothing depends on its strength,
+//! and it is too short to justify a dependency.
 
 /// The digest in hexadecimal.
 pub(super) fn hex(bytes: &[u8]) -> String {

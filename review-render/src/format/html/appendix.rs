@@ -1,4 +1,4 @@
-//! The reviews as they came in, and what was odd about the run.
+//! The reviews as they came in, and the diagnostics of the run.
 
 use std::collections::BTreeMap;
 
@@ -48,7 +48,7 @@ pub(super) fn write(html: &mut Markup, page: &Page<'_>) {
                 write_raw(html, page, &format!("raw-{index}-{number}"), &source, raw);
             }
             if !original.unplaced.is_empty() {
-                html.raw("<h3>Lines that could not be typed</h3>");
+                html.raw("<h3>Lines that could not be classified</h3>");
                 let lines: Vec<String> =
                     original.unplaced.iter().map(|line| format!("{}: {}", line.line, line.text)).collect();
                 write_block(html, page, "text", &lines.join("\n"));

@@ -1,6 +1,6 @@
-//! Code on the page: snippets with their real line numbers, diffs, code blocks of prose.
+//! Code on the page: snippets with their real line numbers, diffs, and code blocks in prose.
 
-use review_core::Location;
+use review_core::{LineRange, Location};
 
 use super::Page;
 use super::markup::Markup;
@@ -8,18 +8,48 @@ use crate::highlight::{Class, Painted};
 use crate::text::clean::{count, line, shorten, visible};
 use crate::view::snippet::Snippet;
 
-/// Longest line that is shown, in characters. Generated files have lines of a megabyte.
+/// Longest line, in characters. Generated files can have lines of a megabyte.
 const MAX_COLUMNS: usize = 600;
 
-/// Most lines of a code block or diff in prose.
+/// Most lines of a code block or diff.
 const MAX_BLOCK_LINES: usize = 400;
 
-/// The code of a place: numbers, lines, the cited ones marked.
+/// Writes the code of a place with line numbers, marking the quoted lines.
 pub(super) fn write_snippet(html: &mut Markup, page: &Page<'_>, place: &Location, snippet: &Snippet<'_>) {
     let label = line(&format!("Code of {place}"), 300);
-    html.open("pre", &[("class", "code"), ("tabindex", "0"), ("aria-label", &label), ("role", "group")]);
+    let (before, after) = snippet.folded();
+    if let Some(before) = before {
+        folded(html, page, &label, snippet, before, "before");
+    }
+    write_lines(html, page, &label, snippet, snippet.at_once);
+    if let Some(after) = after {
+        folded(html, page, &label, snippet, after, "after");
+    }
+    if snippet.cut > 0 {
+        html.raw("<p class=\"muted small\">")
+            .text(&count(snippet.cut as usize, "more line"))
+            .raw(" not shown.</p>");
+    }
+}
+
+fn folded(
+    html: &mut Markup,
+    page: &Page<'_>,
+    label: &str,
+    snippet: &Snippet<'_>,
+    part: LineRange,
+    side: &'static str,
+) {
+    html.raw("<details class=\"lines\"><summary class=\"small\">");
+    html.text(&format!("{} {side}", count(part.len() as usize, "line"))).raw("</summary>");
+    write_lines(html, page, label, snippet, part);
+    html.raw("</details>");
+}
+
+fn write_lines(html: &mut Markup, page: &Page<'_>, label: &str, snippet: &Snippet<'_>, part: LineRange) {
+    html.open("pre", &[("class", "code"), ("tabindex", "0"), ("aria-label", label), ("role", "group")]);
     let painted = page.paint.excerpt(snippet.excerpt);
-    for (number, text, cited) in snippet.lines() {
+    for (number, text, cited) in snippet.lines(part) {
         html.raw(if cited { "<mark class=\"l\"><i>" } else { "<span class=\"l\"><i>" });
         html.number(number).raw(" </i>");
         let tokens = (number as usize).checked_sub(snippet.excerpt.first_line as usize);
@@ -28,14 +58,9 @@ pub(super) fn write_snippet(html: &mut Markup, page: &Page<'_>, place: &Location
         html.raw(if cited { "\n</mark>" } else { "\n</span>" });
     }
     html.raw("</pre>");
-    if snippet.cut > 0 {
-        html.raw("<p class=\"muted small\">")
-            .text(&count(snippet.cut as usize, "more line"))
-            .raw(" not shown.</p>");
-    }
 }
 
-/// One line, with its colours where they are known.
+/// Writes one line, with its colours if known.
 fn write_line(html: &mut Markup, text: &str, tokens: Option<&Painted>) {
     let text = text.strip_suffix('\r').unwrap_or(text);
     let Some(tokens) = tokens.filter(|_| text.len() <= MAX_COLUMNS) else {
@@ -64,7 +89,7 @@ fn opening(class: Class) -> &'static str {
     }
 }
 
-/// A code block of prose.
+/// Writes a code block from prose.
 pub(super) fn write_block(html: &mut Markup, page: &Page<'_>, language: &str, text: &str) {
     if matches!(language, "diff" | "patch") {
         write_diff(html, text);
@@ -85,7 +110,7 @@ pub(super) fn write_block(html: &mut Markup, page: &Page<'_>, language: &str, te
     not_shown(html, left_out);
 }
 
-/// A diff: its signs say what is new and what goes, its colours only repeat it.
+/// Writes a diff. The signs say what is added and removed; the colours only repeat it.
 pub(super) fn write_diff(html: &mut Markup, text: &str) {
     html.raw("<pre class=\"block diff\" tabindex=\"0\"><code>");
     let text = visible(text);

@@ -18,7 +18,7 @@ struct Pair<'a> {
     after: Option<&'a ConsolidatedFinding>,
 }
 
-/// A page that shows an earlier and a later round of the same change side by side: what is new, what is still there, and
+/// Writes a page that compares an earlier and a later round of the same change: what is new, what is still there, and
 /// what is no longer raised (which is not the same as fixed).
 pub fn compare(earlier: &Report, later: &Report) -> String {
     let options = RenderOptions::default();
@@ -49,8 +49,8 @@ pub fn compare(earlier: &Report, later: &Report) -> String {
     page(&format!("Two rounds: {title}"), &html, "")
 }
 
-/// Findings of the two rounds, matched by fingerprint or, failing that, by what the later report says of the earlier's
-/// items. In reading order of the later round; what is gone comes last.
+/// Matches the findings of two rounds by fingerprint or, failing that, by what the later report says of the earlier
+/// items. They are in reading order of the later round, with those not raised again at the end.
 fn pairs<'a>(earlier: &'a Report, later: &'a Report) -> Vec<Pair<'a>> {
     let by_print: BTreeMap<&str, &ConsolidatedFinding> = earlier
         .findings
@@ -119,7 +119,7 @@ fn side(html: &mut Markup, page: &Page<'_>, finding: Option<&ConsolidatedFinding
     html.raw("</p></div>");
 }
 
-/// What the later report says of an item that it does not raise again.
+/// Returns what the later report says of an item that it does not raise again.
 fn gone(html: &mut Markup, page: &Page<'_>, before: Option<&ConsolidatedFinding>) {
     let told = before.and_then(|before| {
         page.report.history.iter().find(|item| {

@@ -1,4 +1,4 @@
-//! Who looked at what, and what nobody read.
+//! Coverage: who looked at what, and what nobody read.
 
 use review_core::{Location, Side};
 
@@ -14,7 +14,7 @@ pub(super) fn write(html: &mut Markup, page: &Page<'_>) {
     }
     open(html, "coverage", "Coverage");
     if !coverage.unread.is_empty() {
-        html.raw("<div class=\"note warn\"><h3>Changed lines nobody is known to have read</h3><ul>");
+        html.raw("<div class=\"note warn\"><h3>Changed lines that nobody is known to have read</h3><ul>");
         for hunk in coverage.unread.iter().take(500) {
             let place = Location::lines(&hunk.path, hunk.start_line, hunk.end_line);
             html.raw("<li>");
@@ -27,7 +27,7 @@ pub(super) fn write(html: &mut Markup, page: &Page<'_>) {
         html.raw("</ul></div>");
     }
     if !coverage.unknown.is_empty() {
-        html.raw("<p>What these reviewers read is not known: ")
+        html.raw("<p>It is not known what these reviewers read: ")
             .text(&line(&coverage.unknown.join(", "), 500));
         html.raw(".</p>");
     }
@@ -41,7 +41,7 @@ fn files(html: &mut Markup, page: &Page<'_>) {
         return;
     }
     html.raw(
-        "<div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th>File</th><th class=\"num\">Hunks</th>",
+        "<div class=\"scroll\" tabindex=\"0\"><table class=\"coverage\"><thead><tr><th>File</th><th class=\"num\">Hunks</th>",
     );
     html.raw("<th>Looked at by</th><th>Notes</th></tr></thead><tbody>");
     for file in files {

@@ -1,6 +1,6 @@
 //! The findings: one card each.
 
-use review_core::{Anchor, ConsolidatedFinding, FindingState, Severity};
+use review_core::{Anchor, ConsolidatedFinding, FindingState, Grade, Location, Severity, Side};
 
 use super::Page;
 use super::code::write_snippet;
@@ -11,13 +11,16 @@ use crate::text::clean::{count, line};
 use crate::view::snippet::snippets;
 use crate::view::words;
 
-/// Places of one finding whose code is shown.
+/// Most places of one finding whose code is shown.
 const MAX_SNIPPETS: usize = 6;
 
-/// Lines around the cited ones.
+/// Most places listed before the explanation.
+const MAX_PLACES: usize = 20;
+
+/// Lines of context around the cited ones.
 const CONTEXT: u32 = 3;
 
-/// The shape of a severity: told apart without colour, and in words for those who do not see shapes.
+/// Writes the symbol of a severity: distinct without colour, and with a label for screen readers.
 pub(super) fn severity_mark(html: &mut Markup, severity: Severity) {
     html.raw(match severity {
         Severity::Critical => "<span class=\"mark critical\" role=\"img\" aria-label=\"critical\">◆</span>",
@@ -65,6 +68,12 @@ pub(super) fn write_all(html: &mut Markup, page: &Page<'_>) {
         }
         html.raw("</details>");
     }
+    if !findings.is_empty() {
+        html.raw("<p id=\"resolution\" class=\"muted small\">The author answers each finding in the table of the Markdown ");
+        html.raw(
+            "report: fixed, declined, documented, test written or deferred. The next round reads it.</p>",
+        );
+    }
     html.raw("</section>");
 }
 
@@ -106,9 +115,11 @@ fn write(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding) {
         prose(html, page, scenario);
         html.raw("</div>");
     }
+    excerpts(html, page, finding);
     for fix in &finding.fixes {
         write_fix(html, page, finding, fix);
     }
+    recurrences(html, page, finding);
     disagreements(html, page, finding);
     provenance(html, page, finding);
     html.raw("</article>");
@@ -117,6 +128,9 @@ fn write(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding) {
 fn facts(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding) {
     html.raw("<ul class=\"tags\">");
     html.raw("<li class=\"tag strong\">").text(&line(&words::severity(finding.severity), 31)).raw("</li>");
+    if let Some(claimed) = words::claimed(finding) {
+        html.raw("<li class=\"tag warn\">").text(&line(&claimed, 200)).raw("</li>");
+    }
     if let Some(kind) = finding.kind {
         html.raw("<li class=\"tag\">").text(&line(&words::kind(kind), 31)).raw("</li>");
     }
@@ -128,10 +142,14 @@ fn facts(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding) {
     }
     html.raw("<li class=\"tag plain\" title=\"How sure it is that this is a real issue\">");
     confidence(html, finding.confidence.millis());
-    html.text(&words::percent(finding.confidence)).raw("<span class=\"vh\"> confidence</span></li>");
+    html.raw("confidence ").text(&words::percent(finding.confidence)).raw("</li>");
     if let Some(anchor) = finding.anchors.first() {
         html.raw("<li class=\"tag plain\">");
-        grade(html, anchor);
+        if anchor.grade == Grade::NotCheckable {
+            html.raw("<span class=\"sign\" aria-hidden=\"true\">?</span> on reviewers’ word: no quoted code to check");
+        } else {
+            grade(html, anchor);
+        }
         html.raw("</li>");
     }
     if finding.state != FindingState::New {
@@ -149,7 +167,7 @@ fn facts(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding) {
     html.raw("</ul>");
 }
 
-/// Five steps, for the eye; the number stands beside them.
+/// Writes a bar of five steps, shown next to the number.
 fn confidence(html: &mut Markup, millis: u16) {
     html.raw(match millis {
         0..200 => "<span class=\"steps\" aria-hidden=\"true\">▮▯▯▯▯</span> ",
@@ -160,7 +178,7 @@ fn confidence(html: &mut Markup, millis: u16) {
     });
 }
 
-/// How well a citation holds: a sign and its words.
+/// Writes how well a citation holds: a symbol and words.
 pub(super) fn grade(html: &mut Markup, anchor: &Anchor) {
     html.raw(match words::grade_strength(anchor.grade) {
         3 => "<span class=\"sign good\" aria-hidden=\"true\">✓</span> ",
@@ -171,20 +189,61 @@ pub(super) fn grade(html: &mut Markup, anchor: &Anchor) {
     html.text(&line(&words::grade(anchor.grade, anchor.moved_by, anchor.candidates), 60));
 }
 
+/// Writes all places, before the explanation.
 fn places(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding) {
-    let shown = snippets(page.report, finding, CONTEXT, MAX_SNIPPETS);
-    for (index, place) in finding.locations.iter().enumerate() {
-        html.raw("<p class=\"place\">");
-        let base = place.side == Some(review_core::Side::Base);
-        html.link(page.view.links.location(place).as_deref(), "path", &line(&place.to_string(), 400));
-        if base {
-            html.raw(" <span class=\"muted small\">in the base</span>");
-        }
-        html.raw("</p>");
-        if let Some((_, snippet)) = shown.iter().find(|(shown, _)| *shown == index) {
-            write_snippet(html, page, place, snippet);
-        }
+    if finding.locations.is_empty() {
+        return;
     }
+    html.raw("<p class=\"place\">");
+    for (index, place) in finding.locations.iter().take(MAX_PLACES).enumerate() {
+        if index > 0 {
+            html.raw(", ");
+        }
+        write_place(html, page, place);
+    }
+    let more = finding.locations.len().saturating_sub(MAX_PLACES);
+    if more > 0 {
+        html.raw(" and ").text(&count(more, "more place"));
+    }
+    html.raw("</p>");
+}
+
+fn write_place(html: &mut Markup, page: &Page<'_>, place: &Location) {
+    html.link(page.view.links.location(place).as_deref(), "path", &line(&place.to_string(), 400));
+    if place.side == Some(Side::Base) {
+        html.raw(" <span class=\"muted small\">in the base</span>");
+    }
+}
+
+/// Writes the code of the places, after the explanation.
+fn excerpts(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding) {
+    let shown = snippets(page.report, finding, CONTEXT, MAX_SNIPPETS);
+    for (index, snippet) in &shown {
+        let Some(place) = finding.locations.get(*index) else { continue };
+        html.raw("<div class=\"excerpt\">");
+        // One place is named above.
+        if finding.locations.len() > 1 {
+            html.raw("<p class=\"place\">");
+            write_place(html, page, place);
+            html.raw("</p>");
+        }
+        write_snippet(html, page, place, snippet);
+        html.raw("</div>");
+    }
+}
+
+fn recurrences(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding) {
+    if finding.recurrences.is_empty() {
+        return;
+    }
+    html.raw("<p class=\"elsewhere\">Same defect elsewhere: ");
+    for (index, id) in finding.recurrences.iter().take(100).enumerate() {
+        if index > 0 {
+            html.raw(", ");
+        }
+        page.item(html, &line(id, 20));
+    }
+    html.raw("</p>");
 }
 
 fn disagreements(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding) {
@@ -200,9 +259,9 @@ fn disagreements(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFindi
     html.raw("</ul></div>");
 }
 
-/// From the finding back to everything it was made from.
+/// Links the finding to everything it was made from.
 fn provenance(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding) {
-    html.raw("<details class=\"why\"><summary>Why it is published like this</summary>");
+    html.raw("<details class=\"why\"><summary>Why it is published this way</summary>");
     if !finding.reasons.is_empty() {
         html.raw("<ul>");
         for reason in &finding.reasons {
@@ -229,7 +288,7 @@ fn provenance(html: &mut Markup, page: &Page<'_>, finding: &ConsolidatedFinding)
     }
     html.raw("<p>Made from ");
     page.sources(html, &finding.sources);
-    html.raw("; the wording is from ");
+    html.raw("; worded by ");
     page.sources(html, std::slice::from_ref(&finding.representative));
     html.raw(".</p>");
     if !finding.fingerprint.is_empty() {

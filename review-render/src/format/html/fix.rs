@@ -1,4 +1,4 @@
-//! Proposed fixes: a diff, replacement lines, prose; to be copied as a patch.
+//! Proposed fixes: diffs (which can be copied as patches), replacement text, prose.
 
 use review_core::{AttributedFix, ConsolidatedFinding};
 
@@ -9,6 +9,7 @@ use super::prose::prose;
 use crate::text::clean::line;
 use crate::view::edit;
 use crate::view::snippet::fence_language;
+use crate::view::words;
 
 pub(super) fn write_fix(
     html: &mut Markup,
@@ -33,19 +34,35 @@ pub(super) fn write_fix(
     match (&patch, written, &fix.fix.suggestion) {
         (Some(patch), _, _) => {
             write_diff(html, patch);
-            html.raw("<p class=\"muted small\">Made against the reviewed lines, so that it applies.</p>");
+            html.raw("<p class=\"muted small\">Made against the reviewed lines; it applies.</p>");
         }
         (None, Some(written), _) => {
             write_diff(html, written);
             html.raw("<p class=\"muted small\">As the reviewer wrote it; it may not apply.</p>");
         }
         (None, None, Some(lines)) => {
-            html.raw("<p>Replace the lines by:</p>");
+            html.raw("<p>Replace the lines with:</p>");
             let language =
                 finding.locations.first().map(|place| fence_language(&place.path)).unwrap_or_default();
             write_block(html, page, language, lines.trim_end_matches('\n'));
         }
         (None, None, None) => {}
+    }
+    if patch.is_none() {
+        for proposed in fix.fix.edits.iter().take(20) {
+            let (place, part) = words::edit_place(proposed);
+            html.raw("<p class=\"place\">");
+            let url = page.view.links.location(&proposed.location);
+            html.link(url.as_deref(), "path", &line(&place, 400));
+            if !part.is_empty() {
+                html.raw(" <span class=\"muted small\">").text(&part).raw("</span>");
+            }
+            html.raw("</p>");
+            if !proposed.replacement.is_empty() {
+                let language = fence_language(&proposed.location.path);
+                write_block(html, page, language, proposed.replacement.trim_end_matches('\n'));
+            }
+        }
     }
     html.raw("</div>");
 }

@@ -1,9 +1,7 @@
-//! The top of the page: what was reviewed, the verdict, what to beware of, the findings at a glance.
+//! The top of the page: what was reviewed, the verdict, warnings, and the summary, kept short enough for the first finding
+//! to be on the first screen.
 
-use review_core::{
-    Completeness, ConsolidatedFinding, FindingState, Location, Report, ReviewerSummary, Severity, Utc,
-    VerdictDecision,
-};
+use review_core::{Commit, Completeness, Location, Report, ReviewerSummary, Severity, Utc, VerdictDecision};
 
 use super::Page;
 use super::finding::severity_mark;
@@ -12,18 +10,19 @@ use super::prose::{inline, prose};
 use crate::text::clean::{count, duration, line};
 use crate::view::links::web_address;
 use crate::view::placement::line_counts;
-use crate::view::words::{identity, percent, short_commit, state, verdict};
-use crate::view::{warning_title, warnings};
+use crate::view::words::{identity, short_commit, verdict};
+use crate::view::{beware, change_title, purpose, warning_title};
 
-/// So many findings are listed at a glance; of more, the suggestions are folded.
-const MAX_GLANCE: usize = 12;
+/// Commits shown; the rest is folded.
+const MAX_COMMITS: usize = 3;
+
+/// Longest first paragraph of a summary shown before the findings, in bytes. A longer one is folded.
+const MAX_LEAD: usize = 700;
 
 /// The title of the page.
 pub(super) fn title(report: &Report) -> String {
-    let notes = &report.change.notes;
-    let title = notes.title.as_deref().or(report.change.branch.as_deref()).unwrap_or(&report.id);
-    let number = notes.number.map(|number| format!("#{number} ")).unwrap_or_default();
-    let title = line(&format!("Review of {number}{title}"), 200);
+    let number = report.change.notes.number.map(|number| format!("#{number} ")).unwrap_or_default();
+    let title = line(&format!("Review of {number}{}", change_title(report)), 200);
     if title == "Review of " { "Review".to_owned() } else { title }
 }
 
@@ -43,13 +42,33 @@ pub(super) fn write(html: &mut Markup, page: &Page<'_>) {
         let url = notes.url.as_deref().and_then(web_address).or_else(|| page.view.links.change(number));
         html.link(url.as_deref(), "number", &format!("#{number}")).raw(" ");
     }
-    let title = notes.title.as_deref().or(report.change.branch.as_deref()).unwrap_or("Untitled change");
-    inline(html, page, title);
+    let title = change_title(report);
+    inline(html, page, if title.trim().is_empty() { "Untitled change" } else { title });
     html.raw("</h1>");
+    html.raw("<p class=\"short\">").text(&line(&short_facts(report).join(" · "), 400)).raw("</p>");
     verdict_line(html, page);
     warned(html, report);
-    facts(html, page);
     html.raw("</div></header>");
+}
+
+/// Returns what most readers want to know about a change, for one line.
+fn short_facts(report: &Report) -> Vec<String> {
+    let change = &report.change;
+    let mut facts: Vec<String> = Vec::new();
+    facts.extend(change.notes.author.as_ref().map(|author| format!("by {author}")));
+    facts.extend(change.notes.state.clone());
+    let (added, deleted) = line_counts(report);
+    let files = change.files.len().max(report.hunks.len());
+    if files > 0 {
+        facts.push(format!("{}, +{added} −{deleted}", count(files, "file")));
+    }
+    facts.extend(report.started_ms.map(|ms| Utc::from_millis(ms).minutes().to_string()));
+    let names: Vec<&str> = report.reviewers.iter().map(|reviewer| reviewer.name.as_str()).collect();
+    if !names.is_empty() {
+        facts.push(names.join(", "));
+    }
+    facts.retain(|fact| !fact.trim().is_empty());
+    facts
 }
 
 fn verdict_line(html: &mut Markup, page: &Page<'_>) {
@@ -70,7 +89,7 @@ fn verdict_line(html: &mut Markup, page: &Page<'_>) {
 }
 
 fn warned(html: &mut Markup, report: &Report) {
-    let warnings = warnings(report);
+    let warnings = beware(report);
     if warnings.is_empty() {
         return;
     }
@@ -83,10 +102,11 @@ fn warned(html: &mut Markup, report: &Report) {
     html.raw("</ul></div>");
 }
 
+/// Writes everything known about the change and the run, folded.
 fn facts(html: &mut Markup, page: &Page<'_>) {
     let report = page.report;
     let change = &report.change;
-    html.raw("<dl class=\"facts\">");
+    html.raw("<details class=\"about\"><summary>Commits, reviewers, run</summary><dl class=\"facts\">");
     let row = |html: &mut Markup, name: &'static str, value: Option<String>| {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
             html.raw("<div><dt>").raw(name).raw("</dt><dd>").text(&line(&value, 300)).raw("</dd></div>");
@@ -103,7 +123,7 @@ fn facts(html: &mut Markup, page: &Page<'_>) {
     commits(html, page);
     reviewers(html, &report.reviewers);
     row(html, "Report", Some(report.id.clone()));
-    html.raw("</dl>");
+    html.raw("</dl></details>");
 }
 
 fn commits(html: &mut Markup, page: &Page<'_>) {
@@ -117,17 +137,25 @@ fn commits(html: &mut Markup, page: &Page<'_>) {
         html.raw("<li>");
         html.link(page.view.links.commit(head).as_deref(), "sha", short_commit(head)).raw("</li>");
     }
-    for commit in commits.iter().take(30) {
-        html.raw("<li>");
-        let url = page.view.links.commit(&commit.id);
-        html.link(url.as_deref(), "sha", short_commit(&line(&commit.id, 64))).raw(" ");
-        inline(html, page, &line(&commit.subject, 200));
-        html.raw("</li>");
+    let (first, rest) = commits.split_at_checked(MAX_COMMITS).unwrap_or((commits, &[]));
+    first.iter().for_each(|commit| write_commit(html, page, commit));
+    html.raw("</ul>");
+    if !rest.is_empty() {
+        html.raw("<details><summary>")
+            .text(&format!("{} more", rest.len()))
+            .raw("</summary><ul class=\"plain\">");
+        rest.iter().take(500).for_each(|commit| write_commit(html, page, commit));
+        html.raw("</ul></details>");
     }
-    if commits.len() > 30 {
-        html.raw("<li>").text(&format!("and {} more", commits.len() - 30)).raw("</li>");
-    }
-    html.raw("</ul></dd></div>");
+    html.raw("</dd></div>");
+}
+
+fn write_commit(html: &mut Markup, page: &Page<'_>, commit: &Commit) {
+    html.raw("<li>");
+    let url = page.view.links.commit(&commit.id);
+    html.link(url.as_deref(), "sha", short_commit(&line(&commit.id, 64))).raw(" ");
+    inline(html, page, &line(&commit.subject, 200));
+    html.raw("</li>");
 }
 
 fn reviewers(html: &mut Markup, reviewers: &[ReviewerSummary]) {
@@ -149,21 +177,39 @@ fn reviewers(html: &mut Markup, reviewers: &[ReviewerSummary]) {
     html.raw("</ul></dd></div>");
 }
 
-/// Executive summary, and the findings at a glance.
+/// Writes what the change does and how it stands; longer text is folded.
 pub(super) fn summary(html: &mut Markup, page: &Page<'_>) {
-    html.raw("<section id=\"summary\" aria-labelledby=\"h-summary\"><h2 id=\"h-summary\">Summary</h2>");
-    prose(html, page, &page.report.sections.summary);
+    html.raw("<section id=\"summary\" class=\"lead\" aria-labelledby=\"h-summary\">");
+    html.raw("<h2 id=\"h-summary\" class=\"vh\">Summary</h2>");
+    if let Some(purpose) = purpose(page.report) {
+        html.raw("<p class=\"purpose\">");
+        inline(html, page, &purpose);
+        html.raw("</p>");
+    }
+    let text = page.report.sections.summary.trim();
+    let (first, rest) = match text.split_once("\n\n") {
+        Some((first, rest)) if first.len() <= MAX_LEAD => (first, rest),
+        None if text.len() <= MAX_LEAD => (text, ""),
+        _ => ("", text),
+    };
+    prose(html, page, first);
+    if !rest.trim().is_empty() {
+        html.raw("<details class=\"more\"><summary>");
+        html.raw(if first.is_empty() { "Summary" } else { "The rest of the summary" }).raw("</summary>");
+        prose(html, page, rest);
+        html.raw("</details>");
+    }
     if let Some(by) = &page.report.sections.summary_by {
         html.raw("<p class=\"muted small\">Written by ")
             .text(&line(by, 100))
-            .raw(", held against the facts.</p>");
+            .raw(", checked against the facts.</p>");
     }
-    glance(html, page);
     description(html, page);
+    facts(html, page);
     html.raw("</section>");
 }
 
-/// What the author wrote, and what was said before.
+/// Writes the author's description and the discussion so far.
 fn description(html: &mut Markup, page: &Page<'_>) {
     let notes = &page.report.change.notes;
     let text = notes.description.as_deref().unwrap_or_default();
@@ -189,8 +235,14 @@ fn description(html: &mut Markup, page: &Page<'_>) {
 
 fn counts(html: &mut Markup, report: &Report) {
     html.raw("<ul class=\"counts\">");
+    if report.findings.is_empty() {
+        html.raw("<li>no findings</li>");
+    }
     for severity in Severity::ALL {
         let number = report.of_severity(*severity).count();
+        if number == 0 {
+            continue;
+        }
         html.raw("<li>");
         severity_mark(html, *severity);
         html.raw(" <strong>").number(number as u64).raw("</strong> ");
@@ -203,52 +255,6 @@ fn counts(html: &mut Markup, report: &Report) {
         html.raw("</li>");
     }
     html.raw("</ul>");
-}
-
-fn glance(html: &mut Markup, page: &Page<'_>) {
-    let report = page.report;
-    let open: Vec<&ConsolidatedFinding> = report.findings.iter().filter(|finding| !finding.folded).collect();
-    let (first, rest): (Vec<_>, Vec<_>) = open.iter().partition(|finding| {
-        open.len() <= MAX_GLANCE || finding.severity.weight() > Severity::Suggestion.weight()
-    });
-    rows(html, page, &first);
-    if !rest.is_empty() {
-        html.raw("<details class=\"more\"><summary>")
-            .text(&count(rest.len(), "suggestion"))
-            .raw("</summary>");
-        rows(html, page, &rest);
-        html.raw("</details>");
-    }
-    let folded = report.findings.iter().filter(|finding| finding.folded).count();
-    if folded > 0 {
-        html.raw("<p class=\"muted\"><a href=\"#folded\">");
-        html.text(&format!("{} of less weight", count(folded, "finding"))).raw("</a></p>");
-    }
-}
-
-fn rows(html: &mut Markup, page: &Page<'_>, findings: &[&ConsolidatedFinding]) {
-    if findings.is_empty() {
-        return;
-    }
-    html.raw("<ol class=\"glance\">");
-    for finding in findings {
-        html.raw("<li>");
-        severity_mark(html, finding.severity);
-        html.raw(" ");
-        page.item(html, &line(&finding.id, 20));
-        html.raw(" <span class=\"what\">");
-        inline(html, page, &line(&finding.title, 300));
-        html.raw("</span><span class=\"muted small where\">");
-        if let Some(place) = finding.locations.first() {
-            html.text(&line(&place.to_string(), 200)).raw(" · ");
-        }
-        html.text(&line(&finding.reviewers.join(", "), 200)).raw(" · ").text(&percent(finding.confidence));
-        if finding.state != FindingState::New {
-            html.raw(" · ").text(&line(&state(finding.state), 60));
-        }
-        html.raw("</span></li>");
-    }
-    html.raw("</ol>");
 }
 
 /// The end of the page.

@@ -1,4 +1,4 @@
-//! Items of earlier rounds and where they stand, and the table in which the author answers this round.
+//! Items of earlier rounds and where they stand.
 
 use super::Page;
 use super::finding::severity_mark;
@@ -9,37 +9,6 @@ use crate::text::clean::line;
 use crate::view::words;
 
 pub(super) fn write(html: &mut Markup, page: &Page<'_>) {
-    earlier(html, page);
-    resolution(html, page);
-}
-
-/// What the author did with the items of this round, as far as that is known: the table of the Markdown report, to be
-/// filled in there.
-fn resolution(html: &mut Markup, page: &Page<'_>) {
-    let findings = &page.report.findings;
-    if findings.is_empty() {
-        return;
-    }
-    open(html, "resolution", "Resolution");
-    html.raw("<p class=\"muted\">The author answers each item in the table of the Markdown report (fixed, declined, ");
-    html.raw("documented, test written, deferred); the next round reads it.</p><details><summary>Show the table</summary>");
-    html.raw("<div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th>Item</th><th>Title</th><th>Earlier answer</th></tr></thead><tbody>");
-    for finding in findings {
-        html.raw("<tr><td class=\"nowrap\">");
-        page.item(html, &line(&finding.id, 20));
-        html.raw("</td><td>");
-        inline(html, page, &line(&finding.title, 300));
-        html.raw("</td><td>");
-        let answer = page.report.history.iter().find(|item| item.continued_as.as_ref() == Some(&finding.id));
-        if let Some(action) = answer.and_then(|item| item.action) {
-            html.text(&line(&words::action(action), 40));
-        }
-        html.raw("</td></tr>");
-    }
-    html.raw("</tbody></table></div></details></section>");
-}
-
-fn earlier(html: &mut Markup, page: &Page<'_>) {
     let history = &page.report.history;
     if history.is_empty() {
         return;

@@ -23,7 +23,7 @@ pub struct IndexEntry {
     pub repository: String,
     /// When the run began, milliseconds since 1970-01-01 UTC.
     pub started_ms: Option<i64>,
-    /// Which review of the change it is.
+    /// The round: which review of the change this is.
     pub round: u32,
     /// The conclusion.
     pub verdict: Verdict,
@@ -31,12 +31,12 @@ pub struct IndexEntry {
     pub complete: bool,
     /// Names of the reviewers.
     pub reviewers: Vec<String>,
-    /// How many findings are critical, important, and everything else.
+    /// Number of critical, important and other findings.
     pub findings: [usize; 3],
 }
 
 impl IndexEntry {
-    /// What an index shows of a report.
+    /// Collects what an index shows of a report.
     pub fn new(href: impl Into<String>, report: &Report) -> Self {
         let notes = &report.change.notes;
         let title = notes.title.as_deref().or(report.change.branch.as_deref()).unwrap_or(&report.id);
@@ -58,7 +58,7 @@ impl IndexEntry {
     }
 }
 
-/// A page that lists reports, the newest first.
+/// Writes a page that lists reports, newest first.
 ///
 /// ```
 /// use review_core::Report;
@@ -119,7 +119,7 @@ fn row(html: &mut Markup, entry: &IndexEntry) {
     html.text(&line(&facts.join(" · "), 500)).raw("</p></li>");
 }
 
-/// A path below the index, and nothing else: no scheme, no host, no way up.
+/// Accepts only paths below the index: no scheme, no host, no `..`.
 fn relative(href: &str) -> Option<String> {
     let inside = !href.is_empty()
         && !href.starts_with('/')

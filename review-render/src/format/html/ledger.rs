@@ -40,7 +40,7 @@ fn write_row(html: &mut Markup, page: &Page<'_>, row: usize, entry: &LedgerEntry
     html.open("tr", &[("id", &format!("ledger-{row}"))]).raw("<td class=\"nowrap\">");
     let original = page.raws.get(&entry.source).map(|anchor| format!("#{anchor}"));
     html.link(original.as_deref(), "source", &line(&entry.source.to_string(), 100)).raw("</td><td>");
-    html.text(&line(&words::disposition(entry.disposition), 40)).raw("</td><td>");
+    html.text(&line(&words::outcome(entry), 80)).raw("</td><td>");
     for target in &entry.targets {
         page.item(html, &line(target, 20));
         html.raw(" ");

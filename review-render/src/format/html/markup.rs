@@ -1,5 +1,5 @@
-//! The one way into the page: markup is `'static`, everything else is escaped. There is no way to write a computed
-//! string as markup, so nothing that a model or the reviewed code says can become an element or an attribute.
+//! The only way to write to a page: markup is `'static`, everything else is escaped. A computed string cannot be written
+//! as markup, so nothing from a model or the reviewed code can become an element or an attribute.
 
 use crate::text::clean::visible;
 
@@ -15,31 +15,31 @@ impl Markup {
         Self::default()
     }
 
-    /// Markup of ours.
+    /// Writes markup.
     pub(super) fn raw(&mut self, markup: &'static str) -> &mut Self {
         self.0.push_str(markup);
         self
     }
 
-    /// Text of anybody: escaped, with invisible characters spelled out.
+    /// Writes untrusted text: escaped, with invisible characters spelled out.
     pub(super) fn text(&mut self, text: &str) -> &mut Self {
         escape_into(&mut self.0, &visible(text));
         self
     }
 
-    /// Text that was cleaned before.
+    /// Writes text that is already clean.
     pub(super) fn clean_text(&mut self, text: &str) -> &mut Self {
         escape_into(&mut self.0, text);
         self
     }
 
-    /// A number.
+    /// Writes a number.
     pub(super) fn number(&mut self, number: impl Into<u64>) -> &mut Self {
         self.0.push_str(&number.into().to_string());
         self
     }
 
-    /// An opening tag.
+    /// Writes an opening tag.
     pub(super) fn open(&mut self, tag: &'static str, attributes: &[Attribute<'_>]) -> &mut Self {
         self.0.push('<');
         self.0.push_str(tag);
@@ -54,7 +54,7 @@ impl Markup {
         self
     }
 
-    /// A closing tag.
+    /// Writes a closing tag.
     pub(super) fn close(&mut self, tag: &'static str) -> &mut Self {
         self.0.push_str("</");
         self.0.push_str(tag);
@@ -62,7 +62,7 @@ impl Markup {
         self
     }
 
-    /// An element with text.
+    /// Writes an element with text.
     pub(super) fn element(
         &mut self,
         tag: &'static str,
@@ -72,8 +72,7 @@ impl Markup {
         self.open(tag, attributes).text(text).close(tag)
     }
 
-    /// A link to an address that [`crate::view::links`] let through, or the text alone. Addresses outside of the page
-    /// say nothing of where the reader came from.
+    /// Writes a link to an address from [`crate::view::links`], or only the text. Links to other sites send no referrer.
     pub(super) fn link(&mut self, url: Option<&str>, class: &'static str, text: &str) -> &mut Self {
         match url {
             Some(url) if url.starts_with('#') => self.element("a", &[("class", class), ("href", url)], text),
@@ -86,7 +85,7 @@ impl Markup {
         }
     }
 
-    /// Another piece of markup.
+    /// Appends another piece of markup.
     pub(super) fn append(&mut self, other: &Markup) -> &mut Self {
         self.0.push_str(&other.0);
         self

@@ -1,5 +1,5 @@
-//! The report as one HTML page: self-contained, offline, readable without script, in light and dark, on paper and on a
-//! phone.
+//! The report as one HTML page: self-contained and offline, readable without scripts, in light and dark, on paper and on
+//! a phone.
 
 mod appendix;
 mod code;
@@ -47,7 +47,7 @@ pub struct Html {
 }
 
 impl Html {
-    /// Adds a style sheet of the caller's after the built-in one. The colours are custom properties of `:root`; see
+    /// Adds a style sheet after the built-in one. The colours are custom properties of `:root`; see
     /// `review-render/assets/base.css` for their names.
     #[must_use]
     pub fn with_style(mut self, css: impl Into<String>) -> Self {
@@ -84,7 +84,7 @@ impl Renderer for Html {
     }
 }
 
-/// A report with what its page needs: what is looked up, the colours, and which anchors are taken.
+/// A report with what its page needs: lookups, colours, and the anchors already used.
 struct Page<'a> {
     view: View<'a>,
     report: &'a Report,
@@ -114,8 +114,8 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// The anchor of a published item, the first time it is asked for: an id stands once on a page, and only an id
-    /// that looks like one can be an anchor.
+    /// Returns the anchor of a published item the first time it is asked for: an id may occur only once on a page, and
+    /// only something that looks like an id can be an anchor.
     fn anchor(&self, id: &str) -> Option<String> {
         let fresh = is_item_id(id) && self.anchors.borrow_mut().insert(id.to_owned());
         fresh.then(|| id.to_owned())
@@ -132,7 +132,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// A published item by its id, linked where it is on the page.
+    /// Writes the id of a published item, linked if it is on the page.
     fn item(&self, html: &mut Markup, id: &str) {
         let url = self.view.known.is_item(id).then(|| format!("#{id}"));
         html.link(url.as_deref(), "item", id);

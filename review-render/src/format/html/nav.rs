@@ -1,4 +1,4 @@
-//! Contents, and the filters (which need the script and are hidden without it).
+//! The table of contents, and the filters (which need the script and are hidden without it).
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use super::markup::Markup;
 use crate::text::clean::line;
 use crate::view::words;
 
-/// Which sections the page has: anchor, title, number of entries.
+/// Lists the sections of the page: anchor, title, number of entries.
 pub(super) fn sections(page: &Page<'_>) -> Vec<(&'static str, &'static str, usize)> {
     let report = page.report;
     let parts = &report.sections;
@@ -24,10 +24,13 @@ pub(super) fn sections(page: &Page<'_>) -> Vec<(&'static str, &'static str, usiz
         ("checks", "Checks", parts.checks.len()),
         ("coverage", "Coverage", report.coverage.files.len() + report.coverage.unread.len()),
         ("history", "Earlier rounds", report.history.len()),
-        ("resolution", "Resolution", report.findings.len()),
         ("retro", "How the reviewers did", report.retro.reviewers.len()),
         ("process", "Review process notes", crate::view::process_notes(report).len()),
-        ("questions", "Open questions", report.questions.len() + report.stale_decisions.len()),
+        (
+            "questions",
+            "Open questions",
+            super::retro::answerable(report).count() + report.stale_decisions.len(),
+        ),
         ("ledger", "Ledger", report.ledger.len()),
         ("appendix", "Original reviews", report.appendix.len() + parts.summaries.len()),
         ("diagnostics", "Notes on the run", report.diagnostics.len()),
@@ -50,7 +53,7 @@ pub(super) fn write(html: &mut Markup, page: &Page<'_>) {
     html.raw("</ul></nav>");
 }
 
-/// The ids of the findings, as far as a list of them helps.
+/// Writes the ids of the findings as links.
 fn chips(html: &mut Markup, page: &Page<'_>) {
     let findings = &page.report.findings;
     if findings.is_empty() {
@@ -82,7 +85,10 @@ pub(super) fn filters(html: &mut Markup, page: &Page<'_>) {
     if report.findings.len() < 2 {
         return;
     }
-    html.raw("<form class=\"filters\" id=\"filters\" hidden aria-label=\"Filter the findings\"><p class=\"field grow\">");
+    html.raw("<details class=\"filterbox\" id=\"filterbox\" hidden><summary>Filter and search</summary>");
+    html.raw(
+        "<form class=\"filters\" id=\"filters\" aria-label=\"Filter the findings\"><p class=\"field grow\">",
+    );
     html.raw(
         "<label for=\"f-text\">Search</label><input id=\"f-text\" type=\"search\" autocomplete=\"off\"></p>",
     );
@@ -108,7 +114,7 @@ pub(super) fn filters(html: &mut Markup, page: &Page<'_>) {
     select(html, "state", "State", states);
     html.raw("<p class=\"field\"><button type=\"reset\">Clear</button> ");
     html.raw("<button type=\"button\" data-do=\"expand\">Expand all</button></p>");
-    html.raw("<p class=\"field status muted small\" role=\"status\" id=\"f-count\"></p></form>");
+    html.raw("<p class=\"field status muted small\" role=\"status\" id=\"f-count\"></p></form></details>");
 }
 
 fn select(html: &mut Markup, name: &'static str, label: &'static str, values: Vec<(String, String)>) {

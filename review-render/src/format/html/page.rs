@@ -1,17 +1,18 @@
-//! The frame of every page: one file, no request to anywhere, a content security policy as the second wall.
+//! The frame of every page: one file, no requests, and a content security policy as a second line of defence.
 
 use sha2::{Digest, Sha256};
 
 use super::markup::Markup;
+use crate::text::commands::{Spelling, disarm};
 
-/// The style of every page.
+/// The style sheet of every page.
 const STYLE: &str =
     concat!(include_str!("../../../assets/base.css"), include_str!("../../../assets/report.css"));
 
 /// The script of every page. The page is complete without it.
 const SCRIPT: &str = include_str!("../../../assets/report.js");
 
-/// A page around a body.
+/// Wraps `body` in a page.
 pub(super) fn page(title: &str, body: &Markup, extra_style: &str) -> String {
     // A style sheet of the caller's can't end the element that holds it.
     let extra = extra_style.replace("</", "<\\/");
@@ -32,20 +33,21 @@ pub(super) fn page(title: &str, body: &Markup, extra_style: &str) -> String {
         "<meta name=\"generator\" content=\"deep-review\">"
     ));
     head.element("title", &[], title);
-    let mut out = head.into_string();
+    let mut out = disarm(&head.into_string(), Spelling::Reference).into_owned();
     out.push_str("<style>");
     out.push_str(&style);
     out.push_str("</style></head>\n<body>");
     let mut end = Markup::new();
     end.append(body);
-    out.push_str(&end.into_string());
+    // A page may be printed to a build log.
+    out.push_str(&disarm(&end.into_string(), Spelling::Reference));
     out.push_str("<script>");
     out.push_str(SCRIPT);
     out.push_str("</script></body></html>\n");
     out
 }
 
-/// SHA-256 in base 64, as a policy names it.
+/// Returns the SHA-256 in base 64, as in a content security policy.
 fn digest(text: &str) -> String {
     base64(&Sha256::digest(text.as_bytes()))
 }

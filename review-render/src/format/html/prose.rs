@@ -1,74 +1,85 @@
-//! A model's Markdown as HTML: a writer that knows a fixed list of elements. Raw HTML and images are shown as the text
-//! they are, links lead to `http` and `https` only, headings become bold lines, references are linked.
+//! Renders untrusted Markdown as HTML, with a writer that knows a fixed list of elements. Raw HTML and images are shown
+//! as text, links lead to `http` and `https` only, headings become bold lines, references are linked.
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::Page;
 use super::code::write_block;
 use super::markup::Markup;
-use crate::text::clean::visible;
+use crate::text::clean::{visible, wieldy};
 use crate::view::links::web_address;
+use crate::view::references::Target;
 
-/// Longest text that is rendered, in bytes; the rest is cut with a remark.
+/// Longest text, in bytes; the rest is cut with a note.
 const MAX_BYTES: usize = 64 << 10;
 
-/// Deepest nesting of quotes and lists that is kept. What is deeper stays, without further nesting.
+/// Deepest nesting of quotes and lists. Deeper content is kept but not nested further.
 const MAX_DEPTH: usize = 12;
 
-/// Writes a text of a model.
+/// Writes untrusted block text.
 pub(super) fn prose(html: &mut Markup, page: &Page<'_>, text: &str) {
     let end = text.char_indices().map(|(at, _)| at).find(|at| *at > MAX_BYTES);
     let cut = end.is_some();
     let text = visible(end.and_then(|end| text.get(..end)).unwrap_or(text));
-    let text = text.trim();
+    let text = wieldy(text.trim());
     if text.is_empty() {
         return;
     }
     let mut writer = Writer { html, page, stack: Vec::new(), code: None, in_link: 0, depth: 0 };
     writer.html.raw("<div class=\"prose\">");
-    writer.run(text);
+    writer.run(&text);
     if cut {
         writer.html.raw("<p class=\"muted\">Cut here: the text is longer than a report can show.</p>");
     }
     writer.html.raw("</div>");
 }
 
-/// Writes one line of text: code spans and references only.
+/// Writes one line of text, with code spans and references.
 pub(super) fn inline(html: &mut Markup, page: &Page<'_>, text: &str) {
-    spans(html, text, |html, part| linked(html, page, part));
+    spans(html, text, |html, part, place| linked(html, page, part, place));
 }
 
-/// [`inline`] without links, for a page on which references lead nowhere.
+/// [`inline`] without links, for pages on which references lead nowhere.
 pub(super) fn inline_plain(html: &mut Markup, text: &str) {
-    spans(html, text, |html, part| {
+    spans(html, text, |html, part, _| {
         html.clean_text(part);
     });
 }
 
-fn spans(html: &mut Markup, text: &str, write: impl Fn(&mut Markup, &str)) {
+fn spans(html: &mut Markup, text: &str, write: impl Fn(&mut Markup, &str, Where)) {
     let text = crate::text::clean::line(text, 2_000);
     let parts: Vec<&str> = text.split('`').collect();
     let pairs = (parts.len() - 1) / 2 * 2;
     for (index, part) in parts.iter().enumerate() {
         if index % 2 == 1 && index < pairs && !part.is_empty() {
             html.raw("<code>");
-            write(html, part);
+            write(html, part, Where::Code);
             html.raw("</code>");
         } else {
             if index > pairs {
                 html.raw("`");
             }
-            write(html, part);
+            write(html, part, Where::Words);
         }
     }
 }
 
-/// Clean text with its references linked.
-pub(super) fn linked(html: &mut Markup, page: &Page<'_>, text: &str) {
+/// Whether text is prose or code: an address inside code is not linked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Where {
+    Words,
+    Code,
+}
+
+/// Writes cleaned text with its references linked.
+fn linked(html: &mut Markup, page: &Page<'_>, text: &str, place: Where) {
     // An entity may have brought an invisible character back.
     let text = &visible(text);
     let mut at = 0;
     for (range, target) in page.view.known.find(text) {
+        if place == Where::Code && matches!(target, Target::Url(_)) {
+            continue;
+        }
         let Some(url) = target.address(&page.view.links) else { continue };
         html.clean_text(text.get(at..range.start).unwrap_or_default());
         let word = text.get(range.clone()).unwrap_or_default();
@@ -92,7 +103,7 @@ fn is_container(close: &str) -> bool {
 struct Writer<'a, 'p> {
     html: &'a mut Markup,
     page: &'a Page<'p>,
-    /// What each open tag is closed with; empty where nothing was written.
+    /// The closing tag of each open tag; empty if none was written.
     stack: Vec<&'static str>,
     /// Language and text of the code block that is open.
     code: Option<(String, String)>,
@@ -137,7 +148,7 @@ impl Writer<'_, '_> {
                 }
                 Event::Code(code) => {
                     self.html.raw("<code>");
-                    self.words(&code);
+                    self.words(&code, Where::Code);
                     self.html.raw("</code>");
                 }
                 // Shown as what it is.
@@ -169,16 +180,16 @@ impl Writer<'_, '_> {
 
     fn flush(&mut self, run: &mut String) {
         if !run.is_empty() {
-            self.words(&std::mem::take(run));
+            self.words(&std::mem::take(run), Where::Words);
         }
     }
 
-    /// Text, linked unless it is a link's text already.
-    fn words(&mut self, text: &str) {
+    /// Writes text, linked unless it is inside a link.
+    fn words(&mut self, text: &str, place: Where) {
         if self.in_link > 0 {
             self.html.text(text);
         } else {
-            linked(self.html, self.page, text);
+            linked(self.html, self.page, text, place);
         }
     }
 

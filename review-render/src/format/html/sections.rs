@@ -1,4 +1,4 @@
-//! Everything beside the findings that reviewers said.
+//! Everything reviewers said besides their findings.
 
 use review_core::{Remarked, ReportItem, Stance};
 
@@ -6,6 +6,7 @@ use super::Page;
 use super::markup::Markup;
 use super::prose::{inline, prose};
 use crate::text::clean::line;
+use crate::view::ranked;
 
 /// Opens a section with its heading.
 pub(super) fn open(html: &mut Markup, id: &'static str, title: &'static str) {
@@ -47,7 +48,7 @@ fn items(html: &mut Markup, page: &Page<'_>, id: &'static str, title: &'static s
     }
     open(html, id, title);
     html.raw("<ul class=\"items\">");
-    all.iter().for_each(|entry| item(html, page, entry));
+    ranked(&page.view, all).into_iter().for_each(|entry| item(html, page, entry));
     html.raw("</ul></section>");
 }
 
@@ -97,13 +98,13 @@ fn remarks(html: &mut Markup, page: &Page<'_>, id: &'static str, title: &'static
     html.raw("</section>");
 }
 
-/// What one reviewer said, under its name.
+/// Writes what one reviewer said, under its name.
 pub(super) fn write_remark(html: &mut Markup, page: &Page<'_>, remark: &Remarked) {
     html.raw("<h3>").text(&who(remark)).raw("</h3>");
     prose(html, page, &remark.text);
 }
 
-/// The reviewer, with the pass where it made several.
+/// Returns the reviewer's name, with the pass if there were several.
 pub(super) fn who(remark: &Remarked) -> String {
     let pass = if remark.pass > 1 { format!(", pass {}", remark.pass) } else { String::new() };
     format!("{}{pass}", line(&remark.reviewer, 100))
@@ -115,7 +116,7 @@ fn checks(html: &mut Markup, page: &Page<'_>) {
         return;
     }
     open(html, "checks", "Checks");
-    html.raw("<p class=\"muted\">What reviewers say they ran; nobody checked that.</p>");
+    html.raw("<p class=\"muted\">What reviewers say they ran. Nobody verified it.</p>");
     html.raw("<div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th>Reviewer</th><th>Command</th><th>Result</th></tr></thead><tbody>");
     for check in checks {
         html.raw("<tr><td>").text(&line(&check.reviewer, 60)).raw("</td><td><code>");

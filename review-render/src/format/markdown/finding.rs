@@ -4,7 +4,8 @@ use review_core::{AttributedFix, ConsolidatedFinding, FindingState, Location, Re
 
 use super::{link, linked_body};
 use crate::text::clean::count;
-use crate::text::markdown::{code, fenced, inline};
+use crate::text::fence::fenced;
+use crate::text::forge::{code, inline};
 use crate::view::edit::patch_of;
 use crate::view::snippet::{fence_language, snippets};
 use crate::view::words;
@@ -29,7 +30,10 @@ pub(crate) fn severities(report: &Report) -> String {
     if parts.is_empty() { "none".to_owned() } else { parts.join(", ") }
 }
 
-/// The places of a finding, linked.
+/// Most places of a finding, or edits of a fix, that are listed.
+const MAX_PLACES: usize = 20;
+
+/// Writes places, linked to the forge.
 pub(crate) fn places(view: &View<'_>, locations: &[Location]) -> String {
     let links: Vec<String> = locations
         .iter()
@@ -38,14 +42,44 @@ pub(crate) fn places(view: &View<'_>, locations: &[Location]) -> String {
     links.join(", ")
 }
 
-/// One finding: heading, facts, code, explanation, fixes, how sure and why.
+/// Writes the first places of a finding, linked to the forge.
+pub(crate) fn some_places(view: &View<'_>, finding: &ConsolidatedFinding) -> String {
+    let places = places(view, finding.locations.get(..MAX_PLACES).unwrap_or(&finding.locations));
+    match finding.locations.len().saturating_sub(MAX_PLACES) {
+        0 => places,
+        more => format!("{places} and {more} more"),
+    }
+}
+
+/// `important, gap`.
+pub(crate) fn class(finding: &ConsolidatedFinding) -> String {
+    let mut class = vec![words::severity(finding.severity).to_lowercase()];
+    class.extend(finding.kind.map(words::kind));
+    class.join(", ")
+}
+
+/// Writes a finding on one line in the form that `review-ingest` reads:
+/// ``**I1. title** — `a.go:10-20`, `b.go` (important, gap)``.
+pub(crate) fn head_line(view: &View<'_>, finding: &ConsolidatedFinding) -> String {
+    let places = some_places(view, finding);
+    let places = if places.is_empty() { places } else { format!(" — {places}") };
+    format!("**{}. {}**{places} ({})", inline(&finding.id), inline(&finding.title), inline(&class(finding)))
+}
+
+/// Writes one finding: heading, facts, explanation, code, fixes, and the decisions behind it.
 pub(crate) fn write_finding(out: &mut String, view: &View<'_>, finding: &ConsolidatedFinding) {
-    out.push_str(&format!("#### {}. {}\n\n", inline(&finding.id), inline(&finding.title)));
-    let places = places(view, &finding.locations);
+    out.push_str(&format!(
+        "#### {}. {} ({})\n\n",
+        inline(&finding.id),
+        inline(&finding.title),
+        inline(&class(finding))
+    ));
+    let places = some_places(view, finding);
     if !places.is_empty() {
         out.push_str(&format!("{places}  \n"));
     }
     out.push_str(&format!("{}\n\n", facts(finding)));
+    write_words(out, view, finding);
     for (index, snippet) in snippets(view.report, finding, 2, 3) {
         if index > 0 {
             out.push_str(&format!(
@@ -55,17 +89,26 @@ pub(crate) fn write_finding(out: &mut String, view: &View<'_>, finding: &Consoli
         }
         let width = snippet.shown.end.to_string().len();
         let mut text: Vec<String> = snippet
-            .lines()
+            .lines(snippet.at_once)
             .map(|(number, line, cited)| {
                 format!("{} {number:>width$}  {line}", if cited { ">" } else { " " })
             })
             .collect();
-        if snippet.cut > 0 {
-            text.push(format!("  ({} more)", count(snippet.cut as usize, "line")));
+        if snippet.left_out() > 0 {
+            text.push(format!("  ({} more)", count(snippet.left_out() as usize, "line")));
         }
         out.push_str(&fenced(&text.join("\n"), fence_language(&snippet.excerpt.path)));
         out.push_str("\n\n");
     }
+    for fix in &finding.fixes {
+        write_fix(out, view, finding, fix);
+    }
+    write_notes(out, finding);
+    write_reasons(out, finding);
+}
+
+/// Writes what is wrong and how it fails.
+pub(crate) fn write_words(out: &mut String, view: &View<'_>, finding: &ConsolidatedFinding) {
     let explanation = linked_body(view, &finding.body);
     if !explanation.is_empty() {
         out.push_str(&format!("{explanation}\n\n"));
@@ -73,39 +116,33 @@ pub(crate) fn write_finding(out: &mut String, view: &View<'_>, finding: &Consoli
     if let Some(scenario) = &finding.scenario {
         out.push_str(&format!("**How it fails.** {}\n\n", inline(scenario)));
     }
-    for fix in &finding.fixes {
-        write_fix(out, view, finding, fix);
+}
+
+/// Writes where else the same defect is, and what reviewers disagree about.
+pub(crate) fn write_notes(out: &mut String, finding: &ConsolidatedFinding) {
+    if !finding.recurrences.is_empty() {
+        out.push_str(&format!("**Same defect elsewhere.** {}\n\n", inline(&finding.recurrences.join(", "))));
     }
     for disagreement in &finding.disagreements {
         out.push_str(&format!("**Reviewers disagree.** {}\n\n", inline(disagreement)));
     }
-    write_reasons(out, finding);
 }
 
-/// Severity, kind, category, reviewers, confidence, evidence, state: on one line.
+/// Returns, on one line, what is known of a finding besides its severity and kind.
 pub(crate) fn facts(finding: &ConsolidatedFinding) -> String {
-    let mut facts = vec![words::severity(finding.severity).to_lowercase()];
-    facts.extend(finding.kind.map(words::kind));
+    let mut facts: Vec<String> = words::claimed(finding).into_iter().collect();
     facts.extend(finding.category.map(|category| category.as_str().to_owned()));
-    let mut line = inline(&facts.join(", "));
     if !finding.reviewers.is_empty() {
-        let names: Vec<String> = finding.reviewers.iter().map(|name| inline(name)).collect();
-        line.push_str(&format!(" · raised by {}", names.join(", ")));
+        facts.push(format!("raised by {}", finding.reviewers.join(", ")));
     }
-    line.push_str(&format!(" · confidence {}", words::percent(finding.confidence)));
-    if let Some(anchor) = finding.anchors.first() {
-        line.push_str(&format!(
-            " · {}",
-            inline(&words::grade(anchor.grade, anchor.moved_by, anchor.candidates))
-        ));
-    }
+    facts.push(words::sureness(finding));
     if finding.state != FindingState::New {
-        line.push_str(&format!(" · {}", inline(&words::state(finding.state))));
+        facts.push(words::state(finding.state));
     }
-    line
+    facts.iter().map(|fact| inline(fact)).collect::<Vec<_>>().join(" · ")
 }
 
-/// A fix as a diff, as replacement lines, in words.
+/// Writes a fix: its words, then a diff, replacement lines or exact edits.
 pub(crate) fn write_fix(
     out: &mut String,
     view: &View<'_>,
@@ -115,24 +152,39 @@ pub(crate) fn write_fix(
     if fix.fix.is_empty() {
         return;
     }
-    out.push_str(&format!("**Fix** ({})\n\n", inline(&fix.source.reviewer)));
-    if let Some(prose) = &fix.fix.prose {
-        out.push_str(&format!("{}\n\n", linked_body(view, prose)));
-    }
+    write_fix_words(out, view, fix);
     if let Some(patch) = patch_of(view.report, finding, &fix.fix) {
         out.push_str(&format!("{}\n\n", fenced(&patch, "diff")));
-    } else if let Some(patch) = &fix.fix.patch {
+        return;
+    }
+    if let Some(patch) = &fix.fix.patch {
         out.push_str(&format!(
             "{}\n\nAs the reviewer wrote it; it may not apply.\n\n",
             fenced(patch, "diff")
         ));
     } else if let Some(lines) = &fix.fix.suggestion {
-        out.push_str(&format!("Replace the lines by:\n\n{}\n\n", fenced(lines, "")));
+        out.push_str(&format!("Replace the lines with:\n\n{}\n\n", fenced(lines, "")));
+    }
+    for edit in fix.fix.edits.iter().take(MAX_PLACES) {
+        let (place, part) = words::edit_place(edit);
+        let part = if part.is_empty() { part } else { format!(", {part}") };
+        out.push_str(&format!("{}{part}:\n\n", code(&place)));
+        if !edit.replacement.is_empty() {
+            out.push_str(&format!("{}\n\n", fenced(&edit.replacement, "")));
+        }
+    }
+}
+
+/// Writes whose fix it is and how they describe it.
+pub(crate) fn write_fix_words(out: &mut String, view: &View<'_>, fix: &AttributedFix) {
+    out.push_str(&format!("**Fix** ({})\n\n", inline(&fix.source.reviewer)));
+    if let Some(prose) = &fix.fix.prose {
+        out.push_str(&format!("{}\n\n", linked_body(view, prose)));
     }
 }
 
 fn write_reasons(out: &mut String, finding: &ConsolidatedFinding) {
-    out.push_str("<details><summary>Why it is published like this</summary>\n\n");
+    out.push_str("<details><summary>Why it is published this way</summary>\n\n");
     for reason in &finding.reasons {
         out.push_str(&format!("- {}: {}\n", inline(&reason.stage), inline(&reason.text)));
     }

@@ -1,4 +1,4 @@
-//! Markdown: the whole report as one document, readable as it is and on any forge.
+//! The whole report as one Markdown document, readable as plain text and on any forge.
 
 mod finding;
 mod record;
@@ -7,15 +7,18 @@ mod sections;
 use review_core::{RenderOptions, Rendered, Renderer, Report, Result, Utc};
 
 use crate::text::clean::{count, duration, line};
-use crate::text::markdown::{body, cell, cell_code, inline};
+use crate::text::forge::{body, cell, cell_code, inline};
 use crate::view::placement::line_counts;
 use crate::view::words::{identity, short_commit, verdict};
-use crate::view::{View, warning_title, warnings};
+use crate::view::{View, beware, change_title, purpose, warning_title};
 
 use finding::write_finding;
-pub(crate) use finding::{facts, places, severities, write_fix};
+pub(crate) use finding::{
+    class, facts, head_line, places, severities, some_places, write_fix, write_fix_words, write_notes,
+    write_words,
+};
 #[cfg(feature = "html")]
-pub(crate) use record::retro_rows;
+pub(crate) use record::differing_rows;
 
 /// The whole report as Markdown: `markdown`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,9 +35,14 @@ impl Renderer for Markdown {
         head(&mut out, &view);
         warned(&mut out, &view);
         let mut summary = linked_body(&view, &report.sections.summary);
+        if let Some(purpose) = purpose(report) {
+            summary = format!("{}\n\n{summary}", inline(&purpose));
+        }
         if let Some(by) = &report.sections.summary_by {
-            summary
-                .push_str(&format!("\n\n*Written by {}, held against the facts.*", inline(&line(by, 100))));
+            summary.push_str(&format!(
+                "\n\n*Written by {}, checked against the facts.*",
+                inline(&line(by, 100))
+            ));
         }
         section(&mut out, "Summary", &summary);
         findings(&mut out, &view);
@@ -45,22 +53,22 @@ impl Renderer for Markdown {
     }
 }
 
-/// A heading and its text, unless there is none.
+/// Writes a heading and its text, unless the text is empty.
 fn section(out: &mut String, title: &str, text: &str) {
     if !text.trim().is_empty() {
         out.push_str(&format!("## {title}\n\n{}\n\n", text.trim_end()));
     }
 }
 
-/// A model's Markdown, made safe and linked to the forge.
+/// Rewrites untrusted Markdown, with references linked to the forge.
 pub(crate) fn linked_body(view: &View<'_>, text: &str) -> String {
-    crate::text::linked::linked(&body(text), view)
+    body(text, view)
 }
 
-/// A link, or the text alone.
+/// Writes a link, or only its text if there is no address.
 pub(crate) fn link(text: &str, url: Option<&str>) -> String {
     match url {
-        Some(url) => format!("[{text}]({})", url.replace('(', "%28").replace(')', "%29")),
+        Some(url) => format!("[{text}]({})", crate::text::linked::written(url)),
         None => text.to_owned(),
     }
 }
@@ -69,8 +77,7 @@ fn head(out: &mut String, view: &View<'_>) {
     let report = view.report;
     let change = &report.change;
     let notes = &change.notes;
-    let title = notes.title.as_deref().or(change.branch.as_deref()).unwrap_or(&report.id);
-    out.push_str(&format!("# Review: {}\n\n| | |\n|---|---|\n", inline(title)));
+    out.push_str(&format!("# Review: {}\n\n| | |\n|---|---|\n", inline(change_title(report))));
     let mut row = |name: &str, value: String| {
         if !value.is_empty() {
             out.push_str(&format!("| **{name}** | {value} |\n"));
@@ -125,27 +132,32 @@ fn change_line(view: &View<'_>) -> String {
     let url = notes.url.as_deref().and_then(crate::view::links::web_address);
     let url = url.or_else(|| view.links.change(number));
     let state = notes.state.as_deref().map(|state| format!(" ({})", cell(state))).unwrap_or_default();
-    format!("{}{state}", link(&format!("#{number}"), url.as_deref()))
+    format!("{}{state}", link(&cell_code(&format!("#{number}")), url.as_deref()))
 }
+
+/// Commits listed; the forge has the rest.
+const MAX_COMMITS: usize = 3;
 
 fn commits(view: &View<'_>) -> String {
     let all = &view.report.change.commits;
     let mut lines: Vec<String> = all
         .iter()
-        .take(20)
+        .take(MAX_COMMITS)
         .map(|commit| {
             let id = link(&cell_code(short_commit(&commit.id)), view.links.commit(&commit.id).as_deref());
             format!("{id} {}", cell(&commit.subject))
         })
         .collect();
-    if all.len() > 20 {
-        lines.push(format!("and {} more", all.len() - 20));
+    let more = all.len().saturating_sub(MAX_COMMITS);
+    if more > 0 {
+        lines.push(format!("and {more} more"));
     }
     lines.join("<br>")
 }
 
-fn warned(out: &mut String, view: &View<'_>) {
-    let warnings = warnings(view.report);
+/// Writes the warnings that a reader must see first.
+pub(crate) fn warned(out: &mut String, view: &View<'_>) {
+    let warnings = beware(view.report);
     if warnings.is_empty() {
         return;
     }

@@ -1,11 +1,12 @@
-//! How the report came to be: history, retro, ledger, questions, appendix.
+//! How the report was made: history, retro, ledger, questions, appendix.
 
 use review_core::{ReviewerRetro, Severity};
 
 use super::linked_body;
 use super::sections::who;
 use crate::text::clean::{count, dollars, duration};
-use crate::text::markdown::{cell, cell_code, code, fenced, inline};
+use crate::text::fence::fenced;
+use crate::text::forge::{cell, cell_code, code, inline};
 use crate::view::{View, process_notes, words};
 
 pub(super) fn write(out: &mut String, view: &View<'_>) {
@@ -49,7 +50,7 @@ fn history(out: &mut String, view: &View<'_>) {
     out.push('\n');
 }
 
-/// The table that the author fills in; it is read back as a resolution document.
+/// The table for the author to fill in, which is read back as a resolution document.
 fn resolution(out: &mut String, view: &View<'_>) {
     if view.report.findings.is_empty() {
         return;
@@ -75,15 +76,19 @@ fn retro(out: &mut String, view: &View<'_>) {
             linked_body(view, &reviewer.prose)
         ));
     }
-    let names: Vec<String> = retro.reviewers.iter().map(|reviewer| cell(&reviewer.reviewer)).collect();
-    out.push_str(&format!("| | {} |\n|---|{}\n", names.join(" | "), "---|".repeat(names.len())));
-    for (name, value) in retro_rows() {
-        let values: Vec<String> = retro.reviewers.iter().map(|reviewer| cell(&value(reviewer))).collect();
-        if values.iter().any(|value| !value.is_empty()) {
+    let (differing, equal) = differing_rows(&retro.reviewers);
+    if !differing.is_empty() {
+        let names: Vec<String> = retro.reviewers.iter().map(|reviewer| cell(&reviewer.reviewer)).collect();
+        out.push_str(&format!("| | {} |\n|---|{}\n", names.join(" | "), "---|".repeat(names.len())));
+        for (name, values) in differing {
+            let values: Vec<String> = values.iter().map(|value| cell(value)).collect();
             out.push_str(&format!("| {name} | {} |\n", values.join(" | ")));
         }
+        out.push('\n');
     }
-    out.push('\n');
+    if !equal.is_empty() {
+        out.push_str(&format!("The same for all: {}.\n\n", inline(&equal.join(", "))));
+    }
     let mut settings = 0;
     for reviewer in &view.report.reviewers {
         let setting = words::setting(reviewer);
@@ -97,8 +102,8 @@ fn retro(out: &mut String, view: &View<'_>) {
     }
     if let Some(missed) = &retro.missed {
         out.push_str(&format!(
-            "Estimate of what all of them missed: {} (90 % interval {} to {}). {}\n\n",
-            missed.estimate,
+            "All of them may have missed about {} (90 % interval {} to {}): {}\n\n",
+            count(missed.estimate as usize, "finding"),
             missed.low,
             missed.high,
             inline(&missed.caveat)
@@ -108,8 +113,25 @@ fn retro(out: &mut String, view: &View<'_>) {
 
 type RetroRow = (&'static str, fn(&ReviewerRetro) -> String);
 
-/// The rows of the summary table, shared with the other formats that show it.
-pub(crate) fn retro_rows() -> Vec<RetroRow> {
+/// Returns the rows in which reviewers differ, and the other values in words. A single reviewer differs in all rows.
+pub(crate) fn differing_rows(reviewers: &[ReviewerRetro]) -> (Vec<(&'static str, Vec<String>)>, Vec<String>) {
+    let (mut differing, mut equal) = (Vec::new(), Vec::new());
+    for (name, value) in retro_rows() {
+        let values: Vec<String> = reviewers.iter().map(value).collect();
+        let first = values.first().cloned().unwrap_or_default();
+        if reviewers.len() > 1 && values.iter().all(|value| *value == first) {
+            if !first.is_empty() && first != "0" {
+                equal.push(format!("{} {first}", name.to_lowercase()));
+            }
+        } else if values.iter().any(|value| !value.is_empty() && value != "0") {
+            differing.push((name, values));
+        }
+    }
+    (differing, equal)
+}
+
+/// The rows of the summary table.
+fn retro_rows() -> Vec<RetroRow> {
     fn optional<T: ToString>(value: Option<T>) -> String {
         value.map(|value| value.to_string()).unwrap_or_default()
     }
@@ -136,8 +158,8 @@ pub(crate) fn retro_rows() -> Vec<RetroRow> {
         ("Time", |r| r.duration_ms.map(duration).unwrap_or_default()),
         ("Input tokens", |r| r.usage.input_tokens.map(words::thousands).unwrap_or_default()),
         ("Output tokens", |r| r.usage.output_tokens.map(words::thousands).unwrap_or_default()),
-        ("Cost, US$", |r| r.usage.cost_micro_usd.map(dollars).unwrap_or_default()),
-        ("Cost per published finding, US$", |r| {
+        ("Cost in USD", |r| r.usage.cost_micro_usd.map(dollars).unwrap_or_default()),
+        ("Cost per published finding in USD", |r| {
             r.cost_per_published_micro_usd.map(dollars).unwrap_or_default()
         }),
         ("Lost without it", |r| r.lost_without.join(", ")),
@@ -201,7 +223,7 @@ fn ledger(out: &mut String, view: &View<'_>) {
         out.push_str(&format!(
             "| {} | {} | {} | {} | {}{} |\n",
             cell_code(&entry.source.to_string()),
-            cell(&words::disposition(entry.disposition)),
+            cell(&words::outcome(entry)),
             cell(&entry.targets.join(", ")),
             cell(&severity),
             cell(&entry.reason),
@@ -226,7 +248,7 @@ fn summaries(out: &mut String, view: &View<'_>) {
     if summaries.is_empty() {
         return;
     }
-    out.push_str("## What each reviewer summed up\n\n");
+    out.push_str("## Each reviewer’s summary\n\n");
     for summary in summaries {
         out.push_str(&format!("**{}**\n\n{}\n\n", who(summary), linked_body(view, &summary.text)));
     }
@@ -262,7 +284,7 @@ fn appendix(out: &mut String, view: &View<'_>) {
             let lines: Vec<String> =
                 original.unplaced.iter().map(|line| format!("{}: {}", line.line, line.text)).collect();
             out.push_str(&format!(
-                "Lines that could not be typed:\n\n{}\n\n",
+                "Lines that could not be classified:\n\n{}\n\n",
                 fenced(&lines.join("\n"), "text")
             ));
         }

@@ -1,10 +1,10 @@
-//! Everything beside the findings that reviewers said.
+//! Everything reviewers said besides their findings.
 
 use review_core::{Remarked, ReportItem, Scope, Stance};
 
 use super::{linked_body, places};
-use crate::text::markdown::{cell, cell_code, inline};
-use crate::view::View;
+use crate::text::forge::{cell, cell_code, inline};
+use crate::view::{View, ranked};
 
 pub(super) fn write(out: &mut String, view: &View<'_>) {
     let sections = &view.report.sections;
@@ -41,7 +41,7 @@ fn items(out: &mut String, view: &View<'_>, title: &str, all: &[ReportItem]) {
         return;
     }
     out.push_str(&format!("## {title}\n\n"));
-    for entry in all {
+    for entry in ranked(view, all) {
         item(out, view, entry);
     }
 }
@@ -73,7 +73,7 @@ fn remarks(out: &mut String, view: &View<'_>, title: &str, all: &[Remarked]) {
     }
 }
 
-/// The reviewer, with the pass where it made several; fit for a cell.
+/// Returns the reviewer's name, with the pass if there were several, escaped for a table cell.
 pub(super) fn who(remark: &Remarked) -> String {
     if remark.pass > 1 {
         format!("{}, pass {}", cell(&remark.reviewer), remark.pass)
@@ -119,7 +119,10 @@ fn coverage(out: &mut String, view: &View<'_>) {
         out.push('\n');
     }
     if !coverage.unknown.is_empty() {
-        out.push_str(&format!("What these read is not known: {}.\n\n", inline(&coverage.unknown.join(", "))));
+        out.push_str(&format!(
+            "It is not known what these reviewers read: {}.\n\n",
+            inline(&coverage.unknown.join(", "))
+        ));
     }
     if coverage.files.is_empty() {
         return;

@@ -1,7 +1,8 @@
-//! The part of SARIF 2.1.0 that we write, as structures.
+//! The part of SARIF 2.1.0 that is written, as structures.
 
 use review_core::{
-    FindingState, Grade, Kind, LedgerEntry, Ratio, ReviewerSummary, Severity, SourceId, VerdictDecision,
+    ClaimedSeverity, FindingState, Grade, Kind, LedgerEntry, Ratio, ReviewerSummary, Severity, SourceId,
+    VerdictDecision,
 };
 use serde::Serialize;
 
@@ -223,7 +224,12 @@ pub(super) struct Suppression {
 #[derive(Serialize)]
 pub(super) struct ResultProperties<'a> {
     pub(super) id: &'a str,
+    pub(super) title: String,
     pub(super) severity: Severity,
+    #[serde(rename = "claimed_severity", skip_serializing_if = "Option::is_none")]
+    pub(super) claimed_severity: Option<&'a ClaimedSeverity>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub(super) recurrences: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) kind: Option<Kind>,
     pub(super) reviewers: &'a [String],

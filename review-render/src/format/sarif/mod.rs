@@ -1,7 +1,8 @@
-//! SARIF 2.1.0, as code scanning takes it: a fixed taxonomy of rules, fingerprints without lines, fixes, related
-//! locations, suppressions, and the ledger among the properties of the run.
+//! SARIF 2.1.0 for code scanning: a fixed taxonomy of rules, fingerprints without line numbers, fixes, related locations,
+//! suppressions, and the ledger in the properties of the run.
 
 mod document;
+mod fixes;
 mod rules;
 
 use review_core::{
@@ -9,24 +10,23 @@ use review_core::{
     Result, Severity, Side, Utc,
 };
 
-use crate::format::comment::suggested;
 use crate::format::json::pretty;
 use crate::format::rdjson::rule_id;
 use crate::text::clean::{line, visible};
-use crate::text::markdown::{body, code, inline};
-use crate::view::edit::Edit;
+use crate::text::forge::{body, code, inline};
+use crate::text::linked::Alone;
 use crate::view::links::{is_full_commit, is_inside, percent_encoded};
-use crate::view::{View, warnings};
+use crate::view::{View, recurrences, warnings, words};
 use document::*;
 
 /// SARIF 2.1.0: `sarif`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sarif;
 
-/// The base of every path, as code scanning knows it.
+/// The base id of every path, as code scanning expects it.
 const ROOT: &str = "%SRCROOT%";
 
-/// Places of one result. Code scanning takes at most a hundred.
+/// Most places of one result. Code scanning accepts a hundred.
 const MAX_PLACES: usize = 50;
 
 impl Renderer for Sarif {
@@ -78,7 +78,7 @@ fn invocation(report: &Report) -> Invocation {
     }
 }
 
-/// Years of four digits: what the format's date has room for.
+/// Whether a time has a four-digit year, which the date format requires.
 fn in_calendar(millis: &i64) -> bool {
     (0..=9999).contains(&Utc::from_millis(*millis).year)
 }
@@ -105,17 +105,20 @@ fn result<'a>(view: &View<'a>, finding: &'a ConsolidatedFinding, rules: &[Rule])
         rule_id: rule,
         level: level(finding.severity),
         message: message(finding),
-        locations: vec![main.map_or_else(|| placeless(report), place)],
-        related_locations: others.enumerate().map(|(index, other)| related(index, other)).collect(),
+        locations: vec![main.map_or_else(|| placeless(report), |main| place(report, main))],
+        related_locations: related_locations(report, others, finding),
         partial_fingerprints: fingerprints(finding),
-        fixes: suggested(report, finding).map(|edit| fix(&edit)).into_iter().collect(),
+        fixes: finding.fixes.iter().filter_map(|proposed| fixes::fix(report, finding, proposed)).collect(),
         // Code scanning shows what ranks high first.
         rank: f64::from(finding.confidence.millis()) / 10.0,
         baseline_state: baseline(report, finding.state),
         suppressions: suppressions(report, finding),
         properties: ResultProperties {
             id: &finding.id,
+            title: line(&finding.title, 1_000),
             severity: finding.severity,
+            claimed_severity: finding.claimed_severity.as_ref(),
+            recurrences: &finding.recurrences,
             kind: finding.kind,
             reviewers: &finding.reviewers,
             sources: &finding.sources,
@@ -141,7 +144,12 @@ fn message(finding: &ConsolidatedFinding) -> Message {
     let text = visible(&finding.body);
     let cut = crate::text::clean::shorten(text.trim(), 8_000);
     let mut plain = if cut.is_empty() { title.clone() } else { format!("{title}\n\n{cut}") };
-    let mut markdown = format!("**{}**\n\n{}", inline(&title), body(&finding.body));
+    let mut markdown = format!("**{}**\n\n{}", inline(&title), body(&finding.body, &Alone));
+    if let Some(claimed) = words::claimed(finding) {
+        let said = format!("{}, {claimed}", words::severity(finding.severity).to_lowercase());
+        plain.push_str(&format!("\n\nSeverity: {}", line(&said, 300)));
+        markdown = format!("{}\n\nSeverity: {}", markdown.trim_end(), inline(&said));
+    }
     for place in finding.locations.iter().filter(|place| !is_inside(&place.path)).take(5) {
         let place = line(&place.to_string(), 300);
         plain.push_str(&format!("\n\nThe reviewer named a place outside of the repository: {place}"));
@@ -155,7 +163,7 @@ fn message(finding: &ConsolidatedFinding) -> Message {
     Message { text: escaped(&plain), markdown: Some(markdown.trim_end().to_owned()) }
 }
 
-/// Plain text of a SARIF message: `[` begins a link, `{` a placeholder.
+/// Escapes plain text for a SARIF message, where `[` begins a link and `{` a placeholder.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -172,77 +180,50 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// The address of a file. A path that leads out of the repository is no address: the result stands at the root, and
-/// its message names the place.
+/// Returns the location of a file. A path that leaves the repository is replaced by the root; the message names it.
 fn artifact(path: &str) -> ArtifactLocation {
     let uri = if is_inside(path) { percent_encoded(path) } else { ".".to_owned() };
     ArtifactLocation { uri, uri_base_id: ROOT }
 }
 
-fn physical(location: &Location) -> PhysicalLocation {
-    let known = location.range().filter(|_| is_inside(&location.path));
-    let region = known.map(|range| Region {
-        start_line: range.start,
-        start_column: None,
-        end_line: Some(range.end),
-        end_column: None,
-    });
+fn physical(report: &Report, location: &Location) -> PhysicalLocation {
+    let region = fixes::region(report, location).filter(|_| is_inside(&location.path));
     PhysicalLocation { artifact_location: artifact(&location.path), region }
 }
 
-fn place(location: &Location) -> Place {
-    Place { id: None, physical_location: physical(location), message: None }
+fn place(report: &Report, location: &Location) -> Place {
+    Place { id: None, physical_location: physical(report, location), message: None }
 }
 
-fn related(index: usize, location: &Location) -> Place {
-    let text =
-        if location.side == Some(Side::Base) { "the same issue, in the base" } else { "the same issue" };
-    Place {
+/// Returns the other places of the finding and the main places of the same defect elsewhere.
+fn related_locations<'a>(
+    report: &Report,
+    others: impl Iterator<Item = &'a Location>,
+    finding: &ConsolidatedFinding,
+) -> Vec<Place> {
+    let own = others.map(|place| {
+        let in_base = place.side == Some(Side::Base);
+        (if in_base { "the same issue, in the base".to_owned() } else { "the same issue".to_owned() }, place)
+    });
+    let elsewhere = recurrences(report, finding).map(|(id, place)| (format!("the same defect: {id}"), place));
+    let all = own.chain(elsewhere).enumerate().map(|(index, (text, location))| Place {
         id: Some(index + 1),
-        physical_location: physical(location),
-        message: Some(Message::plain(text.to_owned())),
-    }
+        physical_location: physical(report, location),
+        message: Some(Message::plain(escaped(&line(&text, 60)))),
+    });
+    all.collect()
 }
 
-/// Code scanning refuses a result without a place: the first changed file, as a whole.
+/// Returns a place for a finding without one, which code scanning would refuse: the first changed file.
 fn placeless(report: &Report) -> Place {
     let path = report.change.files.first().map(|file| file.path.as_str()).filter(|path| !path.is_empty());
-    place(&Location::file(path.unwrap_or(".")))
+    place(report, &Location::file(path.unwrap_or(".")))
 }
 
 fn fingerprints(finding: &ConsolidatedFinding) -> Fingerprints {
     let identity = if finding.fingerprint.is_empty() { &finding.title } else { &finding.fingerprint };
     let hash = review_core::fingerprint::content_hash(&[identity], 16);
     Fingerprints { primary_location_line_hash: format!("{hash}:1"), deep_review: line(identity, 200) }
-}
-
-fn fix(edit: &Edit) -> Fix {
-    let last = edit.old.last().map_or(0, |line| line.encode_utf16().count());
-    let end_column = u32::try_from(last).unwrap_or(u32::MAX).saturating_add(1);
-    // Without new lines the line feed goes too.
-    let (end_line, end_column) = if edit.new.is_empty() {
-        (edit.range.end.saturating_add(1), 1)
-    } else {
-        (edit.range.end, end_column)
-    };
-    let deleted_region = Region {
-        start_line: edit.range.start,
-        start_column: Some(1),
-        end_line: Some(end_line),
-        end_column: Some(end_column),
-    };
-    Fix {
-        description: Message::plain(
-            "As proposed by a reviewer, checked against the reviewed lines".to_owned(),
-        ),
-        artifact_changes: vec![ArtifactChange {
-            artifact_location: artifact(&edit.path),
-            replacements: vec![Replacement {
-                deleted_region,
-                inserted_content: Content { text: edit.new.join("\n") },
-            }],
-        }],
-    }
 }
 
 fn baseline(report: &Report, state: FindingState) -> Option<&'static str> {

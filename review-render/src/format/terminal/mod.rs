@@ -1,23 +1,25 @@
-//! The report for a terminal: what matters first, code with its lines marked, the record in short.
+//! The report for a terminal: the verdict first, code with marked lines, and an index at the end, where a terminal
+//! stops scrolling. Long reports are shortened unless the options ask for everything.
 
+mod finding;
 mod paint;
 
-use review_core::{
-    AttributedFix, ConsolidatedFinding, FindingState, RenderOptions, Rendered, Renderer, Report, Result,
-    Severity, VerdictDecision,
-};
+use review_core::{RenderOptions, Rendered, Renderer, Report, Result, Severity, VerdictDecision};
 
 use crate::format::markdown::severities;
 use crate::text::clean::{count, duration, line};
-use crate::view::snippet::{Snippet, snippets};
+use crate::text::commands::{Spelling, disarm};
 use crate::view::words::{self, identity};
-use crate::view::{View, warning_title, warnings};
-use paint::{Paint, Style, cut, wrapped};
+use crate::view::{View, beware, change_title, purpose, warning_title};
+use paint::{Paint, Style, wrapped};
 
-/// The report for a terminal: `terminal`. Options give the width and whether colour and hyperlinks are wanted; who
-/// calls looks at `NO_COLOR` and at the terminal, because a renderer has no environment.
+/// The report for a terminal: `terminal`. The options give the width, colour and hyperlinks, and whether to show
+/// everything. The caller checks `NO_COLOR` and the terminal; a renderer does not see its environment.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Terminal;
+
+/// Most lines of a shortened report: two screens of fifty lines.
+const TWO_SCREENS: usize = 100;
 
 impl Renderer for Terminal {
     fn format(&self) -> &'static str {
@@ -29,50 +31,75 @@ impl Renderer for Terminal {
         let paint = Paint::new(options);
         let mut out = String::new();
         head(&mut out, &view, paint);
-        let folded = report.findings.iter().filter(|finding| finding.folded).count();
-        for finding in report.findings.iter().filter(|finding| !finding.folded) {
-            write_finding(&mut out, &view, paint, finding);
-        }
-        if folded > 0 {
-            out.push_str(&paint.style(Style::Bold, &format!("{} of less weight", count(folded, "finding"))));
-            out.push('\n');
-            for finding in report.findings.iter().filter(|finding| finding.folded) {
-                out.push_str(&one_line(&view, paint, finding));
-            }
+        let mut end = String::new();
+        index(&mut end, &view, paint);
+        record(&mut end, report, paint);
+        let shortened = findings(&mut out, &view, paint, lines(&end), options.full);
+        if shortened > 0 {
+            let what =
+                format!("{} in short. The option “full” shows everything.", count(shortened, "finding"));
+            out.push_str(&wrapped(&what, paint.width, ""));
             out.push('\n');
         }
-        record(&mut out, report, paint);
-        Ok(Rendered::new(inert(&out), "text/plain", "txt"))
+        out.push_str(&end);
+        Ok(Rendered::new(disarm(&out, Spelling::Backslash), "text/plain", "txt"))
     }
 }
 
-/// Without commands for a build log: where this is printed in a pipeline, a line that begins with `::` or holds `##[`
-/// is one (`::add-mask::`, `##vso[…]`). A backslash takes the meaning and leaves the text.
-fn inert(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for line in text.split_inclusive('\n') {
-        let start = line.len() - line.trim_start().len();
-        let (space, rest) = line.split_at_checked(start).unwrap_or(("", line));
-        out.push_str(space);
-        if rest.starts_with("::") {
-            out.push('\\');
+fn lines(text: &str) -> usize {
+    text.lines().count()
+}
+
+/// Writes the findings in reading order, each in full as long as the others still fit. Returns how many were shortened.
+fn findings(out: &mut String, view: &View<'_>, paint: Paint, at_end: usize, full: bool) -> usize {
+    let all = &view.report.findings;
+    let mut room = TWO_SCREENS.saturating_sub(lines(out) + at_end + 3);
+    let short = in_short(view, paint, room);
+    let mut needed: usize = short.iter().map(|text| lines(text)).sum();
+    let mut shortened = 0;
+    let mut folded = false;
+    for (found, short) in all.iter().zip(short) {
+        if found.folded && !folded {
+            let number = all.iter().filter(|finding| finding.folded).count();
+            let title = format!("{} of less weight", count(number, "finding"));
+            out.push_str(&format!("{}\n", paint.style(Style::Bold, &title)));
+            folded = true;
         }
-        if rest.contains("##") {
-            let rest = rest.replace("##[", "##\\[").replace("##vso[", "##vso\\[");
-            out.push_str(&rest.replace("##teamcity[", "##teamcity\\["));
-        } else {
-            out.push_str(rest);
-        }
+        needed = needed.saturating_sub(lines(&short));
+        let whole = finding::in_full(view, paint, found);
+        let fits = lines(&whole) + needed <= room;
+        let in_full = full || (fits && !found.folded);
+        let text = if in_full { whole } else { short };
+        shortened += usize::from(!in_full);
+        room = room.saturating_sub(lines(&text));
+        out.push_str(&text);
     }
-    out
+    shortened
+}
+
+/// Returns all findings in short form, with as much of their explanations as fits.
+fn in_short(view: &View<'_>, paint: Paint, room: usize) -> Vec<String> {
+    let all = &view.report.findings;
+    let with = |most| all.iter().map(|found| finding::in_short(view, paint, found, most)).collect::<Vec<_>>();
+    let mut most = 4;
+    loop {
+        let short = with(most);
+        if most == 1 || short.iter().map(|text| lines(text)).sum::<usize>() <= room {
+            return short;
+        }
+        most -= 1;
+    }
 }
 
 fn head(out: &mut String, view: &View<'_>, paint: Paint) {
     let report = view.report;
     let notes = &report.change.notes;
-    let title = notes.title.as_deref().or(report.change.branch.as_deref()).unwrap_or(&report.id);
     let number = notes.number.map(|number| format!("#{number} ")).unwrap_or_default();
-    out.push_str(&wrapped(&paint_title(&number, title), paint.width, ""));
+    let title = format!("{number}{}", line(change_title(report), 300));
+    out.push_str(&wrapped(&title, paint.width, ""));
+    if let Some(purpose) = purpose(report) {
+        out.push_str(&wrapped(&purpose, paint.width, "  "));
+    }
     let style = match report.verdict.decision {
         VerdictDecision::Merge => Style::Good,
         VerdictDecision::Rework => Style::Severity(Severity::Critical),
@@ -81,7 +108,7 @@ fn head(out: &mut String, view: &View<'_>, paint: Paint) {
     let verdict = line(&words::verdict(report.verdict.decision), 60);
     out.push_str(&format!("{}\n", paint.style(style, &verdict)));
     out.push_str(&wrapped(&line(&report.verdict.reason, 2_000), paint.width, "  "));
-    let warnings = warnings(report);
+    let warnings = beware(report);
     if !warnings.is_empty() {
         out.push_str(&format!("{}\n", paint.style(Style::Warning, warning_title(report))));
         for warning in warnings {
@@ -91,22 +118,12 @@ fn head(out: &mut String, view: &View<'_>, paint: Paint) {
     let mut facts = vec![format!("findings: {}", severities(report))];
     facts.push(format!("round {}", report.round.max(1)));
     facts.extend(report.wall_clock_ms.map(duration));
-    out.push_str(&wrapped(&facts.join(" · "), paint.width, ""));
-    let reviewers: Vec<String> = report
-        .reviewers
-        .iter()
-        .map(|reviewer| match identity(reviewer) {
-            known if known.is_empty() => reviewer.name.clone(),
-            known => format!("{} ({known})", reviewer.name),
-        })
-        .collect();
-    if !reviewers.is_empty() {
-        out.push_str(&wrapped(
-            &line(&format!("reviewers: {}", reviewers.join(", ")), 2_000),
-            paint.width,
-            "",
-        ));
-    }
+    let reviewers = report.reviewers.iter().map(|reviewer| match identity(reviewer) {
+        known if known.is_empty() => reviewer.name.clone(),
+        known => format!("{} ({known})", reviewer.name),
+    });
+    facts.extend(reviewers);
+    out.push_str(&wrapped(&line(&facts.join(" · "), 2_000), paint.width, ""));
     if !report.sections.summary.trim().is_empty() {
         out.push('\n');
         out.push_str(&wrapped(&report.sections.summary, paint.width, ""));
@@ -114,139 +131,26 @@ fn head(out: &mut String, view: &View<'_>, paint: Paint) {
     out.push('\n');
 }
 
-fn paint_title(number: &str, title: &str) -> String {
-    format!("{number}{}", line(title, 300))
-}
-
-/// `critical C1  Title`, with its place, on at most two lines.
-fn one_line(view: &View<'_>, paint: Paint, finding: &ConsolidatedFinding) -> String {
-    let label =
-        format!("{} {}", line(&words::severity(finding.severity), 31).to_lowercase(), line(&finding.id, 20));
-    let room = paint.width.saturating_sub(paint::columns(&label) + 2);
-    let title = cut(&line(&finding.title, 500), room);
-    let place = finding.locations.first().map(|place| {
-        let text = cut(&line(&place.to_string(), 300), paint.width.saturating_sub(4));
-        format!(
-            "    {}\n",
-            paint.link(&paint.style(Style::Dim, &text), view.links.location(place).as_deref())
-        )
-    });
-    format!(
-        "{}  {title}\n{}",
-        paint.style(Style::Severity(finding.severity), &label),
-        place.unwrap_or_default()
-    )
-}
-
-fn write_finding(out: &mut String, view: &View<'_>, paint: Paint, finding: &ConsolidatedFinding) {
-    let label =
-        format!("{} {}", line(&words::severity(finding.severity), 31).to_lowercase(), line(&finding.id, 20));
-    let title =
-        wrapped(&line(&finding.title, 1_000), paint.width.saturating_sub(paint::columns(&label) + 2), "");
-    for (index, part) in title.lines().enumerate() {
-        if index == 0 {
-            out.push_str(&format!(
-                "{}  {}\n",
-                paint.style(Style::Severity(finding.severity), &label),
-                paint.style(Style::Bold, part)
-            ));
-        } else {
-            out.push_str(&format!(
-                "{}  {}\n",
-                " ".repeat(paint::columns(&label)),
-                paint.style(Style::Bold, part)
-            ));
-        }
+/// Writes each finding's id and place, which is what a reader at the end of the output looks for.
+fn index(out: &mut String, view: &View<'_>, paint: Paint) {
+    let findings = &view.report.findings;
+    if findings.len() < 2 {
+        return;
     }
-    if finding.title.trim().is_empty() {
-        out.push_str(&format!("{}\n", paint.style(Style::Severity(finding.severity), &label)));
-    }
-    out.push_str(&wrapped(&facts(finding), paint.width, "  "));
-    let shown = snippets(view.report, finding, 2, 3);
-    for (index, place) in finding.locations.iter().enumerate() {
-        let text = cut(&line(&place.to_string(), 300), paint.width.saturating_sub(6));
-        let text = paint.link(&paint.style(Style::Dim, &text), view.links.location(place).as_deref());
-        out.push_str(&format!("  --> {text}\n"));
-        if let Some((_, snippet)) = shown.iter().find(|(shown, _)| *shown == index) {
-            code(out, paint, snippet, finding.severity);
-        }
-    }
-    if !finding.body.trim().is_empty() {
+    let ids: Vec<String> = findings.iter().map(|finding| line(&finding.id, 20)).collect();
+    let widest = ids.iter().map(|id| paint::columns(id)).max().unwrap_or(0);
+    for (finding, id) in findings.iter().zip(ids) {
+        let gap = " ".repeat(widest - paint::columns(&id));
+        let label = paint.style(Style::Severity(finding.severity), &id);
+        let place = finding.locations.first().map(|place| line(&place.to_string(), 300)).unwrap_or_default();
+        let url = finding.locations.first().and_then(|place| view.links.location(place));
+        out.push_str(format!("{label}{gap}  {}", paint.link(&place, url.as_deref())).trim_end());
         out.push('\n');
-        out.push_str(&wrapped(&finding.body, paint.width, "  "));
-    }
-    if let Some(scenario) = &finding.scenario {
-        out.push_str(&wrapped(&format!("How it fails: {}", line(scenario, 2_000)), paint.width, "  "));
-    }
-    for fix in &finding.fixes {
-        write_fix(out, paint, fix);
-    }
-    for disagreement in &finding.disagreements {
-        out.push_str(&wrapped(
-            &format!("Reviewers disagree: {}", line(disagreement, 1_000)),
-            paint.width,
-            "  ",
-        ));
     }
     out.push('\n');
 }
 
-fn facts(finding: &ConsolidatedFinding) -> String {
-    let mut facts = Vec::new();
-    facts.extend(finding.kind.map(words::kind));
-    facts.extend(finding.category.map(|category| category.as_str().to_owned()));
-    facts.push(format!("{} by {}", words::percent(finding.confidence), finding.reviewers.join(", ")));
-    if let Some(anchor) = finding.anchors.first() {
-        facts.push(words::grade(anchor.grade, anchor.moved_by, anchor.candidates));
-    }
-    if finding.state != FindingState::New {
-        facts.push(words::state(finding.state));
-    }
-    line(&facts.join(" · "), 1_000)
-}
-
-/// Code with its real line numbers; cited lines are marked by a sign, not by colour alone.
-fn code(out: &mut String, paint: Paint, snippet: &Snippet<'_>, severity: Severity) {
-    let digits = snippet.shown.end.to_string().len();
-    let room = paint.width.saturating_sub(digits + 7);
-    for (number, text, cited) in snippet.lines() {
-        let text = cut(&crate::text::clean::visible(text).replace(['\n', '\t'], "    "), room);
-        let gutter = format!("{number:>digits$} |");
-        if cited {
-            let mark = paint.style(Style::Severity(severity), &format!("> {gutter}"));
-            out.push_str(&format!("  {mark} {text}\n"));
-        } else {
-            out.push_str(&format!("    {} {text}\n", paint.style(Style::Dim, &gutter)));
-        }
-    }
-    if snippet.cut > 0 {
-        out.push_str(&format!("    ({} more)\n", count(snippet.cut as usize, "line")));
-    }
-}
-
-fn write_fix(out: &mut String, paint: Paint, fix: &AttributedFix) {
-    if fix.fix.is_empty() {
-        return;
-    }
-    let who = line(&fix.source.reviewer, 60);
-    out.push_str(&format!("\n  {}\n", paint.style(Style::Bold, &format!("Fix ({who})"))));
-    if let Some(prose) = &fix.fix.prose {
-        out.push_str(&wrapped(prose, paint.width, "  "));
-    }
-    for text in [&fix.fix.patch, &fix.fix.suggestion].into_iter().flatten() {
-        for part in crate::text::clean::visible(text).lines().take(60) {
-            let part = cut(&part.replace('\t', "    "), paint.width.saturating_sub(4));
-            let part = match part.chars().next() {
-                Some('+') => paint.style(Style::Good, &part),
-                Some('-') => paint.style(Style::Severity(Severity::Critical), &part),
-                _ => part,
-            };
-            out.push_str(&format!("    {part}\n"));
-        }
-    }
-}
-
-/// One line for each part of the record; the other formats have them in full.
+/// Writes one line for each part of the record; the other formats have all of it.
 fn record(out: &mut String, report: &Report, paint: Paint) {
     let sections = &report.sections;
     let parts = [
@@ -269,7 +173,7 @@ fn record(out: &mut String, report: &Report, paint: Paint) {
     if !report.ledger.is_empty() {
         let mut by: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
         for entry in &report.ledger {
-            *by.entry(words::disposition(entry.disposition)).or_default() += 1;
+            *by.entry(words::outcome(entry)).or_default() += 1;
         }
         let by: Vec<String> = by.iter().map(|(word, number)| format!("{number} {word}")).collect();
         let all = count(report.ledger.len(), "reported item");

@@ -1,5 +1,4 @@
-//! Colour and hyperlinks: the only place of the crate that writes escape sequences. Everything that goes between them
-//! was cleaned before.
+//! Colour and hyperlinks: the only module that writes escape sequences. Everything between them is already clean.
 
 use review_core::{RenderOptions, Severity};
 
@@ -25,8 +24,8 @@ pub(super) enum Style {
 
 impl Paint {
     pub(super) fn new(options: &RenderOptions) -> Self {
-        // Narrower than this nothing can be laid out; wider lines are hard to read.
-        let width = usize::from(options.width).clamp(40, 160);
+        // Narrower than this nothing can be laid out.
+        let width = usize::from(options.width).clamp(40, 500);
         Self { color: options.color, hyperlinks: options.hyperlinks, width }
     }
 
@@ -47,8 +46,8 @@ impl Paint {
         format!("\u{1b}[{code}m{text}\u{1b}[0m")
     }
 
-    /// Text that leads to an address, where the terminal is said to know hyperlinks (OSC 8). Addresses come from
-    /// [`crate::view::links`], which lets no control character through.
+    /// Links text to an address if the terminal supports hyperlinks (OSC 8). Addresses come from [`crate::view::links`],
+    /// which rejects control characters.
     pub(super) fn link(self, text: &str, url: Option<&str>) -> String {
         match url {
             Some(url) if self.hyperlinks && url.bytes().all(|b| (0x21..0x7f).contains(&b)) => {
@@ -59,15 +58,15 @@ impl Paint {
     }
 }
 
-/// Longest text that a terminal shows, in characters; the other formats have it in full.
+/// Longest text, in characters; the other formats have all of it.
 const MAX_CHARS: usize = 16_000;
 
-/// Model text for a terminal: clean, wrapped at words, indented. Lines that look like code keep their shape.
+/// Wraps untrusted text at words and indents it. Lines that look like code keep their shape.
 pub(super) fn wrapped(text: &str, width: usize, indent: &str) -> String {
     let mut out = String::new();
     let room = width.saturating_sub(indent.chars().count()).max(20);
     let mut in_fence = false;
-    for line in clean::beginning(text, MAX_CHARS).trim_matches('\n').lines() {
+    for line in clean::wieldy(&clean::beginning(text, MAX_CHARS)).trim_matches('\n').lines() {
         let fence = line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~");
         in_fence ^= fence;
         if in_fence || fence || line.starts_with("    ") || line.trim_start().starts_with('|') {
@@ -102,22 +101,14 @@ fn fill(out: &mut String, line: &str, room: usize, indent: &str, hang: &str) {
         if !empty {
             current.push(' ');
         }
-        // A word longer than the line is cut into lines rather than lost.
-        let mut rest = word;
-        while !fits(rest, room.saturating_sub(columns(&current))) && rest.chars().nth(8).is_some() {
-            let take = room.saturating_sub(columns(&current)).max(8);
-            let end = rest.char_indices().nth(take).map_or(rest.len(), |(end, _)| end);
-            out.push_str(&format!("{indent}{current}{}\n", rest.get(..end).unwrap_or_default()));
-            rest = rest.get(end..).unwrap_or_default();
-            current = hang.to_owned();
-        }
-        current.push_str(rest);
+        // A word longer than the line stays whole: a path that is broken can't be copied.
+        current.push_str(word);
         empty = false;
     }
     out.push_str(&format!("{indent}{}\n", current.trim_end()));
 }
 
-/// Whether a text has room; looks no further than the room goes.
+/// Whether a text fits; reads no further than needed.
 fn fits(text: &str, room: usize) -> bool {
     match text.char_indices().nth(room) {
         Some(_) => false,
@@ -125,8 +116,8 @@ fn fits(text: &str, room: usize) -> bool {
     }
 }
 
-/// Columns that a text takes. East Asian wide characters and emoji take two; combining marks are counted as one,
-/// which only wraps a little early.
+/// Returns the columns a text takes. East Asian wide characters and emoji take two; combining marks count as one, which
+/// at worst wraps a little early.
 pub(super) fn columns(text: &str) -> usize {
     text.chars()
         .map(|c| {
@@ -138,7 +129,7 @@ pub(super) fn columns(text: &str) -> usize {
         .sum()
 }
 
-/// The text as far as it has room.
+/// Cuts a text to fit, with `…` if anything was cut.
 pub(super) fn cut(text: &str, room: usize) -> String {
     if columns(text) <= room {
         return text.to_owned();

@@ -182,6 +182,8 @@ pub(super) fn conventional(word: &str, mark: &str, out: &mut Head, tables: &Tabl
         "polish",
         "nit",
         "bug",
+        "logic",
+        "syntax",
     ];
     let label = word.to_lowercase();
     if !LABELS.contains(&label.as_str())

@@ -4,46 +4,7 @@ use review_core::{Location, Scope, Stance};
 
 use super::super::read::Page;
 use crate::places::{Trust, read_places};
-use crate::text::{cut, find_outside_code, head, skip_code, strip_bullet, tail};
-
-/// `None.`, `No critical issues.`, `N/A`, `*None found*`.
-pub(crate) fn says_none(text: &str) -> bool {
-    let text = strip_bullet(text).unwrap_or(text);
-    let words = crate::text::normalize_words(head(
-        text,
-        text.char_indices().nth(80).map_or(text.len(), |(at, _)| at),
-    ));
-    let first = words.split(' ').next().unwrap_or("");
-    if text.len() > 120 {
-        return false;
-    }
-    matches!(first, "none" | "nothing")
-        || words == "n a"
-        || words.starts_with("not applicable")
-        || (first == "no"
-            && [
-                "issue",
-                "finding",
-                "found",
-                "concern",
-                "feedback",
-                "problem",
-                "suggestion",
-                "gap",
-                "limitation",
-                "critical",
-                "important",
-                "comment",
-                "blocker",
-            ]
-            .iter()
-            .any(|word| words.contains(word)))
-}
-
-/// A sentence that introduces or closes a list of findings.
-pub(super) fn is_sentence(line: &str) -> bool {
-    !line.starts_with('|') && line.len() < 600
-}
+use crate::text::{cut, find_outside_code, head, skip_code, tail};
 
 /// `(in-scope)` or `(future)` near the front of an item.
 pub(super) fn read_scope(text: &str) -> Option<Scope> {

@@ -58,14 +58,43 @@ impl Walk<'_> {
     pub(super) fn opens_finding(
         &self,
         head: &Head,
+        index: usize,
         indent: usize,
         line: &str,
-        followed: impl Fn() -> bool,
+        ledger: &Ledger<'_>,
     ) -> bool {
-        if head.title.is_empty() && head.locations.is_empty() {
+        let inner = self.finding.as_ref().is_some_and(|open| indent > open.indent + 1);
+        let reachable = self.in_findings() || self.section.is_none();
+        // The title of `### Comment 1` stands below it, whatever marks it has.
+        if head.level == 0 && self.finding.as_ref().is_some_and(|open| open.untitled && open.level > 0) {
             return false;
         }
-        let inner = self.finding.as_ref().is_some_and(|open| indent > open.indent + 1);
+        // `5-8`: the lines of a finding under the heading of its file.
+        if head.range_first {
+            return !inner && self.in_findings() && self.file.is_some();
+        }
+        if head.badge_only {
+            // Below a heading, a badge is its finding's severity.
+            let of_heading = self.finding.as_ref().is_some_and(|open| {
+                open.level > 0
+                    && !open.tagged
+                    && (open.at + 1..index).all(|line| ledger.line(line).trim().is_empty())
+            });
+            let raw = ledger.line(index);
+            let badge = !line.starts_with('[') || raw.contains("![") || raw.contains("<img");
+            return badge && !inner && reachable && !of_heading;
+        }
+        if head.title.is_empty() && head.locations.is_empty() {
+            // `### Comment 1`: the title stands below.
+            let numbered = head.level > 0 && head.label.as_ref().is_some_and(|label| !label.of_section);
+            return numbered && self.in_findings();
+        }
+        // `### 💡 Codex Review` is the review's own title.
+        if head.level > 0 && head.label.is_none() && head.locations.is_empty() && is_review_title(&head.title)
+        {
+            return false;
+        }
+        let followed = || self.followed_by_place(index, ledger);
         let classed = head.tagged || head.kind.is_some();
         let marked = head.bold || head.level > 0;
         match &head.label {
@@ -144,6 +173,10 @@ impl Walk<'_> {
         };
         // Among tagged findings, an untagged item is a list's; so is one that goes on a list begun inside.
         let in_list = open.listed.is_some_and(|last| number == last + 1);
+        // A plain list goes on in the form that it began with.
+        if open.plain && !open.bulleted && !head.bold && !in_list {
+            return true;
+        }
         let alike = anchored || !(open.tagged || in_list);
         alike
             && (head.bold && (anchored || severe || head.kind.is_some() || !head.remark.is_empty())
@@ -166,6 +199,10 @@ impl Walk<'_> {
         if head.title.is_empty() || is_field_line(&head.title, line) {
             return false;
         }
+        // A place alone heads the text below it, which is read with it.
+        if !head.tagged && head.remark.is_empty() && is_only_place(&head.title, self.roots) {
+            return false;
+        }
         if head.tagged {
             let conventional = head.level == 0
                 && !head.bold
@@ -177,7 +214,15 @@ impl Walk<'_> {
             let plain = anchored
                 && (head.front_mark
                     || (line.len() < 240 && !head.title.contains(". ") && self.finding.is_none()));
+            // `P2: …` after `P1: …`.
+            let alike = head.front_mark
+                && self.in_findings()
+                && self
+                    .finding
+                    .as_ref()
+                    .is_some_and(|open| open.plain && open.tagged && open.bulleted == head.bulleted);
             return head.bold
+                || alike
                 || head.level > 0
                 || line.starts_with('[')
                 || plain
@@ -219,4 +264,12 @@ impl Walk<'_> {
         };
         read_places(line, Trust::Expected, self.roots).only_places
     }
+}
+
+/// `Codex Review`, `Code review summary`.
+fn is_review_title(title: &str) -> bool {
+    let words = crate::text::normalize_words(title);
+    let named =
+        words.ends_with("review") || words.ends_with("review summary") || words.ends_with("review report");
+    named && words.split(' ').count() <= 4
 }
