@@ -299,6 +299,9 @@ pub(crate) fn claims_some(sentence: &str) -> bool {
     }
     [
         "request changes",
+        "needs changes",
+        "changes required",
+        "changes needed",
         "changes requested",
         "do not merge",
         "must be fixed",

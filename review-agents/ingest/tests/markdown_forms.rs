@@ -245,3 +245,12 @@ fn paths_with_brackets_blanks_and_quotes() {
     I8 important - | Encoded | src/my file.rs:9
     ");
 }
+
+#[test]
+fn topics_are_sections_of_findings_unless_another_section_has_them() {
+    insta::assert_snapshot!(show("# Review\n\n## Security\n\n- Keys are logged in `net/log.rs:8`.\n\n## Performance\n\nNo concerns.\n"), @"h… - - | Keys are logged | net/log.rs:8");
+    let review = read(
+        "## Findings\n\nNone.\n\n## Design Observations\n\n### Performance\n\n- The pool copies its list.\n",
+    );
+    assert_eq!((review.findings.len(), review.sections.design.len()), (0, 1));
+}

@@ -26,6 +26,14 @@ impl Walk<'_> {
 
     /// Inside a finding, a word such as `Tests` in bold is part of the finding; a section's full name is not.
     pub(super) fn opens_section(&self, heading: &SectionHeading, indent: usize, line: &str) -> bool {
+        // `### Performance` below another section is about that section.
+        if heading.is_topic
+            && self.section.is_some_and(|(kind, level)| {
+                !matches!(kind, SectionKind::Findings(_)) && heading.level > level
+            })
+        {
+            return false;
+        }
         let Some(open) = &self.finding else {
             // A bullet inside another section's list is an item of that list, unless it is a stance of a design.
             let bullet = strip_bullet(line).is_some();
