@@ -49,7 +49,12 @@ impl Walk<'_> {
                 || (!deeper && (heading.strong || open.level == 0))
                 || (deeper && heading.strong && !matches!(heading.kind, SectionKind::Findings(_)));
         }
-        heading.strong && indent <= open.indent
+        // `**Minor**` after `**Critical**`: sections of one document look alike.
+        let alike = |kind: SectionKind| matches!(kind, SectionKind::Findings(Some(_)));
+        let sibling = self
+            .section
+            .is_some_and(|(kind, level)| level == heading.level && alike(kind) && alike(heading.kind));
+        (heading.strong || sibling) && indent <= open.indent
     }
 
     pub(super) fn in_findings(&self) -> bool {
@@ -126,6 +131,10 @@ impl Walk<'_> {
         classed: bool,
         line: &str,
     ) -> bool {
+        // `L6: …` below a file's name is a line.
+        if self.file.is_some() && line.trim_start_matches(['-', '*', ' ']).starts_with('L') {
+            return false;
+        }
         if self.in_findings() || self.section.is_none() {
             let anchored = !head.locations.is_empty() || classed;
             // In a list of findings every item is one.
