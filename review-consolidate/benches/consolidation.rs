@@ -130,11 +130,11 @@ fn loaded(count: usize, one_line: bool) -> (Input, Evidence) {
     (input, evidence)
 }
 
-#[divan::bench(args = [30, 1_000, 10_000], sample_count = 5)]
+#[divan::bench(args = [30, 1_000, 10_000, 100_000], sample_count = 3)]
 fn spread(bencher: Bencher<'_, '_>, count: usize) {
     let (input, evidence) = loaded(count, false);
     let engine = Engine::new();
-    bencher.bench_local(|| engine.step(&input, &evidence, &Decisions::new()).unwrap());
+    bencher.bench_local(|| engine.report(&input, &evidence, &Decisions::new()).unwrap());
 }
 
 #[divan::bench(sample_count = 3)]
@@ -167,6 +167,54 @@ fn of_many_reviewers(reviewers: usize) -> (Input, Evidence) {
         Review::new(format!("reviewer-{number}")).with_finding(finding)
     });
     (Input::new(ChangeSet::default(), reviews.collect()), Evidence::new())
+}
+
+/// One finding that names many places.
+#[divan::bench(args = [6_000, 12_000, 24_000, 48_000], sample_count = 3)]
+fn places_of_one_finding(bencher: Bencher<'_, '_>, places: u32) {
+    let mut finding = RawFinding::new("The error is not wrapped").with_id("S1").with_body("Wrap it.");
+    finding.locations = (0..places).map(|n| Location::line(format!("src/file{}.rs", n % 997), n)).collect();
+    let input = Input::new(ChangeSet::default(), vec![Review::new("linter").with_finding(finding)]);
+    let engine = Engine::new();
+    bencher.bench_local(|| engine.report(&input, &Evidence::new(), &Decisions::new()).unwrap());
+}
+
+/// Quotes that stand nowhere in a long file.
+#[divan::bench(args = [750, 1_500, 3_000, 6_000], sample_count = 3)]
+fn absent_quotes(bencher: Bencher<'_, '_>, quotes: usize) {
+    let text: String = (0..50_000).map(|n| format!("    let value_{n} = compute_{n}(state);\n")).collect();
+    let finding = |n: usize| {
+        RawFinding::new(format!("Wrong `value_{n}`"))
+            .with_id(format!("S{n}"))
+            .with_quote(Quote::new(format!("reconcile_{n}(context, pending_{n})")))
+            .at(Location::line("src/long.rs", 7))
+    };
+    let findings: Vec<RawFinding> = (0..quotes).map(finding).collect();
+    let input = Input::new(ChangeSet::default(), vec![Review::new("claude").with_findings(findings)]);
+    quoted(bencher, &input, text);
+}
+
+/// Long quotes against one very long line.
+#[divan::bench(args = [12, 25, 50], sample_count = 3)]
+fn long_quotes_of_one_line(bencher: Bencher<'_, '_>, quotes: usize) {
+    let text: String = (0..120_000).map(|n| format!("value{n}=f({n});")).collect();
+    let finding = |n: usize| {
+        let quote: String = (0..1_500).map(|k| format!("other{k}=g{n}({k});")).collect();
+        RawFinding::new(format!("Wrong `value{n}`"))
+            .with_id(format!("S{n}"))
+            .with_quote(Quote::new(quote))
+            .at(Location::line("src/long.rs", 1))
+    };
+    let findings: Vec<RawFinding> = (0..quotes).map(finding).collect();
+    let input = Input::new(ChangeSet::default(), vec![Review::new("claude").with_findings(findings)]);
+    quoted(bencher, &input, text);
+}
+
+fn quoted(bencher: Bencher<'_, '_>, input: &Input, text: String) {
+    let tree = MemoryTree::new().with_both("src/long.rs", text);
+    let engine = Engine::new();
+    let evidence = drive(&engine, input, &tree, &Cancel::new()).unwrap().evidence;
+    bencher.bench_local(|| engine.report(input, &evidence, &Decisions::new()).unwrap());
 }
 
 fn main() {

@@ -81,6 +81,13 @@ pub enum PlaceRemark {
         /// Where the code is.
         found: Location,
     },
+    /// It names more places than are looked at.
+    TooMany {
+        /// How many it names.
+        count: usize,
+        /// How many are looked at.
+        kept: usize,
+    },
     /// The line is beyond the end of its file.
     BeyondEnd {
         /// The file.
@@ -107,6 +114,9 @@ impl fmt::Display for PlaceRemark {
                 write!(f, "the quoted code stands in {count} places; the nearest is shown")
             }
             Self::QuotedElsewhere { claimed, found } => write!(f, "{claimed}: the quoted code is at {found}"),
+            Self::TooMany { count, kept } => {
+                write!(f, "it names {count} places; the first {kept} are looked at and shown")
+            }
             Self::BeyondEnd { path, lines } => write!(f, "{path} has only {lines} lines"),
         }
     }

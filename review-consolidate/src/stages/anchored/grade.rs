@@ -14,12 +14,18 @@ use crate::model::remarks::PlaceRemark;
 
 /// Up to this many lines away a quote counts as *moved*; beyond, as *elsewhere in the file*.
 const MOVED: u32 = 50;
+/// Most places of a finding that are looked at: nobody reads more, and each is compared with the others.
+pub(crate) const MOST_PLACES: usize = 250;
+
 /// Checks one item.
 pub(crate) fn anchor(item: &Item<'_>, change: &ChangeSet, sources: &Sources<'_>) -> Anchored {
     let finding = item.finding.as_ref();
     let mut result = Anchored::default();
     let mut places: Vec<(Location, Option<Side>)> = Vec::new();
-    for claimed in &finding.locations {
+    if finding.locations.len() > MOST_PLACES {
+        result.remarks.push(PlaceRemark::TooMany { count: finding.locations.len(), kept: MOST_PLACES });
+    }
+    for claimed in finding.locations.iter().take(MOST_PLACES) {
         let resolved = resolve(&claimed.path, change, sources.evidence);
         if resolved.missing {
             result.remarks.push(PlaceRemark::NoSuchFile { path: claimed.path.clone() });

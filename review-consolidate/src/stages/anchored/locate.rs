@@ -1,10 +1,12 @@
 //! Where a snippet stands in a file.
 
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use review_core::LineRange;
 
+use super::grams::Grams;
 use super::quote::{Snippet, stands_on};
 
 /// A snippet of two or more lines counts as found where this share of its lines stands in one run.
@@ -15,6 +17,8 @@ const LONGEST_ELISION: usize = 400;
 const TELLING: usize = 12;
 /// From this share of known names on a snippet is a paraphrase. An invented one names what is not there.
 const PARAPHRASE: f64 = 0.6;
+/// Most names of a snippet that are looked for: a long one is told by its first names as well.
+const NAMES: usize = 64;
 /// More places than this are not counted.
 const PLACES: usize = 64;
 
@@ -28,6 +32,11 @@ pub(crate) struct FileLines<'e> {
     ends: Vec<usize>,
     /// Hashes and numbers of the lines that are not blank, ordered.
     order: Vec<(u64, usize)>,
+    /// What the squeezed text can contain, for quotes and for names; made when first needed.
+    quotes: OnceCell<Grams<8>>,
+    names: OnceCell<Grams<4>>,
+    /// Whether each name that was looked for stands in a line.
+    known: RefCell<BTreeMap<String, bool>>,
 }
 
 /// Places of a snippet.
@@ -55,7 +64,8 @@ impl<'e> FileLines<'e> {
             }
         }
         order.sort_unstable();
-        Self { lines, squeezed, ends, order }
+        let (quotes, names, known) = (OnceCell::new(), OnceCell::new(), RefCell::default());
+        Self { lines, squeezed, ends, order, quotes, names, known }
     }
 
     /// A line without white space.
@@ -102,8 +112,26 @@ impl<'e> FileLines<'e> {
         if snippet.lines().any(|line| line.len() >= TELLING && self.at(line).next().is_some()) {
             return true;
         }
-        let known = names.iter().filter(|name| self.lines.iter().any(|line| line.contains(**name))).count();
+        let names: Vec<&str> = names.iter().copied().take(NAMES).collect();
+        let known = names.iter().filter(|name| self.has_name(name)).count();
         !names.is_empty() && known as f64 >= PARAPHRASE * names.len() as f64
+    }
+
+    /// Whether a name stands in a line.
+    fn has_name(&self, name: &str) -> bool {
+        if let Some(known) = self.known.borrow().get(name) {
+            return *known;
+        }
+        let possible = self.names.get_or_init(|| Grams::of(&self.squeezed)).may_contain(name);
+        let known = possible && self.lines.iter().any(|line| line.contains(name));
+        self.known.borrow_mut().insert(name.to_owned(), known);
+        known
+    }
+
+    /// Whether a quoted line, perhaps with `...` inside, can be part of a line.
+    fn may_have(&self, quoted: &str) -> bool {
+        let grams = self.quotes.get_or_init(|| Grams::of(&self.squeezed));
+        quoted.split("...").flat_map(|part| part.split('…')).all(|part| grams.may_contain(part))
     }
 
     fn search(&self, snippet: &Snippet, single: bool) -> Found {
@@ -140,8 +168,12 @@ impl<'e> FileLines<'e> {
         if !at.is_empty() {
             return at;
         }
-        // Elided or part of a longer line: every line has to be looked at.
+        // Elided or part of a longer line: every line has to be looked at, unless nothing like it is in the file.
         let whole = !single;
+        let elided = first.contains("...") || first.contains('…');
+        if whole && !elided || !self.may_have(first) {
+            return Vec::new();
+        }
         (0..self.lines.len())
             .filter(|index| {
                 self.squeezed(*index).is_some_and(|line| !line.is_empty() && stands_on(first, line, whole))

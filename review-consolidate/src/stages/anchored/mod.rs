@@ -2,6 +2,7 @@
 
 pub(crate) mod citation;
 pub(crate) mod grade;
+pub(crate) mod grams;
 pub(crate) mod locate;
 pub(crate) mod needs;
 pub(crate) mod paths;

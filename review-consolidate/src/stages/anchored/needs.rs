@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use review_core::{Answer, Evidence, Query, Side};
 
 use super::citation::{citations, needle};
-use super::grade::{blame, search};
+use super::grade::{MOST_PLACES, blame, search};
 use super::paths::queries;
 use crate::model::anchored::Anchors;
 use crate::model::item::{Item, Role};
@@ -117,7 +117,8 @@ fn paths(intake: &Intake<'_>, wanted: Wanted<'_>, evidence: &Evidence, wave: u8)
     for item in intake.items.values() {
         let finding = item.finding.as_ref();
         let quoted = finding.quotes.iter().filter_map(|quote| quote.path.as_ref());
-        for path in finding.locations.iter().map(|location| &location.path).chain(quoted) {
+        let places = finding.locations.iter().take(MOST_PLACES).map(|location| &location.path);
+        for path in places.chain(quoted) {
             queries(path, change, evidence, wave, &mut into);
         }
         if wave == 0 && item.role == Role::Finding {

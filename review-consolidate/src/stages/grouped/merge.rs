@@ -9,7 +9,8 @@ use crate::model::anchored::Anchors;
 use crate::model::cluster::{Cluster, Group};
 use crate::model::ids::ItemId;
 use crate::model::item::{Item, Items};
-use crate::model::remarks::{Remark, Stage};
+use crate::model::remarks::{PlaceRemark, Remark, Stage};
+use crate::stages::anchored::grade::MOST_PLACES;
 use crate::text::paths::same_path;
 
 /// Makes a cluster of a group.
@@ -58,6 +59,10 @@ pub(crate) fn merge(
             cluster.fixes.push(AttributedFix::new(item.source.clone(), fix.clone()));
         }
     }
+    if places.count > MOST_PLACES {
+        let remark = PlaceRemark::TooMany { count: places.count, kept: MOST_PLACES };
+        cluster.remarks.push(Remark::new(Stage::Merge, remark));
+    }
     cluster.places = places.all;
     // Whether the change made it is a fact where hunks are known, and a claim where they are not.
     if cluster.kind == Some(Kind::Regression)
@@ -101,6 +106,8 @@ fn worth(items: &Items<'_>, anchors: &Anchors, member: ItemId) -> u32 {
 #[derive(Default)]
 struct Places {
     all: Vec<Location>,
+    /// How many there are, those that are not kept included.
+    count: usize,
 }
 
 impl Places {
@@ -126,7 +133,10 @@ impl Places {
                 _ => {}
             }
         }
-        self.all.push(place.clone());
+        self.count += 1;
+        if self.all.len() < MOST_PLACES {
+            self.all.push(place.clone());
+        }
     }
 }
 

@@ -148,14 +148,65 @@ fn check_all<'m, 'a>(
         clearances: &clearances,
         policy: &intake.input.policy,
     };
+    let reuse = everybody.zip(grouped.panel.excluded).and_then(|(everybody, reviewer)| {
+        (everybody.source_fits == source_fits).then(|| Reuse::new(everybody, reviewer))
+    });
     grouped.groups.map(|component, groups| {
-        let known =
-            everybody.filter(|known| known.is_unaffected(component, grouped.panel.excluded, source_fits));
-        match known {
-            Some(known) => Rc::clone(&known.checked[component]),
-            None => Rc::new(groups.iter().map(|group| Rc::new(check(group, grouped, &checks))).collect()),
+        if let Some(all) = reuse.as_ref().and_then(|reuse| reuse.component(component)) {
+            return all;
         }
+        let one = |group: &Group| {
+            let known = reuse.as_ref().and_then(|reuse| reuse.group(component, group));
+            known.unwrap_or_else(|| Rc::new(check(group, grouped, &checks)))
+        };
+        Rc::new(groups.iter().map(one).collect())
     })
+}
+
+/// The clusters of everybody that are the same without one reviewer.
+struct Reuse<'j, 'm, 'a> {
+    everybody: &'j Judged<'m, 'a>,
+    reviewer: ReviewerId,
+    name: &'m str,
+    clearances: Clearances<'m>,
+}
+
+impl<'j, 'm, 'a> Reuse<'j, 'm, 'a> {
+    fn new(everybody: &'j Judged<'m, 'a>, reviewer: ReviewerId) -> Self {
+        let matched = everybody.grouped.matched;
+        let name = matched.reviewers()[reviewer].name;
+        let own = matched.anchored.intake.reviews.values().copied().filter(|review| review.reviewer == name);
+        Self { everybody, reviewer, name, clearances: Clearances::new(own) }
+    }
+
+    /// All clusters of a component in which the reviewer has no part.
+    fn component(&self, component: ComponentId) -> Option<Rc<Vec<Rc<Cluster<'a>>>>> {
+        let reviewers = &self.everybody.grouped.matched.components.all[component].reviewers;
+        let known = &self.everybody.checked[component];
+        let same = reviewers.binary_search(&self.reviewer).is_err()
+            && known.iter().all(|cluster| !self.clearances.names(self.name, &cluster.places));
+        same.then(|| Rc::clone(known))
+    }
+
+    /// The cluster of a group that is the same as before, where the reviewer does not speak against it.
+    fn group(&self, component: ComponentId, group: &Group) -> Option<Rc<Cluster<'a>>> {
+        let matched = self.everybody.grouped.matched;
+        let known = &self.everybody.checked[component];
+        let at = known.binary_search_by_key(&Some(&group.first), |cluster| cluster.members.first()).ok()?;
+        let cluster = known.get(at)?;
+        let mut near = group.members.iter().flat_map(|member| matched.components.pairs_of(*member));
+        let mut spoken_against = || {
+            near.any(|(other, _)| {
+                let item = &matched.items()[other];
+                item.reviewer == self.reviewer && !item.is_live_finding()
+            })
+        };
+        let same = cluster.members == group.members
+            && cluster.supporters == group.supporters
+            && !self.clearances.names(self.name, &cluster.places)
+            && !spoken_against();
+        same.then(|| Rc::clone(cluster))
+    }
 }
 
 /// One cluster of a group.
@@ -168,23 +219,6 @@ fn check<'a>(group: &Group, grouped: &Grouped<'_, 'a>, checks: &Checks<'_>) -> C
     doubt_withdrawn(matched, grouped.panel, &mut cluster);
     decided::truth(matched, &mut cluster);
     cluster
-}
-
-impl Judged<'_, '_> {
-    /// Whether the clusters of a component are the same without one reviewer.
-    fn is_unaffected(&self, component: ComponentId, without: Option<ReviewerId>, source_fits: bool) -> bool {
-        let matched = self.grouped.matched;
-        let Some(reviewer) = without else { return true };
-        let name = matched.reviewers()[reviewer].name;
-        let takes_part = matched.components.all[component].reviewers.binary_search(&reviewer).is_ok();
-        let cleared = || {
-            let clearances = Clearances::new(
-                matched.anchored.intake.reviews.values().copied().filter(|review| review.reviewer == name),
-            );
-            self.checked[component].iter().any(|cluster| clearances.names(name, &cluster.places))
-        };
-        source_fits == self.source_fits && !takes_part && !cleared()
-    }
 }
 
 fn calibrate<'a>(

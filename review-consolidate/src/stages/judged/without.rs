@@ -9,8 +9,8 @@ use super::Judged;
 use crate::model::ids::{ClusterId, ReviewerId, Table};
 use crate::stages::replaceable::Stages;
 
-/// More than this many clusters, items and pairs are not looked at again for all reviewers together: some seconds' work.
-const MOST_WORK: usize = 4_000_000;
+/// More than this many clusters, items and pairs are not looked at again for all reviewers together: about a second's work.
+const MOST_WORK: usize = 2_000_000;
 
 /// What would be otherwise without one reviewer.
 #[derive(Debug, Default)]
