@@ -293,12 +293,18 @@ pub(crate) fn claims_some(sentence: &str) -> bool {
     for (index, word) in all.iter().enumerate() {
         let between = all.iter().skip(index + 1).take_while(|word| QUALITIES.contains(word)).count();
         let thing = all.get(index + 1 + between);
-        if count(word) && between <= 4 && thing.is_some_and(|thing| FOUND.contains(thing)) {
+        let small = |thing: &str| {
+            matches!(thing, "nit" | "nits" | "suggestion" | "suggestions" | "nitpick" | "nitpicks")
+        };
+        if count(word) && between <= 4 && thing.is_some_and(|thing| FOUND.contains(thing) || small(thing)) {
             return true;
         }
     }
     [
         "request changes",
+        "needs changes",
+        "changes required",
+        "changes needed",
         "changes requested",
         "do not merge",
         "must be fixed",
@@ -579,5 +585,6 @@ mod tests {
         assert!(claims_some("FAIL") && !claims_some("No issues found in 3 files"));
         assert!(holds_none("I read it all.\n\nNo issues found."));
         assert!(!holds_none("No issues found. However, the lock leaks."));
+        assert!(!holds_none("No blocking issues. One nit: rename `x`."));
     }
 }

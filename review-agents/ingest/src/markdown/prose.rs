@@ -4,7 +4,7 @@
 //! findings is structure, and what supports a "none" belongs to the summary. Everything else becomes a finding here, with a
 //! place or without one.
 
-use review_core::{Location, Severity};
+use review_core::{LineRange, Location, Severity};
 
 use super::blocks::{Block, FindingBlock, Meaning};
 use super::cues::is_rule;
@@ -16,7 +16,7 @@ use super::inline::{is_only_tags, plain};
 use crate::limits::MAX_ITEMS;
 use crate::lines::Ledger;
 use crate::none::{claims_some, says_none, sentences, supports};
-use crate::places::{Roots, Trust, mentions, read_places};
+use crate::places::{Roots, Trust, mentions, read_places, read_ranges};
 use crate::scales::{SectionKind, Tables};
 use crate::text::{head, strip_bullet, strip_number, tail};
 
@@ -95,6 +95,8 @@ impl Prose<'_, '_> {
         let mut dressed = false;
         let mut none = false;
         let mut place: Option<Chunk> = None;
+        // The file that a heading names, or a line of this section.
+        let mut file: Option<Location> = file.cloned();
         for (index, chunk) in chunks.iter().enumerate() {
             let last = index + 1 == chunks.len();
             let line = self.joined(chunk);
@@ -124,6 +126,17 @@ impl Prose<'_, '_> {
             let only_place = read_places(bare.trim_matches('*'), Trust::Code, self.roots).only_places;
             if only_place {
                 let next = chunks.get(index + 1);
+                let named = read_places(bare.trim_matches('*'), Trust::Code, self.roots).locations;
+                if let [only] = named.as_slice()
+                    && only.start_line.is_none()
+                    && chunk.form == Form::Text
+                    && next.is_some_and(|next| matches!(next.form, Form::Bullet | Form::Number))
+                {
+                    // `**net/pool.rs**` above a list is the file of its items.
+                    file = Some(only.clone());
+                    self.ledger.mark_range(chunk.from, chunk.to);
+                    continue;
+                }
                 let heads = next.is_some_and(|next| !next.apart && next.form != Form::Code);
                 match out.last_mut() {
                     // A place right above a text is its own; one that stands alone belongs to what is above.
@@ -161,7 +174,14 @@ impl Prose<'_, '_> {
                     continue;
                 }
             }
-            let mut head = self.head(first, &text);
+            let by_line = file.as_ref().and_then(|_| line_first(bare));
+            let mut head = match by_line {
+                Some((lines, rest)) => {
+                    let head = read_head(rest, self.tables, self.roots).unwrap_or_default();
+                    Head { lines, ..self.head(head, rest) }
+                }
+                None => self.head(first, &text),
+            };
             let mut from = chunk.from;
             if let Some(above) = place.take() {
                 let above_text = self.joined(&above);
@@ -176,7 +196,7 @@ impl Prose<'_, '_> {
                 meaning: Meaning::Finding(Box::new(FindingBlock {
                     head,
                     section_severity: severity,
-                    file: file.cloned(),
+                    file: file.clone(),
                     head_lines: chunk.head - from,
                 })),
             });
@@ -296,6 +316,15 @@ impl Prose<'_, '_> {
     fn next_is_field(&self, index: usize, to: usize) -> bool {
         index < to && read_field(self.ledger.line(index).trim()).is_some()
     }
+}
+
+/// `Line 6: …`, `L6-L8: …`, `Lines 8-9 — …`: the lines, and what is said of them.
+fn line_first(text: &str) -> Option<(Vec<LineRange>, &str)> {
+    let text = text.trim_start_matches(['*', '`', ' ']);
+    let rest = ["Lines ", "Line ", "lines ", "line ", "L"].iter().find_map(|word| text.strip_prefix(word))?;
+    let end = rest.find([':', '—', '*', '`']).or_else(|| rest.find(" - "))?;
+    let lines = read_ranges(head(rest, end).trim())?;
+    Some((lines, tail(rest, end).trim_start_matches([':', '—', '-', '*', '`', ' '])))
 }
 
 /// A title of one sentence and what follows it; `None` when it is one already.
