@@ -6,7 +6,7 @@ use std::ops::Range;
 use review_core::SourceId;
 
 use crate::stages::numbered::{Numbered, SectionContent};
-use crate::text::labels::{labels, leading_label};
+use crate::text::labels::{has_label_shape, labels, leading_label};
 use crate::text::markdown::{Piece, pieces};
 use crate::text::paths::{file_name, same_path};
 
@@ -150,6 +150,10 @@ impl References {
     /// The labels in a piece of prose, in order: the review's own, and those after another reviewer's name (`codex I2`,
     /// `codex's I2`, `codex:I2`).
     fn mentions<'t>(&'t self, part: &'t str, from: &'t SourceId) -> Vec<Mention<'t>> {
+        // Most prose has nothing of a label's shape.
+        if !has_label_shape(part) {
+            return Vec::new();
+        }
         let mut found = self.after_names(part);
         for (range, label) in labels(part) {
             let Some(target) = self.targets.get(&SourceId::new(&from.reviewer, from.pass, label)) else {

@@ -44,6 +44,12 @@ pub(crate) fn labels(text: &str) -> Vec<(std::ops::Range<usize>, &str)> {
     found
 }
 
+/// Whether a capital letter with a digit behind it stands anywhere in a text.
+pub(crate) fn has_label_shape(text: &str) -> bool {
+    let mut pairs = text.as_bytes().windows(2);
+    pairs.any(|pair| matches!(pair, [letter, digit] if letter.is_ascii_uppercase() && digit.is_ascii_digit()))
+}
+
 /// The label that a text begins with, where nothing is glued to it.
 pub(crate) fn leading_label(text: &str) -> Option<&str> {
     let digits = text.bytes().skip(1).take_while(u8::is_ascii_digit).count();

@@ -190,10 +190,12 @@ pub(crate) fn profiles(items: &Items<'_>) -> (Table<ItemId, Profile>, usize) {
         for term in terms() {
             frequency.iter_mut().skip(term as usize).take(1).for_each(|count| *count += 1);
         }
+        let size = PRIOR_DOCUMENTS + review.len() as f64;
+        let share = |known: usize| libm::log(1.0 + size / known as f64) / libm::log(1.0 + size);
         let here = Weighing {
             vocabulary: &vocabulary,
             frequency: &frequency,
-            findings: review.len(),
+            shares: (1..=review.len()).map(share).collect(),
             damped: &damped,
         };
         for (_, counted) in review {
@@ -211,17 +213,16 @@ struct Weighing<'w> {
     vocabulary: &'w Vocabulary,
     /// How many findings of the review have each term.
     frequency: &'w [u32],
-    /// How many findings the review has.
-    findings: usize,
+    /// What a term tells that one, two, … of the review's findings have.
+    shares: Vec<f64>,
     damped: &'w Damped,
 }
 
 impl Weighing<'_> {
     /// How much a term tells in this review.
     fn of(&self, term: u32) -> f64 {
-        let known = self.frequency.get(term as usize).copied().unwrap_or(1).max(1);
-        let all = PRIOR_DOCUMENTS + self.findings as f64;
-        let here = libm::log(1.0 + all / f64::from(known)) / libm::log(1.0 + all);
+        let known = self.frequency.get(term as usize).copied().unwrap_or(1).max(1) as usize;
+        let here = self.shares.get(known - 1).copied().unwrap_or(0.0);
         self.vocabulary.facts(term).rarity * here
     }
 }
