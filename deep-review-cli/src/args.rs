@@ -139,6 +139,9 @@ pub(crate) struct RunArgs {
     /// What is printed. Default: terminal.
     #[arg(long, value_name = "F")]
     pub(crate) format: Option<String>,
+    /// Show every finding and section in full, also what the format leaves short.
+    #[arg(long)]
+    pub(crate) full: bool,
     /// Exit with status 1 when a finding is at least this severe.
     #[arg(long, value_name = "SEVERITY")]
     pub(crate) fail_on: Option<FailOn>,
@@ -185,6 +188,9 @@ pub(crate) struct OutArgs {
     /// Format of the output.
     #[arg(long, value_name = "F")]
     pub(crate) format: Option<String>,
+    /// Show every finding and section in full, also what the format leaves short.
+    #[arg(long)]
+    pub(crate) full: bool,
     /// File to write instead of standard output.
     #[arg(short = 'o', long = "output-file", value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,

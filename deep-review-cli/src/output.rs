@@ -64,9 +64,10 @@ pub(crate) fn options(to_file: bool) -> RenderOptions {
     let terminal = !to_file && std::io::stdout().is_terminal();
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let color = terminal && !plain;
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let width: u16 = columns.unwrap_or(100);
-    RenderOptions::default().with_color(color).with_hyperlinks(color).with_width(width.clamp(40, 200))
+    let named = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let actual = || terminal_size::terminal_size().filter(|_| terminal).map(|(width, _)| width.0);
+    let width: u16 = named.or_else(actual).unwrap_or(100);
+    RenderOptions::default().with_color(color).with_hyperlinks(color).with_width(width.clamp(40, 1_000))
 }
 
 /// Renders a report to a file or standard output.
@@ -76,7 +77,7 @@ pub(crate) fn emit(
     default_format: &str,
     max_chars: Option<usize>,
 ) -> Result<()> {
-    let mut options = options(out.file.is_some());
+    let mut options = options(out.file.is_some()).with_full(out.full);
     options.max_chars = max_chars;
     let text = render_with(report, out.format.as_deref().unwrap_or(default_format), &options)?;
     match &out.file {

@@ -35,6 +35,17 @@ fn the_first_command_of_the_readme_shows_a_report() {
     insta::assert_snapshot!(dropped.join("\n"), @"gemini: the code it quotes stands nowhere at head or base");
 }
 
+#[test]
+fn full_shows_what_the_terminal_leaves_short() {
+    let run = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("examples/sample/run");
+    let replay = |more: &[&str]| {
+        environment().run(&[&["replay", run.to_str().unwrap()], more].concat()).expect_status(0).stdout
+    };
+    let (short, full) = (replay(&[]), replay(&["--full"]));
+    assert!(short.contains("1 finding in short"), "{short}");
+    assert!(!full.contains("in short") && full.contains("5 | LIMIT = 50_00"), "{full}");
+}
+
 /// The reviews in the sample's folder are those of its record.
 #[test]
 fn the_sample_was_made_from_its_reviews() {
