@@ -70,17 +70,6 @@ fn lost(format: &str, name: &str, report: &Report) -> Vec<String> {
     let mut there: Vec<Essence> =
         review.findings.iter().filter(|finding| !finding.withdrawn).map(read).collect();
     let mut wanted: Vec<Essence> = report.findings.iter().map(written).collect();
-    if format == "markdown-comment" {
-        // Its table has the first place of each finding.
-        for (essence, finding) in wanted.iter_mut().zip(&report.findings) {
-            essence.places = finding.locations.first().map(place).into_iter().collect();
-        }
-        for (essence, finding) in
-            there.iter_mut().zip(review.findings.iter().filter(|finding| !finding.withdrawn))
-        {
-            essence.places = finding.locations.first().map(place).into_iter().collect();
-        }
-    }
     there.sort();
     wanted.sort();
     let mut out = Vec::new();

@@ -49,7 +49,7 @@ pub(crate) fn run(args: ConsolidateArgs, cancel: Cancel) -> Result<Exit> {
     session = identified(session, args.id.as_deref(), &reviews);
     let outcome = session.consolidate_blocking(reviews, Cx::new(cancel, Arc::new(NullSink)))?;
     output::emit(&outcome.report, &args.out, "markdown", None)?;
-    Ok(exit::of_report(&outcome.report, args.fail_on.map(Into::into)))
+    Ok(exit::of_report(&outcome.report, &outcome.record.input.policy, args.fail_on.map(Into::into)))
 }
 
 /// Sets the id and the time without a clock: from the newest commit, else from the reviews themselves.

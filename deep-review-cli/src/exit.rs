@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use deep_review::{Error, ErrorKind, Report, Severity};
+use deep_review::{Error, ErrorKind, Policy, Report, Severity};
 
 /// An exit status of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,14 +45,42 @@ fn of_error(error: &Error) -> Exit {
 
 /// The status of a finished report. Being incomplete counts more than `--fail-on`: it says that the answer itself
 /// can't be relied on.
-pub(crate) fn of_report(report: &Report, fail_on: Option<Severity>) -> Exit {
-    let met =
-        fail_on.is_some_and(|limit| report.findings.iter().any(|f| f.severity.weight() >= limit.weight()));
+pub(crate) fn of_report(report: &Report, policy: &Policy, fail_on: Option<Severity>) -> Exit {
+    let met = fail_on.is_some_and(|limit| {
+        report.findings.iter().any(|finding| finding.threshold_severity(policy) >= limit)
+    });
     if !report.is_complete() {
         INCOMPLETE
     } else if met {
         FAIL_ON
     } else {
         DONE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use deep_review::{ClaimedSeverity, ConsolidatedFinding, SourceId, Verdict, VerdictDecision};
+
+    use super::*;
+
+    #[test]
+    fn a_claim_that_was_lowered_without_evidence_still_meets_the_threshold() {
+        let finding = |by_evidence| {
+            let claim =
+                ClaimedSeverity::new(Severity::Critical, vec!["claude".into()]).with_by_evidence(by_evidence);
+            ConsolidatedFinding::new("I1", Severity::Important, "t", SourceId::new("claude", 1, "C1"))
+                .with_claimed_severity(claim)
+        };
+        let exit = |by_evidence, policy: &Policy| {
+            let mut report = Report::default();
+            report.verdict = Verdict::new(VerdictDecision::Rework, "");
+            report.findings.push(finding(by_evidence));
+            of_report(&report, policy, Some(Severity::Critical))
+        };
+        let mut policy = Policy::default();
+        assert_eq!((exit(false, &policy), exit(true, &policy)), (FAIL_ON, DONE));
+        policy.fail_on_claimed = false;
+        assert_eq!(exit(false, &policy), DONE);
     }
 }

@@ -18,5 +18,5 @@ pub(crate) fn run(args: ReplayArgs) -> Result<Exit> {
     }
     let report = session::replay(&record)?;
     output::emit(&report, &args.out, "terminal", None)?;
-    Ok(exit::of_report(&report, None))
+    Ok(exit::of_report(&report, &record.input.policy, None))
 }

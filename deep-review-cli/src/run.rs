@@ -159,7 +159,7 @@ fn finish(outcome: &SessionOutcome, folder: &std::path::Path, format: &str, args
     let written = output::write_run_files(report, folder);
     let text = output::render_with(report, format, &output::options(false))?;
     output::print(&text)?;
-    let mut exit = exit::of_report(report, args.fail_on.map(Into::into));
+    let mut exit = exit::of_report(report, &outcome.record.input.policy, args.fail_on.map(Into::into));
     match written {
         Ok(()) => output::note(&format!("report: {}", folder.join("report.md").display())),
         Err(error) => {

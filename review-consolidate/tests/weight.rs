@@ -124,10 +124,7 @@ fn report(reviews: Vec<Review>) -> Report {
 
 /// How severe a finding counts for a threshold such as `--fail-on`.
 fn counted(report: &Report, policy: &Policy, id: &str) -> Severity {
-    let finding = report.finding(id).unwrap();
-    let claimed =
-        finding.claimed_severity.as_ref().filter(|claim| policy.fail_on_claimed && !claim.by_evidence);
-    claimed.map_or(finding.severity, |claim| claim.severity.max(finding.severity))
+    report.finding(id).unwrap().threshold_severity(policy)
 }
 
 proptest! {

@@ -26,7 +26,7 @@ use crate::record::Record;
 /// One review of one change, by several reviewers.
 ///
 /// ```
-/// use deep_review::{RawFinding, Review, ScriptedReviewer, Session, MemoryTree, ChangeSet};
+/// use deep_review::{ChangeSet, Cx, MemoryTree, RawFinding, Review, ScriptedReviewer, Session};
 ///
 /// let outcome = Session::new(ChangeSet::default(), MemoryTree::new())
 ///     .with_reviewer(ScriptedReviewer::new(Review::new("claude").with_finding(RawFinding::new("Lost error"))))

@@ -8,6 +8,7 @@ mod bad_input;
 mod consolidate;
 mod record;
 mod run;
+mod sample;
 mod secrets;
 
 use review_testkit::TestEnvironment;

@@ -152,6 +152,7 @@ fn a_document_says_that_its_run_failed() {
         (r#"{"stop_reason":"max_tokens","review":{"findings":[{"title":"A"}]}}"#, "the answer was cut", 1),
         (r#"{"status":"failed","findings":[]}"#, "the run failed", 0),
         (r#"{"success":false,"findings":[]}"#, "the run failed", 0),
+        (r#"{"verdict":"needs_changes","issues":[]}"#, "lists none", 0),
         (r#"{"truncated":true,"issues":[{"title":"A","file":"a.rs"}]}"#, "not completed", 1),
         (
             "{\"type\":\"assistant\"}\n{\"type\":\"result\",\"is_error\":true,\"result\":\"Credit balance is too low\"}",

@@ -245,3 +245,25 @@ fn paths_with_brackets_blanks_and_quotes() {
     I8 important - | Encoded | src/my file.rs:9
     ");
 }
+
+#[test]
+fn topics_are_sections_of_findings_unless_another_section_has_them() {
+    insta::assert_snapshot!(show("# Review\n\n## Security\n\n- Keys are logged in `net/log.rs:8`.\n\n## Performance\n\nNo concerns.\n"), @"h… - - | Keys are logged | net/log.rs:8");
+    let review = read(
+        "## Findings\n\nNone.\n\n## Design Observations\n\n### Performance\n\n- The pool copies its list.\n",
+    );
+    assert_eq!((review.findings.len(), review.sections.design.len()), (0, 1));
+}
+
+#[test]
+fn files_in_bold_and_lines_in_front() {
+    insta::assert_snapshot!(show("## Findings\n\n**net/pool.rs**\n\n- Line 6: the guard leaks\n- Lines 8-9: odd name\n\n### `net/wire.rs`\n\n- L88: slow\n"), @r"
+    h… - - | the guard leaks | net/pool.rs:6
+    h… - - | odd name | net/pool.rs:8-9
+    h… - - | slow | net/wire.rs:88
+    ");
+    insta::assert_snapshot!(show("**Critical**\n\nNone.\n\n**Important**\n\n1. `a.rs:6` — Guard leaks\n\n**Minor**\n\n- Rename `x`\n"), @r"
+    I1 important - | Guard leaks | a.rs:6
+    S1 suggestion - | Rename `x` |
+    ");
+}

@@ -78,3 +78,128 @@ fn a_list_of_files_without_messages_is_a_clean_run() {
     let review = read(r#"[{"filePath":"web/b.js","messages":[]}]"#);
     assert!(review.is_complete() && review.findings.is_empty());
 }
+
+/// Every edit of the first finding, with its range and columns.
+fn edits(text: &str) -> String {
+    let review = read(text);
+    let fix = review.findings.first().and_then(|finding| finding.fix.clone()).unwrap_or_default();
+    let edits = fix.edits.iter().map(|edit| {
+        let place = &edit.location;
+        let column = |column: Option<u32>| column.map_or("-".to_owned(), |column| column.to_string());
+        format!("{place} {}-{} {:?}", column(place.start_column), column(place.end_column), edit.replacement)
+    });
+    edits.collect::<Vec<_>>().join("; ")
+}
+
+#[test]
+fn fixes_keep_their_exact_ranges() {
+    for (text, shown) in [
+        (
+            r#"[{"filePath":"a.js","source":"let a;\nvar é = 1;\nvar b;\n","messages":[{"ruleId":"no-var","severity":2,"message":"m","line":3,"fix":{"range":[18,21],"text":"let"}}]}]"#,
+            r#"a.js:3 1-4 "let""#,
+        ),
+        (
+            r#"[{"filePath":"a.js","source":"é = 1\n","messages":[{"ruleId":"semi","severity":2,"message":"m","line":1,"fix":{"range":[5,5],"text":";"}}]}]"#,
+            r#"a.js:1 7-7 ";""#,
+        ),
+        (
+            r#"[{"filename":"a.py","code":"F401","message":"m","location":{"row":1,"column":8},"fix":{"edits":[{"content":"","location":{"row":1,"column":1},"end_location":{"row":2,"column":1}}]}}]"#,
+            r#"a.py:1-2 1-1 """#,
+        ),
+        (
+            r#"{"reason":"compiler-message","message":{"level":"warning","message":"m","code":{"code":"clippy::x"},"spans":[{"file_name":"a.rs","line_start":3,"line_end":3,"is_primary":true}],"children":[{"level":"help","message":"use it","spans":[{"file_name":"a.rs","line_start":3,"line_end":3,"column_start":5,"column_end":9,"suggested_replacement":"x"}]}]}}"#,
+            r#"a.rs:3 5-9 "x""#,
+        ),
+        (
+            r#"{"results":[{"check_id":"c","path":"a.py","start":{"line":6,"col":5},"end":{"line":6,"col":9},"extra":{"message":"m","severity":"ERROR","fix":"x()"}}],"errors":[],"paths":{"scanned":["a.py"]}}"#,
+            r#"a.py:6 5-9 "x()""#,
+        ),
+        (
+            r#"[{"file":"a.ts","ruleId":"r","message":"m","text":"var","replacement":"let","range":{"byteOffset":{"start":9,"end":12},"start":{"line":1,"column":2},"end":{"line":1,"column":5}}}]"#,
+            r#"a.ts:2 3-6 "let""#,
+        ),
+        (
+            r#"{"diagnostics":[{"message":"m","location":{"path":"a.ts","range":{"start":{"line":2}}},"suggestions":[{"range":{"start":{"line":2,"column":3},"end":{"line":2,"column":6}},"text":"let"},{"range":{"start":{"line":9,"column":1}},"text":"x"}]}]}"#,
+            r#"a.ts:2 3-6 "let"; a.ts:9 1-1 "x""#,
+        ),
+        (
+            r#"{"diagnostics":[{"message":"m","location":{"path":"a.ts"},"suggestions":[{"range":{"start":{"line":2},"end":{"line":3}},"text":"x"}]}]}"#,
+            r#"a.ts:2-3 --- "x""#,
+        ),
+        (
+            r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"x"}},"results":[{"message":{"text":"m"},"fixes":[{"artifactChanges":[{"artifactLocation":{"uri":"a.ts"},"replacements":[{"deletedRegion":{"startLine":2,"startColumn":3,"endColumn":6},"insertedContent":{"text":"let"}}]},{"artifactLocation":{"uri":"b.ts"},"replacements":[{"deletedRegion":{"startLine":1,"startColumn":1,"endColumn":1},"insertedContent":{"text":"// x"}}]}]}]}]}]}"#,
+            r#"a.ts:2 3-6 "let"; b.ts:1 1-1 "// x""#,
+        ),
+        (
+            r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"x"}},"artifacts":[{"location":{"uri":"a.ts"},"contents":{"text":"ab\ncd\n"}}],"results":[{"message":{"text":"m"},"fixes":[{"artifactChanges":[{"artifactLocation":{"index":0},"replacements":[{"deletedRegion":{"charOffset":3,"charLength":2},"insertedContent":{"text":"x"}}]}]}]}]}]}"#,
+            r#"a.ts:2 1-3 "x""#,
+        ),
+    ] {
+        assert_eq!(edits(text), shown, "{text}");
+    }
+}
+
+#[test]
+fn sarif_by_the_book() {
+    let document = |extra: &str, results: &str| {
+        format!(
+            r#"{{"version":"2.1.0","runs":[{{"tool":{{"driver":{{"name":"x","rules":[{{"id":"R1","defaultConfiguration":{{"level":"error"}},"messageStrings":{{"m":{{"text":"{{0}} leaks, see [here](1)"}}}}}}]}},"extensions":[{{"name":"e","guid":"g","rules":[{{"id":"E1","defaultConfiguration":{{"level":"note"}}}}]}}]}},{extra}"results":[{results}]}}]}}"#
+        )
+    };
+    let at =
+        r#""locations":[{"physicalLocation":{"artifactLocation":{"uri":"a.rs"},"region":{"startLine":3}}}]"#;
+    for (results, shown) in [
+        (
+            format!(r#"{{"ruleId":"R1","message":{{"id":"m","arguments":["The [guard]"]}},{at}}}"#),
+            "important The [guard] leaks, see here a.rs:3",
+        ),
+        (
+            format!(
+                r#"{{"rule":{{"id":"E1","toolComponent":{{"guid":"g"}}}},"message":{{"text":"M"}},{at}}}"#
+            ),
+            "suggestion M a.rs:3",
+        ),
+        (format!(r#"{{"ruleId":"R1/sub","message":{{"text":"M"}},{at}}}"#), "important M a.rs:3"),
+        (
+            format!(r#"{{"ruleId":"R1","kind":"review","level":"error","message":{{"text":"M"}},{at}}}"#),
+            "suggestion M a.rs:3",
+        ),
+        (
+            format!(
+                r#"{{"ruleId":"R1","suppressions":[{{"kind":"external","status":"rejected"}}],"message":{{"text":"M"}},{at}}}"#
+            ),
+            "important M a.rs:3",
+        ),
+        (
+            format!(
+                r#"{{"ruleId":"R1","suppressions":[{{"kind":"inSource"}}],"message":{{"text":"M"}},{at}}}"#
+            ),
+            "important M a.rs:3 withdrawn",
+        ),
+        (
+            format!(r#"{{"ruleId":"R1","baselineState":"absent","message":{{"text":"M"}},{at}}}"#),
+            "important M a.rs:3 withdrawn",
+        ),
+        (format!(r#"{{"ruleId":"R1","message":{{"id":"gone"}},{at}}}"#), "important R1 a.rs:3"),
+        (r#"{"ruleId":"R1","kind":"pass","message":{"text":"M"}}"#.to_owned(), ""),
+    ] {
+        let review = read(&document("", &results));
+        let line = |finding: &review_core::RawFinding| {
+            let severity = finding.severity.map(|severity| severity.to_string()).unwrap_or_default();
+            let places: Vec<String> = finding.locations.iter().map(ToString::to_string).collect();
+            format!(
+                "{severity} {} {}{}",
+                finding.title,
+                places.join(" "),
+                if finding.withdrawn { " withdrawn" } else { "" }
+            )
+        };
+        assert_eq!(review.findings.iter().map(line).collect::<Vec<_>>().join("; "), shown, "{results}");
+        assert!(review.is_complete(), "{results}");
+    }
+    let overridden = document(
+        r#""invocations":[{"executionSuccessful":true,"ruleConfigurationOverrides":[{"configuration":{"level":"note"},"descriptor":{"id":"R1"}}]}],"#,
+        &format!(r#"{{"ruleId":"R1","message":{{"text":"M"}},{at}}}"#),
+    );
+    assert_eq!(read(&overridden).findings[0].severity, Some(review_core::Severity::Suggestion));
+}

@@ -9,6 +9,7 @@ use crate::builder::setters;
 use crate::extra::Extensions;
 use crate::finding::{Finding, Fix};
 use crate::location::{Location, Quote};
+use crate::policy::Policy;
 use crate::source::SourceId;
 use crate::vocabulary::{Category, Kind, Ratio, Severity, open_enum};
 
@@ -112,6 +113,14 @@ impl ConsolidatedFinding {
             folded: false,
             extensions: Extensions::new(),
         }
+    }
+
+    /// The severity that counts against a threshold such as `--fail-on`: the published one, or the claimed one where it
+    /// is heavier, was lowered without evidence, and the policy says so ([`Policy::fail_on_claimed`]).
+    pub fn threshold_severity(&self, policy: &Policy) -> Severity {
+        let claimed =
+            self.claimed_severity.as_ref().filter(|claim| policy.fail_on_claimed && !claim.by_evidence);
+        claimed.map_or(self.severity, |claim| claim.severity.max(self.severity))
     }
 }
 

@@ -58,6 +58,7 @@ impl<'a> Snippet<'a> {
     }
 
     /// Returns the folded lines before and after those shown immediately.
+    #[cfg(feature = "html")]
     pub(crate) fn folded(&self) -> (Option<LineRange>, Option<LineRange>) {
         let before = (self.shown.start < self.at_once.start)
             .then(|| LineRange::new(self.shown.start, self.at_once.start.saturating_sub(1)));

@@ -73,6 +73,7 @@ fn keep_about(review: &mut Review, change: &ChangeSet) {
     }
     let left_out = all - review.findings.len();
     review.left_out = u32::try_from(left_out).unwrap_or(u32::MAX);
+    review.left_out = u32::try_from(unchanged + elsewhere + lost).unwrap_or(u32::MAX);
     let nothing_fits = all > 0 && elsewhere + lost == all;
     if review.is_complete() && (nothing_fits || lost > 0) {
         review.completeness = Completeness::Truncated;

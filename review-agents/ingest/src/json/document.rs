@@ -10,6 +10,7 @@ use super::status::{self, Status};
 use crate::draft::{Drafted, first_sentence, name, say_full};
 use crate::ids::Ids;
 use crate::limits::MAX_ITEMS;
+use crate::none::{claims_some, holds_none, says_none, sentences};
 use crate::options::IngestOptions;
 use crate::places::{Roots, Trust, mentions, read_places};
 use crate::scales::{FieldName, SectionKind};
@@ -50,6 +51,8 @@ pub(crate) struct Walker<'o> {
     shortfall: Option<(Shortfall, bool)>,
     /// Whether a text of the document says that there is nothing.
     none: bool,
+    /// Whether its summary or verdict says that there is something.
+    some: bool,
     /// Replies in a thread, by the id of what they answer.
     replies: Vec<(String, String)>,
 }
@@ -69,6 +72,7 @@ impl<'o> Walker<'o> {
             unread: Vec::new(),
             shortfall: None,
             none: false,
+            some: false,
             replies: Vec::new(),
         }
     }
@@ -186,6 +190,28 @@ impl<'o> Walker<'o> {
         }
     }
 
+    /// The notes of one discussion.
+    fn thread(&mut self, notes: &[Value], context: &Context, depth: usize) {
+        self.listed = true;
+        let inner = Context { listed: true, ..context.clone() };
+        let mut parent: Option<String> = None;
+        for note in notes {
+            let map = note.map();
+            let system = map.is_some_and(|map| map.get("system") == Some(&Value::Bool(true)));
+            match (&parent, map) {
+                (Some(parent), Some(map)) if !system => {
+                    self.replies.push((parent.clone(), map.text("body").unwrap_or_default().to_owned()));
+                }
+                _ => {
+                    let before = self.drafts.len();
+                    self.listed_entry(note, &inner, depth + 1);
+                    let first = self.drafts.get(before).and_then(|draft| draft.id.clone());
+                    parent = parent.or(first);
+                }
+            }
+        }
+    }
+
     /// Of several documents, the last that says how its run went counts.
     fn status(&mut self, map: &Map) {
         match status::read(map) {
@@ -249,6 +275,20 @@ impl<'o> Walker<'o> {
             return true;
         }
         let group = matches!(value, Value::List(_) | Value::Map(_));
+        if let (Some(text), true) =
+            (value.text(), field == Some(FieldName::Summary) || section == Some(SectionKind::Summary))
+        {
+            self.none |= holds_none(text);
+            self.some |= sentences(text).any(claims_some);
+        }
+        // A thread: its first note is a comment, the others answer it.
+        if key == "notes"
+            && let Some(list) = value.list()
+            && list.iter().any(|note| note.map().is_some_and(|note| note.get("body").is_some()))
+        {
+            self.thread(list, context, depth);
+            return true;
+        }
         // Plain texts under these names are remarks.
         let remarks = matches!(key, "notes" | "discussions")
             && value.as_list().iter().any(|entry| matches!(entry, Value::Text(_)));
@@ -288,12 +328,11 @@ impl<'o> Walker<'o> {
         }
         match (field, value) {
             (Some(FieldName::Wrapper), Value::Text(text)) => {
-                self.none |= crate::none::holds_none(text);
+                self.none |= holds_none(text);
                 self.wrap(text);
                 false
             }
             (Some(FieldName::Summary), Value::Text(text)) => {
-                self.none |= crate::none::holds_none(text);
                 self.wrap(text);
                 section::read(
                     SectionKind::Summary,
@@ -339,17 +378,13 @@ impl<'o> Walker<'o> {
 
     /// Findings of this program that stand in the text of a comment on the whole change.
     fn own_text(&mut self, text: &str) -> bool {
-        if !text.contains("<!-- deep-review:") {
-            return false;
-        }
-        for comment in crate::markdown::own_comments(text, self.options, &self.roots) {
-            let mut finding = RawFinding::new(comment.title);
-            (finding.severity, finding.kind, finding.locations) =
-                (comment.severity, comment.kind, comment.places);
-            (finding.fix, finding.quotes, finding.body) = (comment.fix, comment.quotes, comment.body);
-            self.drafts.push(Drafted { finding, id: comment.id, number: None });
-        }
-        self.listed = true;
+        let Some(findings) = crate::markdown::own_findings(text, self.options) else { return false };
+        self.none |= holds_none(text);
+        self.drafts.extend(findings.into_iter().map(|finding| Drafted {
+            id: Some(finding.id.clone()),
+            finding,
+            number: None,
+        }));
         true
     }
 
@@ -366,7 +401,7 @@ impl<'o> Walker<'o> {
 
     /// A finding as one text: `"net/pool.rs:4 — leaks"`.
     fn text_finding(&mut self, text: &str, context: &Context) {
-        if text.trim().is_empty() || crate::none::says_none(text) {
+        if text.trim().is_empty() || says_none(text) {
             return;
         }
         let (draft, id) = crate::markdown::read_line(text, &self.options.tables, &self.roots);
@@ -402,6 +437,9 @@ impl<'o> Walker<'o> {
             review.incomplete_reason = Some("this JSON holds no list of findings".to_owned());
         }
         let mut shortfalls = Vec::new();
+        if self.some && review.findings.is_empty() {
+            shortfalls.push(Shortfall::whole("it says that there are findings, but lists none"));
+        }
         if let Some((shortfall, gate)) = self.shortfall
             && (!gate || review.findings.is_empty())
         {

@@ -67,7 +67,7 @@ pub(crate) fn read_finding(
     options: &IngestOptions,
     roots: &Roots,
 ) -> Option<Drafted> {
-    let mut reader = Reader {
+    let mut reader = FindingReader {
         options,
         tables: &options.tables,
         roots,
@@ -88,7 +88,7 @@ pub(crate) fn read_finding(
     reader.finish(map, context)
 }
 
-struct Reader<'a> {
+struct FindingReader<'a> {
     options: &'a IngestOptions,
     tables: &'a Tables,
     roots: &'a Roots,
@@ -99,7 +99,7 @@ struct Reader<'a> {
     number: Option<u32>,
 }
 
-impl Reader<'_> {
+impl FindingReader<'_> {
     /// Fields of the native document that have one spelling only.
     fn native(&mut self, key: &str, value: &Value) -> bool {
         match (key, value) {
@@ -447,7 +447,7 @@ impl Reader<'_> {
             restore(&mut draft, &said, None);
             (*finding, self.id) = (draft.finding, draft.id);
         } else if !titled && !finding.body.trim().is_empty() {
-            let comment = read_comment(&finding.body, self.options, self.roots);
+            let comment = read_comment(&finding.body, self.options);
             finding.title =
                 if comment.title.is_empty() { first_sentence(&finding.body) } else { comment.title };
             finding.severity = finding.severity.or(comment.severity);
@@ -457,14 +457,11 @@ impl Reader<'_> {
             {
                 finding.fix = Some(fix);
             }
-            if !comment.places.is_empty() && (finding.locations.is_empty() || comment.own) {
+            if !comment.places.is_empty() {
                 finding.locations = comment.places;
             }
             if finding.quotes.is_empty() {
                 finding.quotes = comment.quotes;
-            }
-            if comment.own {
-                finding.body = comment.body;
             }
             self.id = comment.id.or(self.id.take());
         }

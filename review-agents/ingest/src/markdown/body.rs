@@ -1,40 +1,17 @@
 //! A finding's body: its text, and the facts in it.
 
-use review_core::{Category, Kind, LineRange, Location, Quote, Ratio, Severity};
+use review_core::Location;
 
 use super::cues::is_rule;
-use super::fences::Place;
+use super::facts::{BodyFacts, read_confidence, read_kind};
+use super::fences::LineKind;
 use super::fields::{BodyField, read_field};
-use super::finding::{read_confidence, read_kind};
+use super::page::Page;
 use super::quotes;
-use super::read::Page;
 use super::tags::{find_commit, find_tag, read_tag};
 use crate::lines::Ledger;
 use crate::places::{Trust, read_places, read_ranges};
 use crate::text::{cut, head, tail};
-
-/// What a body says beside its text.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct BodyFacts {
-    pub(crate) text: String,
-    pub(crate) title: Option<String>,
-    pub(crate) severity: Option<Severity>,
-    pub(crate) kind: Option<Kind>,
-    pub(crate) category: Option<Category>,
-    pub(crate) introduced_by: Option<String>,
-    pub(crate) confidence: Option<Ratio>,
-    pub(crate) scenario: Option<String>,
-    /// Places given as the finding's own: on the line below the head, or in a field.
-    pub(crate) own_places: Vec<Location>,
-    /// Lines given in a field without a file.
-    pub(crate) own_lines: Vec<LineRange>,
-    /// The first place in the prose.
-    pub(crate) first_mention: Option<Location>,
-    pub(crate) quotes: Vec<Quote>,
-    pub(crate) fix_prose: Option<String>,
-    pub(crate) patch: Option<String>,
-    pub(crate) suggestion: Option<String>,
-}
 
 /// What the current lines belong to.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,7 +37,7 @@ pub(crate) fn read_body(
     let mut index = from;
     while index < to {
         let line = ledger.line(index).trim();
-        if page.places.get(index).is_some_and(|place| *place == Place::Open) {
+        if page.places.get(index).is_some_and(|place| *place == LineKind::Open) {
             let fence = quotes::read_block(index, to, ledger, &page.places);
             let own = if facts.own_places.is_empty() { places.to_vec() } else { facts.own_places.clone() };
             quotes::sort_block(&fence, &own, part == Part::Fix, &mut facts, &mut fix, page);

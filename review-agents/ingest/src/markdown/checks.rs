@@ -2,7 +2,7 @@
 
 use review_core::{Check, Review};
 
-use super::fences::Place;
+use super::fences::LineKind;
 use crate::text::{code_content, cut, head, skip_code, tail};
 
 /// Words before a command that say it was run.
@@ -88,9 +88,9 @@ const PROGRAMS: &[&str] = &[
 const MAX_CHECKS: usize = 64;
 
 /// Collects checks from the text outside fences.
-pub(crate) fn collect(review: &mut Review, lines: &[&str], places: &[Place]) {
+pub(crate) fn collect(review: &mut Review, lines: &[&str], places: &[LineKind]) {
     for (line, place) in lines.iter().zip(places) {
-        if *place != Place::Text || !line.contains('`') || review.checks.len() >= MAX_CHECKS {
+        if *place != LineKind::Text || !line.contains('`') || review.checks.len() >= MAX_CHECKS {
             continue;
         }
         if line.len() < 4000 {

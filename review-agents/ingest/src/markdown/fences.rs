@@ -2,7 +2,7 @@
 
 /// Where a line stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum LineKind {
     /// Ordinary text.
     Text,
     /// The line that opens a fence.
@@ -39,49 +39,49 @@ pub(crate) fn read_fence(line: &str) -> Option<Fence<'_>> {
 /// Classifies every line. `is_landmark` says whether a line can only be the review's own structure (a known
 /// section heading, a labelled finding): such a line ends a fence that was never closed, and shows that a
 /// fence wraps the review. The second value says whether a fence was still open at the end.
-pub(crate) fn classify(lines: &[&str], is_landmark: impl Fn(&str) -> bool) -> (Vec<Place>, bool) {
-    let mut places = vec![Place::Text; lines.len()];
+pub(crate) fn classify(lines: &[&str], is_landmark: impl Fn(&str) -> bool) -> (Vec<LineKind>, bool) {
+    let mut places = vec![LineKind::Text; lines.len()];
     let mut open: Option<(Fence<'_>, usize)> = None;
     let wrapped = find_wrapper(lines, &is_landmark);
     for (index, line) in lines.iter().enumerate() {
         let Some(place) = places.get_mut(index) else { break };
         if wrapped == Some(index) {
-            *place = Place::Wrapper;
+            *place = LineKind::Wrapper;
             continue;
         }
         let fence = read_fence(line);
         match (&mut open, fence) {
             (None, None) => {}
             (None, Some(fence)) => {
-                *place = Place::Open;
+                *place = LineKind::Open;
                 open = Some((fence, 0));
             }
             (Some((outer, depth)), Some(fence)) if fence.mark == outer.mark => {
                 let closes = fence.info.is_empty() && (fence.length >= outer.length || *depth > 0);
                 if closes && *depth == 0 {
-                    *place = Place::Close;
+                    *place = LineKind::Close;
                     open = None;
                 } else if closes {
                     *depth -= 1;
-                    *place = Place::Inside;
+                    *place = LineKind::Inside;
                 } else if fence.info.is_empty() {
-                    *place = Place::Inside;
+                    *place = LineKind::Inside;
                 } else if fence.length >= outer.length && holds_fences(outer.info) {
                     *depth += 1;
-                    *place = Place::Inside;
+                    *place = LineKind::Inside;
                 } else if fence.length >= outer.length {
                     // An opening fence inside code: the closing one was forgotten.
-                    *place = Place::Open;
+                    *place = LineKind::Open;
                     open = Some((fence, 0));
                 } else {
-                    *place = Place::Inside;
+                    *place = LineKind::Inside;
                 }
             }
             (Some(_), _) => {
                 if is_landmark(line) {
                     open = None;
                 } else {
-                    *place = Place::Inside;
+                    *place = LineKind::Inside;
                 }
             }
         }
@@ -93,9 +93,9 @@ pub(crate) fn classify(lines: &[&str], is_landmark: impl Fn(&str) -> bool) -> (V
             lines.get(*index).is_some_and(|line| !line.trim().is_empty() && line.trim() != "---")
         })
         && let Some(place) = places.get_mut(last)
-        && matches!(place, Place::Open)
+        && matches!(place, LineKind::Open)
     {
-        *place = Place::Wrapper;
+        *place = LineKind::Wrapper;
         dangling = false;
     }
     (places, dangling)
@@ -145,11 +145,11 @@ mod tests {
         let mut shown: String = places
             .iter()
             .map(|place| match place {
-                Place::Text => 't',
-                Place::Open => '<',
-                Place::Inside => 'c',
-                Place::Close => '>',
-                Place::Wrapper => 'w',
+                LineKind::Text => 't',
+                LineKind::Open => '<',
+                LineKind::Inside => 'c',
+                LineKind::Close => '>',
+                LineKind::Wrapper => 'w',
             })
             .collect();
         if open {

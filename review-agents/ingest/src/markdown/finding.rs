@@ -1,11 +1,12 @@
 //! A finding's block becomes a `RawFinding`.
 
-use review_core::{Extra, Fix, Kind, Location, Ratio, RawFinding, Severity};
+use review_core::{Extra, Fix, Location, RawFinding, Severity};
 
 use super::blocks::{Block, FindingBlock};
-use super::body::{BodyFacts, read_body};
+use super::body::read_body;
+use super::facts::BodyFacts;
+use super::page::Page;
 use super::prose::title_in;
-use super::read::Page;
 use crate::ids::Ids;
 use crate::lines::{Ledger, number};
 use crate::places::{Roots, mentions};
@@ -141,44 +142,6 @@ pub(crate) fn name(typed: Vec<Typed>, ids: &mut Ids) -> Vec<RawFinding> {
         }
     }
     findings
-}
-
-/// Reads a confidence: `0.8`, `80%`, `4/5`, `high`.
-pub(crate) fn read_confidence(text: &str) -> Option<Ratio> {
-    let text = text.trim().trim_matches(['*', '`', '.']);
-    let first = text.split([' ', '(', ',', ';']).next()?.trim_end_matches(['.', '*', '`']);
-    if let Some(percent) = first.strip_suffix('%') {
-        return percent.parse::<f64>().ok().map(|value| Ratio::from_f64(value / 100.0));
-    }
-    if let Some((part, whole)) = first.split_once('/') {
-        let (part, whole) = (part.parse::<f64>().ok()?, whole.parse::<f64>().ok()?);
-        return (whole > 0.0).then(|| Ratio::from_f64(part / whole));
-    }
-    if let Ok(value) = first.parse::<f64>() {
-        // Scores above 1 are percentages.
-        return Some(Ratio::from_f64(if value > 1.0 { value / 100.0 } else { value }));
-    }
-    match first.to_lowercase().as_str() {
-        "certain" | "confirmed" | "verified" => Some(Ratio::from_millis(950)),
-        "high" | "very" | "likely" => Some(Ratio::from_millis(850)),
-        "medium" | "moderate" | "plausible" => Some(Ratio::from_millis(600)),
-        "low" | "unlikely" | "speculative" => Some(Ratio::from_millis(300)),
-        _ => None,
-    }
-}
-
-/// A kind as a field gives it: a known one, or a short text as it is.
-pub(crate) fn read_kind(value: &str, page: &Page<'_>) -> Option<Kind> {
-    let value = value.trim().trim_matches(|c| matches!(c, '*' | '_' | '`' | '.' | '"'));
-    if let Some(kind) = super::leading_kind(value, &page.options.tables) {
-        return Some(kind);
-    }
-    // `important, gap` holds a severity first.
-    if let Some(tag) = super::tags::read_tag(value, &page.options.tables) {
-        return tag.kind;
-    }
-    let short = !value.is_empty() && value.len() <= 30 && value.split(' ').count() <= 3;
-    short.then(|| Kind::from_text(&value.to_lowercase()))
 }
 
 /// Reads one line, or a text whose first line is a head, as a finding: for lists of texts in other formats.

@@ -18,6 +18,8 @@ pub(crate) struct SectionHeading {
     pub(crate) swallows: bool,
     /// Whether the line itself says that the section holds nothing: `Critical Issues (0)`, `Findings: none`.
     pub(crate) none: bool,
+    /// Whether the name is a topic, which other sections have too: `Performance`.
+    pub(crate) is_topic: bool,
 }
 
 /// How a line is dressed.
@@ -158,6 +160,10 @@ fn build((name, kind): (&str, SectionKind), level: usize, inline: &str, hash: bo
     let named = matches!(words.as_str(), "suggestions" | "concerns" | "strengths" | "findings" | "verdict");
     let severe =
         hash && matches!(kind, SectionKind::Findings(_)) && words != "suggestion" && words != "feedback";
+    let is_topic = matches!(
+        words.as_str(),
+        "security" | "performance" | "correctness" | "error handling" | "concurrency" | "maintainability"
+    );
     let swallows = words.starts_with("appendix")
         || words.starts_with("original review")
         || words.starts_with("agent performance");
@@ -168,6 +174,7 @@ fn build((name, kind): (&str, SectionKind), level: usize, inline: &str, hash: bo
         strong: several || named || severe,
         swallows,
         none: false,
+        is_topic,
     }
 }
 

@@ -138,10 +138,10 @@ pub(crate) fn is_only_tags(line: &str) -> bool {
     })
 }
 
-type Found = Option<(Option<String>, usize)>;
+type Replaced = Option<(Option<String>, usize)>;
 
 /// `![alt](target)` at the start: a severity in its alternative text as a tag, any other image as nothing.
-fn image(text: &str, tables: &Tables) -> Found {
+fn image(text: &str, tables: &Tables) -> Replaced {
     let inner = text.strip_prefix("![")?;
     let close = bounded(inner).find(']')?;
     let target = tail(inner, close + 1).strip_prefix('(')?;
@@ -149,7 +149,7 @@ fn image(text: &str, tables: &Tables) -> Found {
     Some((badge(head(inner, close), tables), 2 + close + 2 + end + 1))
 }
 
-fn linked_image(text: &str, tables: &Tables) -> Found {
+fn linked_image(text: &str, tables: &Tables) -> Replaced {
     let inner = text.strip_prefix('[')?;
     let (badge, used) = image(inner, tables)?;
     let target = tail(inner, used).trim_start().strip_prefix("](")?;
@@ -169,7 +169,7 @@ fn badge(alt: &str, tables: &Tables) -> Option<String> {
 }
 
 /// A tag at the start; `None` when it is none that is known.
-fn tag(text: &str, tables: &Tables) -> Found {
+fn tag(text: &str, tables: &Tables) -> Replaced {
     let inner = tail(text, 1);
     let end = bounded(inner).find('>')?;
     let content = head(inner, end);
@@ -206,7 +206,7 @@ fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
     Some(head(value, value.find(quote)?))
 }
 
-fn entity(text: &str) -> Found {
+fn entity(text: &str) -> Replaced {
     const ENTITIES: &[(&str, &str)] = &[
         ("&lt;", "<"),
         ("&gt;", ">"),

@@ -4,11 +4,11 @@
 //! findings is structure, and what supports a "none" belongs to the summary. Everything else becomes a finding here, with a
 //! place or without one.
 
-use review_core::{Location, Severity};
+use review_core::{LineRange, Location, Severity};
 
 use super::blocks::{Block, FindingBlock, Meaning};
 use super::cues::is_rule;
-use super::fences::Place;
+use super::fences::LineKind;
 use super::fields::read_field;
 use super::footer::is_footer;
 use super::head::{Head, read_head};
@@ -16,7 +16,7 @@ use super::inline::{is_only_tags, plain};
 use crate::limits::MAX_ITEMS;
 use crate::lines::Ledger;
 use crate::none::{claims_some, says_none, sentences, supports};
-use crate::places::{Roots, Trust, mentions, read_places};
+use crate::places::{Roots, Trust, mentions, read_places, read_ranges};
 use crate::scales::{SectionKind, Tables};
 use crate::text::{head, strip_bullet, strip_number, tail};
 
@@ -29,7 +29,7 @@ const MAX_HEAD: usize = 4000;
 /// Reads leftovers of a document's sections of findings.
 pub(super) struct Prose<'a, 'd> {
     pub(super) ledger: &'a mut Ledger<'d>,
-    pub(super) places: &'a [Place],
+    pub(super) places: &'a [LineKind],
     pub(super) tables: &'a Tables,
     pub(super) roots: &'a Roots,
     /// Whether a section said that it holds nothing.
@@ -95,6 +95,8 @@ impl Prose<'_, '_> {
         let mut dressed = false;
         let mut none = false;
         let mut place: Option<Chunk> = None;
+        // The file that a heading names, or a line of this section.
+        let mut file: Option<Location> = file.cloned();
         for (index, chunk) in chunks.iter().enumerate() {
             let last = index + 1 == chunks.len();
             let line = self.joined(chunk);
@@ -124,6 +126,17 @@ impl Prose<'_, '_> {
             let only_place = read_places(bare.trim_matches('*'), Trust::Code, self.roots).only_places;
             if only_place {
                 let next = chunks.get(index + 1);
+                let named = read_places(bare.trim_matches('*'), Trust::Code, self.roots).locations;
+                if let [only] = named.as_slice()
+                    && only.start_line.is_none()
+                    && chunk.form == Form::Text
+                    && next.is_some_and(|next| matches!(next.form, Form::Bullet | Form::Number))
+                {
+                    // `**net/pool.rs**` above a list is the file of its items.
+                    file = Some(only.clone());
+                    self.ledger.mark_range(chunk.from, chunk.to);
+                    continue;
+                }
                 let heads = next.is_some_and(|next| !next.apart && next.form != Form::Code);
                 match out.last_mut() {
                     // A place right above a text is its own; one that stands alone belongs to what is above.
@@ -161,7 +174,14 @@ impl Prose<'_, '_> {
                     continue;
                 }
             }
-            let mut head = self.head(first, &text);
+            let by_line = file.as_ref().and_then(|_| line_first(bare));
+            let mut head = match by_line {
+                Some((lines, rest)) => {
+                    let head = read_head(rest, self.tables, self.roots).unwrap_or_default();
+                    Head { lines, ..self.head(head, rest) }
+                }
+                None => self.head(first, &text),
+            };
             let mut from = chunk.from;
             if let Some(above) = place.take() {
                 let above_text = self.joined(&above);
@@ -169,14 +189,14 @@ impl Prose<'_, '_> {
                 head.locations = read_places(bare, Trust::Code, self.roots).locations;
                 from = above.from;
             }
-            dressed = own || chunk.form != Form::Text;
+            dressed = own || chunk.form == Form::Number;
             out.push(Block {
                 from,
                 to: chunk.to,
                 meaning: Meaning::Finding(Box::new(FindingBlock {
                     head,
                     section_severity: severity,
-                    file: file.cloned(),
+                    file: file.clone(),
                     head_lines: chunk.head - from,
                 })),
             });
@@ -225,7 +245,7 @@ impl Prose<'_, '_> {
         for index in block.from..block.to {
             let raw = self.ledger.line(index);
             let line = raw.trim().trim_start_matches(['>', ' ']);
-            let code = self.places.get(index) != Some(&Place::Text);
+            let code = self.places.get(index) != Some(&LineKind::Text);
             if line.is_empty() || (!code && is_rule(line)) {
                 (blank, head_open) = (true, false);
                 continue;
@@ -298,6 +318,15 @@ impl Prose<'_, '_> {
     }
 }
 
+/// `Line 6: …`, `L6-L8: …`, `Lines 8-9 — …`: the lines, and what is said of them.
+fn line_first(text: &str) -> Option<(Vec<LineRange>, &str)> {
+    let text = text.trim_start_matches(['*', '`', ' ']);
+    let rest = ["Lines ", "Line ", "lines ", "line ", "L"].iter().find_map(|word| text.strip_prefix(word))?;
+    let end = rest.find([':', '—', '*', '`']).or_else(|| rest.find(" - "))?;
+    let lines = read_ranges(head(rest, end).trim())?;
+    Some((lines, tail(rest, end).trim_start_matches([':', '—', '-', '*', '`', ' '])))
+}
+
 /// A title of one sentence and what follows it; `None` when it is one already.
 fn cut_title(title: &str) -> Option<(String, String)> {
     let first = sentences(title).next().unwrap_or("");
@@ -366,7 +395,7 @@ pub(super) fn title_in(
     from: usize,
     to: usize,
     ledger: &Ledger<'_>,
-    places: &[Place],
+    places: &[LineKind],
     tables: &Tables,
     roots: &Roots,
 ) -> Option<Head> {
@@ -379,7 +408,7 @@ pub(super) fn title_in(
         let ends = line.contains("</code_context>") || line.contains("-->");
         if hidden
             || line.is_empty()
-            || places.get(index) != Some(&Place::Text)
+            || places.get(index) != Some(&LineKind::Text)
             || is_only_tags(line)
             || is_footer(line)
         {

@@ -2,9 +2,9 @@
 
 use review_core::{Location, Quote};
 
-use super::body::BodyFacts;
-use super::fences::{Place, read_fence};
-use super::read::Page;
+use super::facts::BodyFacts;
+use super::fences::{LineKind, read_fence};
+use super::page::Page;
 use crate::lines::Ledger;
 use crate::places::{Trust, is_range_list, read_place, read_ranges};
 use crate::text::{code_content, cut, skip_code, tail};
@@ -21,13 +21,13 @@ pub(crate) struct Fenced {
 }
 
 /// Reads the fence that opens at `index`.
-pub(crate) fn read_block(index: usize, to: usize, ledger: &Ledger<'_>, places: &[Place]) -> Fenced {
+pub(crate) fn read_block(index: usize, to: usize, ledger: &Ledger<'_>, places: &[LineKind]) -> Fenced {
     let opening = ledger.line(index);
     let indent = opening.len() - opening.trim_start().len();
     let info = read_fence(opening).map_or("", |fence| fence.info).to_owned();
     let mut text = String::new();
     let mut end = index + 1;
-    while end < to && places.get(end).is_some_and(|place| *place == Place::Inside) {
+    while end < to && places.get(end).is_some_and(|place| *place == LineKind::Inside) {
         let line = ledger.line(end);
         let own = line.len() - line.trim_start().len();
         if end > index + 1 {
@@ -36,7 +36,7 @@ pub(crate) fn read_block(index: usize, to: usize, ledger: &Ledger<'_>, places: &
         text.push_str(tail(line, own.min(indent)));
         end += 1;
     }
-    if end < to && places.get(end).is_some_and(|place| *place == Place::Close) {
+    if end < to && places.get(end).is_some_and(|place| *place == LineKind::Close) {
         end += 1;
     }
     Fenced { info, text, end }

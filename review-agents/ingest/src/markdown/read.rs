@@ -4,8 +4,10 @@ use review_core::{Completeness, Diagnostic, Review};
 
 use super::blocks::{Block, Meaning};
 use super::cues::is_landmark;
-use super::fences::{self, Place};
+use super::fences;
 use super::finding::{self, Typed};
+use super::footer::may_have_footers;
+use super::page::Page;
 use super::walk::cut_blocks;
 use super::{checks, section, table, withdrawn};
 use crate::ids::Ids;
@@ -18,9 +20,6 @@ use crate::scales::SectionKind;
 
 /// Reads one answer.
 pub(super) fn read_whole(text: &str, options: &IngestOptions) -> Review {
-    if text.trim_start().starts_with("<!-- deep-review:report") {
-        return read_own_comment(text, options);
-    }
     let mut roots = Roots::new(options.roots.iter().map(String::as_str));
     learn_roots(text, &mut roots);
     let mut ledger = Ledger::new(text);
@@ -33,7 +32,7 @@ pub(super) fn read_whole(text: &str, options: &IngestOptions) -> Review {
     }
     unquote_structure(&mut ledger);
     let (places, open_fence) = fences::classify(ledger.lines(), |line| is_landmark(line, tables, &roots));
-    let (blocks, said_none) = cut_blocks(&mut ledger, &places, tables, &roots);
+    let (blocks, said_none) = cut_blocks(&mut ledger, &places, tables, &roots, may_have_footers(text));
     let mut page = Page { places, options, roots };
     let mut state = State { none: said_none, ..State::default() };
     let mut review = read_blocks(&blocks, &mut ledger, &mut page, &mut state);
@@ -51,33 +50,6 @@ pub(super) fn read_whole(text: &str, options: &IngestOptions) -> Review {
     review.sections.unplaced = unplaced;
     state.judge(&mut review);
     review
-}
-
-/// Reads a report of this program in the form of one comment.
-fn read_own_comment(text: &str, options: &IngestOptions) -> Review {
-    let roots = Roots::new(options.roots.iter().map(String::as_str));
-    let mut review = Review::new("");
-    let mut drafts = Vec::new();
-    for comment in super::own_comments(text, options, &roots) {
-        let mut finding = review_core::RawFinding::new(comment.title);
-        (finding.severity, finding.kind, finding.locations) =
-            (comment.severity, comment.kind, comment.places);
-        (finding.fix, finding.quotes, finding.body) = (comment.fix, comment.quotes, comment.body);
-        drafts.push(crate::draft::Drafted { finding, id: comment.id, number: None });
-    }
-    review.findings = crate::draft::name(drafts, &mut Ids::default());
-    let mut ledger = Ledger::new(text);
-    ledger.mark_range(0, ledger.len());
-    review.lines = ledger.close().0;
-    let mut state = State::default();
-    state.read_summary(head_of(text));
-    state.judge(&mut review);
-    review
-}
-
-/// The text in front of the first finding.
-fn head_of(text: &str) -> &str {
-    crate::text::head(text, text.find("<!-- deep-review:finding").unwrap_or(text.len()))
 }
 
 /// What a document says of its own findings.
@@ -174,13 +146,6 @@ fn is_everywhere(ledger: &Ledger<'_>, undress: fn(&str) -> Option<&str>) -> bool
     structure && dressed * 10 >= all * 9
 }
 
-/// What every part needs to know of the document.
-pub(crate) struct Page<'o> {
-    pub(crate) places: Vec<Place>,
-    pub(crate) options: &'o IngestOptions,
-    pub(crate) roots: Roots,
-}
-
 /// Links such as `[net/pool.rs](/home/ann/shop/net/pool.rs)` give the agent's checkout away.
 fn learn_roots(text: &str, roots: &mut Roots) {
     let mut rest = text;
@@ -251,7 +216,7 @@ fn read_blocks(blocks: &[Block], ledger: &mut Ledger<'_>, page: &mut Page<'_>, s
     review.findings = finding::name(typed, &mut ids);
     withdrawn::settle(&mut review.findings);
     // Labels printed in sections come before made-up ones, whichever section stands first.
-    let mut sections = section::Reader::new(page);
+    let mut sections = section::SectionReader::new(page);
     for block in blocks {
         if let Meaning::Section { kind, inline, .. } = &block.meaning {
             sections.read(block, *kind, inline, ledger);

@@ -13,7 +13,7 @@ use super::cues::is_rule;
 use super::footer::is_footer;
 use super::inline::is_only_tags;
 use super::label::read_label;
-use super::read::Page;
+use super::page::Page;
 use super::table;
 use crate::ids::Ids;
 use crate::limits::MAX_ITEMS;
@@ -57,7 +57,7 @@ struct Draft {
 }
 
 /// Reads sections one by one; ids are given at the end, printed labels first.
-pub(crate) struct Reader<'p, 'o> {
+pub(crate) struct SectionReader<'p, 'o> {
     page: &'p Page<'o>,
     drafts: Vec<Draft>,
     /// Stance of the design section that the reader is in.
@@ -70,7 +70,7 @@ pub(crate) struct Reader<'p, 'o> {
     diagnostics: Vec<Diagnostic>,
 }
 
-impl<'p, 'o> Reader<'p, 'o> {
+impl<'p, 'o> SectionReader<'p, 'o> {
     pub(crate) fn new(page: &'p Page<'o>) -> Self {
         Self {
             page,

@@ -3,11 +3,12 @@
 use review_core::{Location, RawFinding, Severity};
 
 use super::blocks::Block;
-use super::fences::Place;
-use super::finding::{Typed, read_confidence, read_kind};
+use super::facts::{read_confidence, read_kind};
+use super::fences::LineKind;
+use super::finding::Typed;
 use super::inline::plain;
 use super::label::read_label;
-use super::read::Page;
+use super::page::Page;
 use super::tags::read_tag;
 use crate::limits::MAX_ITEMS;
 use crate::lines::{Ledger, number};
@@ -253,7 +254,7 @@ fn read_row(
 }
 
 fn is_row(index: usize, line: &str, page: &Page<'_>) -> bool {
-    line.starts_with('|') && page.places.get(index) == Some(&Place::Text)
+    line.starts_with('|') && page.places.get(index) == Some(&LineKind::Text)
 }
 
 fn is_ruler(line: &str) -> bool {
@@ -263,7 +264,7 @@ fn is_ruler(line: &str) -> bool {
 }
 
 /// Splits at bars that are neither escaped nor in inline code.
-pub(super) fn split_row(line: &str) -> Vec<String> {
+fn split_row(line: &str) -> Vec<String> {
     let line = line.trim().trim_start_matches('|');
     let line = line.strip_suffix('|').unwrap_or(line);
     let mut cells = vec![String::new()];

@@ -6,7 +6,7 @@ use review_core::{Location, Severity};
 
 use super::blocks::{Block, FindingBlock, Meaning};
 use super::cues::{is_dressed, is_field_line, is_rule, may_open};
-use super::fences::Place;
+use super::fences::LineKind;
 use super::footer::is_footer;
 use super::head::{Head, read_head};
 use super::headings::{Dress, SectionHeading, dress, read_heading};
@@ -17,6 +17,9 @@ use crate::limits::MAX_ITEMS;
 use crate::lines::Ledger;
 use crate::places::{Roots, Trust, read_places};
 use crate::scales::{SectionKind, Tables};
+
+/// How far below its heading a severity alone on its line may stand.
+const NEAR: usize = 4;
 
 /// What the walk found: the blocks, in document order.
 pub(crate) struct Walk<'a> {
@@ -62,12 +65,13 @@ struct Open {
 }
 
 /// Cuts the document. Structural lines are marked as typed in the ledger. The second value says whether a section of
-/// findings says that it holds nothing.
+/// findings says that it holds nothing. `footers`: whether a service may have put lines of its own into the text.
 pub(crate) fn cut_blocks(
     ledger: &mut Ledger<'_>,
-    places: &[Place],
+    places: &[LineKind],
     tables: &Tables,
     roots: &Roots,
+    footers: bool,
 ) -> (Vec<Block>, bool) {
     let mut walk = Walk {
         tables,
@@ -85,8 +89,8 @@ pub(crate) fn cut_blocks(
     let mut comment = false;
     for index in 0..ledger.len() {
         match places.get(index) {
-            Some(Place::Text) => {}
-            Some(Place::Wrapper) => {
+            Some(LineKind::Text) => {}
+            Some(LineKind::Wrapper) => {
                 ledger.mark(index);
                 continue;
             }
@@ -132,7 +136,7 @@ pub(crate) fn cut_blocks(
             } else {
                 line
             };
-            if is_footer(line) {
+            if footers && is_footer(line) {
                 walk.end_at_footer(index);
             } else if may_open(line) {
                 walk.line(index, raw, line, ledger);
@@ -190,6 +194,7 @@ impl Walk<'_> {
         let below = open.level > 0
             && !open.tagged
             && !open.lettered
+            && index <= open.at + NEAR
             && (open.at + 1..index).all(|line| ledger.line(line).trim().is_empty());
         let Some(severity) = below.then(|| bare_severity(line, self.tables)).flatten() else { return false };
         open.tagged = true;

@@ -4,7 +4,7 @@ use review_core::Location;
 
 use super::path::Roots;
 use super::ranges::{is_range_list, read_ranges};
-use super::token::{Place, Trust, locations_of, read_place};
+use super::token::{FileLines, Trust, locations_of, read_place};
 use crate::limits::PLACES_READ;
 use crate::text::{char_len, code_content, cut, head, skip_code, tail};
 
@@ -26,7 +26,8 @@ enum Token<'a> {
 /// Reads the places of a run of text. A bare range continues the last path. What follows `vs` is what the
 /// place is compared with, not a place of the finding, and ends the list.
 pub(crate) fn read_places(text: &str, trust: Trust, roots: &Roots) -> Places {
-    let mut reader = Reader { roots, locations: Vec::new(), last_path: None, after_place: false, only: true };
+    let mut reader =
+        PlaceReader { roots, locations: Vec::new(), last_path: None, after_place: false, only: true };
     let mut rest = text.trim();
     while !rest.is_empty() && reader.locations.len() < PLACES_READ {
         let (token, after) = next_token(rest);
@@ -94,7 +95,7 @@ pub(crate) fn mentions(text: &str, roots: &Roots) -> Vec<Location> {
     found
 }
 
-struct Reader<'a> {
+struct PlaceReader<'a> {
     roots: &'a Roots,
     locations: Vec<Location>,
     last_path: Option<String>,
@@ -102,8 +103,8 @@ struct Reader<'a> {
     only: bool,
 }
 
-impl Reader<'_> {
-    fn push(&mut self, place: &Place) {
+impl PlaceReader<'_> {
+    fn push(&mut self, place: &FileLines) {
         self.locations.extend(locations_of(place));
         self.last_path = Some(place.path.clone());
         self.after_place = true;
@@ -174,7 +175,7 @@ impl Reader<'_> {
                 used = len + 1;
             }
         }
-        self.push(&Place { path, ranges });
+        self.push(&FileLines { path, ranges });
         used
     }
 
@@ -290,7 +291,8 @@ fn is_inside_keyword(text: &str, at: usize) -> bool {
 
 /// The content of one code span as a list of words.
 fn read_places_in_code(content: &str, trust: Trust, roots: &Roots) -> Places {
-    let mut reader = Reader { roots, locations: Vec::new(), last_path: None, after_place: false, only: true };
+    let mut reader =
+        PlaceReader { roots, locations: Vec::new(), last_path: None, after_place: false, only: true };
     for word in content.split([' ', ';']).flat_map(split_commas).take(PLACES_READ) {
         reader.word(word, "", trust);
     }

@@ -17,13 +17,13 @@ pub(crate) enum Trust {
 
 /// A path and the lines named with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct FileLines {
     pub(crate) path: String,
     pub(crate) ranges: Vec<LineRange>,
 }
 
 /// Reads one token.
-pub(crate) fn read_place(token: &str, trust: Trust, roots: &Roots) -> Option<Place> {
+pub(crate) fn read_place(token: &str, trust: Trust, roots: &Roots) -> Option<FileLines> {
     // An end tag is no folder.
     if token.trim_start().starts_with("</") {
         return None;
@@ -50,11 +50,11 @@ pub(crate) fn read_place(token: &str, trust: Trust, roots: &Roots) -> Option<Pla
     if !plausible(path, !ranges.is_empty(), trust) {
         return None;
     }
-    Some(Place { path: roots.clean(path), ranges })
+    Some(FileLines { path: roots.clean(path), ranges })
 }
 
 /// One location for each range, or one for the whole file.
-pub(crate) fn locations_of(place: &Place) -> Vec<Location> {
+pub(crate) fn locations_of(place: &FileLines) -> Vec<Location> {
     if place.ranges.is_empty() {
         return vec![Location::file(&place.path)];
     }
@@ -126,7 +126,7 @@ fn plausible(path: &str, has_lines: bool, trust: Trust) -> bool {
 }
 
 /// Links to a file at a forge: the path follows the commit or branch.
-fn permalink(url: &str, roots: &Roots) -> Option<Place> {
+fn permalink(url: &str, roots: &Roots) -> Option<FileLines> {
     let (address, fragment) = url.split_once('#').unwrap_or((url, ""));
     let address = address.split('?').next().unwrap_or(address);
     let marker =
@@ -138,7 +138,7 @@ fn permalink(url: &str, roots: &Roots) -> Option<Place> {
         return None;
     }
     let lines = fragment.strip_prefix("lines-").unwrap_or(fragment).replace(':', "-");
-    Some(Place { path: roots.clean(path), ranges: read_ranges(&lines).unwrap_or_default() })
+    Some(FileLines { path: roots.clean(path), ranges: read_ranges(&lines).unwrap_or_default() })
 }
 
 #[cfg(test)]

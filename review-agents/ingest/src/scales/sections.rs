@@ -146,7 +146,7 @@ const NAMES: &[(SectionKind, &[&str])] = &[
             "outside diff range comments", "outside diff range and nitpick comments", "duplicate comments",
             "individual comments", "code review comments", "comments failed to post", "recommended focus areas for review",
             "key issues to review", "pr code suggestions", "additional comments outside the diff",
-            "security issues", "security findings", "security vulnerabilities", "vulnerabilities", "performance issues",
+            "security", "performance", "correctness", "error handling", "concurrency", "maintainability", "security issues", "security findings", "security vulnerabilities", "vulnerabilities", "performance issues",
             "correctness issues", "logic errors", "potential issues", "potential bugs", "possible issues", "open issues",
             "remaining issues", "new issues", "defects", "code issues", "bugs found", "reported issues", "violations",
         ],

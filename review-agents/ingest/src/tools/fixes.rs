@@ -20,11 +20,58 @@ pub(super) enum Fixes {
 /// Most edits of one fix.
 const MAX_EDITS: usize = 1000;
 
+/// A file's text and where its lines start, to find what an offset means. Offsets count UTF-16 code units.
+pub(super) struct Source<'v> {
+    text: &'v str,
+    /// Of each line: its first code unit, its first byte, and whether it is ASCII only.
+    lines: Vec<(usize, usize, bool)>,
+}
+
+/// Longest line with other characters than ASCII in which an offset is counted.
+const MAX_COUNTED: usize = 4096;
+
+impl<'v> Source<'v> {
+    pub(super) fn new(text: &'v str) -> Self {
+        let (mut unit, mut byte) = (0, 0);
+        let lines = text.split_inclusive('\n').map(|line| {
+            let start = (unit, byte, line.is_ascii());
+            unit += if line.is_ascii() { line.len() } else { line.encode_utf16().count() };
+            byte += line.len();
+            start
+        });
+        Self { text, lines: lines.collect() }
+    }
+
+    /// Line and column, both from 1, the column in bytes.
+    fn at(&self, offset: usize) -> Option<(u32, u32)> {
+        let line = self.lines.partition_point(|(unit, ..)| *unit <= offset).checked_sub(1)?;
+        let (unit, byte, ascii) = *self.lines.get(line)?;
+        let within = offset - unit;
+        let text = crate::text::tail(self.text, byte);
+        let column = if ascii {
+            within
+        } else {
+            let reach = text.char_indices().take(MAX_COUNTED);
+            let mut units = 0;
+            let mut found = None;
+            for (at, c) in reach {
+                if units >= within {
+                    found = Some(at);
+                    break;
+                }
+                units += c.len_utf16();
+            }
+            found?
+        };
+        Some((u32::try_from(line + 1).ok()?, u32::try_from(column + 1).ok()?))
+    }
+}
+
 /// Reads the fix of a message that stands at `place`.
-pub(super) fn read(form: Fixes, map: &Map, place: &Location) -> Option<Fix> {
+pub(super) fn read(form: Fixes, map: &Map, place: &Location, source: Option<&Source<'_>>) -> Option<Fix> {
     match form {
         Fixes::None => None,
-        Fixes::Eslint => eslint(map),
+        Fixes::Eslint => eslint(map, place, source),
         Fixes::Ruff => ruff(map, place),
         Fixes::Semgrep => semgrep(map, place),
         Fixes::Golangci => golangci(map),
@@ -33,15 +80,27 @@ pub(super) fn read(form: Fixes, map: &Map, place: &Location) -> Option<Fix> {
     }
 }
 
-/// eslint gives offsets into a file that it does not show: what would be done can only be said in words.
-fn eslint(map: &Map) -> Option<Fix> {
-    if let Some(text) = map.at(&["fix", "text"]).and_then(Value::text) {
-        return Some(Fix::prose(replace_by(text)));
-    }
-    let suggestion = map.get("suggestions")?.list()?.first()?.map()?;
-    let text = suggestion.at(&["fix", "text"]).and_then(Value::text).map(replace_by);
-    let words = suggestion.text("desc").map(str::to_owned).or(text)?;
-    Some(Fix::prose(words))
+/// eslint gives offsets into a file whose text stands beside the messages. Without it, what would be done can only be said
+/// in words.
+fn eslint(map: &Map, place: &Location, source: Option<&Source<'_>>) -> Option<Fix> {
+    let (fix, words) = match map.get("fix").and_then(Value::map) {
+        Some(fix) => (fix, None),
+        None => {
+            let suggestion = map.get("suggestions")?.list()?.first()?.map()?;
+            (suggestion.get("fix")?.map()?, suggestion.text("desc"))
+        }
+    };
+    let text = fix.text("text")?;
+    let exact = || {
+        let [start, end] = fix.get("range")?.list()? else { return None };
+        let point = |value: &Value| source?.at(usize::try_from(value.count()?).ok()?);
+        let ((line, column), (last, end)) = (point(start)?, point(end)?);
+        range(place, [Some(line), Some(column)], [Some(last), Some(end)])
+    };
+    Some(match exact() {
+        Some(place) => edit(place, text, words),
+        None => Fix::prose(words.map_or_else(|| replace_by(text), str::to_owned)),
+    })
 }
 
 fn replace_by(text: &str) -> String {

@@ -66,11 +66,11 @@ fn findings(out: &mut String, view: &View<'_>, paint: Paint, at_end: usize, full
             folded = true;
         }
         needed = needed.saturating_sub(lines(&short));
-        let whole = finding::in_full(view, paint, found);
-        let fits = lines(&whole) + needed <= room;
-        let in_full = full || (fits && !found.folded);
-        let text = if in_full { whole } else { short };
-        shortened += usize::from(!in_full);
+        let wanted = full || (!found.folded && needed < room);
+        let whole = wanted.then(|| finding::in_full(view, paint, found));
+        let whole = whole.filter(|whole| full || lines(whole) + needed <= room);
+        shortened += usize::from(whole.is_none());
+        let text = whole.unwrap_or(short);
         room = room.saturating_sub(lines(&text));
         out.push_str(&text);
     }

@@ -1,15 +1,13 @@
-//! Blocks: paragraphs, lists, quotes, tables and code, each line prefixed with the markers of its containers.
+//! The writer: from the events of a parser to blocks.
 
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::Linker;
+use super::containers::Containers;
 use super::inline::{Mark, Piece, Pieces, Place};
 use crate::text::clean::visible;
 use crate::text::fence::fenced;
 use crate::text::unmarked;
-
-/// Deepest nesting of quotes and lists. Deeper content is kept but not nested further.
-const MAX_DEPTH: usize = 12;
 
 /// Parses a text and writes it anew.
 pub(super) fn write(text: &str, linker: &dyn Linker) -> String {
@@ -17,9 +15,7 @@ pub(super) fn write(text: &str, linker: &dyn Linker) -> String {
     let events: Vec<Event<'_>> = Parser::new_ext(text, options).collect();
     let mut writer = Writer {
         linker,
-        out: String::new(),
-        open: vec![Open::new(Kind::Document)],
-        depth: 0,
+        lines: Containers::new(),
         pieces: Pieces::new(Place::Block),
         run: String::new(),
         code: None,
@@ -31,59 +27,12 @@ pub(super) fn write(text: &str, linker: &dyn Linker) -> String {
         writer.event(event, events.get(index + 1..).unwrap_or_default());
     }
     writer.paragraph();
-    writer.out.trim_end().to_owned()
-}
-
-/// A container around the current line.
-struct Open {
-    kind: Kind,
-    /// The marker of its first line, until that line is written.
-    first: Option<String>,
-    /// The prefix of every other line.
-    further: String,
-    /// The block written last.
-    last: Last,
-}
-
-impl Open {
-    fn new(kind: Kind) -> Self {
-        Self { kind, first: None, further: String::new(), last: Last::Nothing }
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Document,
-    Quote,
-    Item,
-    /// Ordered lists count; `other` selects the second marker, for a list directly after another one.
-    List {
-        next: Option<u64>,
-        other: bool,
-        tight: bool,
-    },
-    /// Too deep to nest.
-    Flat,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Last {
-    Nothing,
-    Paragraph,
-    /// A list, ordered or not, and whether it used the second marker.
-    List {
-        ordered: bool,
-        other: bool,
-    },
-    Other,
+    writer.lines.finish()
 }
 
 struct Writer<'a> {
     linker: &'a dyn Linker,
-    out: String,
-    open: Vec<Open>,
-    /// How many of them are quotes and items.
-    depth: usize,
+    lines: Containers,
     /// The paragraph or cell that is being read.
     pieces: Pieces,
     /// Literal text being read: adjacent text events belong together.
@@ -148,8 +97,7 @@ impl Writer<'_> {
             Event::HardBreak => self.pieces.all.push(Piece::Break { hard: true }),
             Event::Rule => {
                 self.paragraph();
-                self.begin(false);
-                self.line("___");
+                self.lines.block("___");
             }
             Event::TaskListMarker(done) => {
                 self.pieces.all.push(Piece::Text(if *done { "[x] " } else { "[ ] " }.to_owned()));
@@ -216,11 +164,18 @@ impl Writer<'_> {
             }
             Tag::BlockQuote(_) => {
                 self.paragraph();
-                let quote = if self.is_deep() { Kind::Flat } else { Kind::Quote };
-                self.container(quote, "> ", "> ");
+                self.lines.open_quote();
             }
-            Tag::List(first) => self.start_list(*first, next),
-            Tag::Item => self.start_item(next),
+            Tag::List(first) => {
+                let after_words = !self.pieces.all.is_empty();
+                self.paragraph();
+                let tight = !matches!(next.get(1), Some(Event::Start(Tag::Paragraph)));
+                self.lines.open_list(*first, tight, after_words);
+            }
+            Tag::Item => {
+                self.paragraph();
+                self.lines.open_item(matches!(next.first(), Some(Event::End(TagEnd::Item))));
+            }
             _ => self.paragraph(),
         }
     }
@@ -275,129 +230,19 @@ impl Writer<'_> {
             TagEnd::Table => self.end_table(),
             TagEnd::CodeBlock => {
                 if let Some((info, code)) = self.code.take() {
-                    self.begin(false);
-                    for line in fenced(&code, &info).split('\n') {
-                        self.line(line);
-                    }
+                    self.lines.block(&fenced(&code, &info));
                 }
             }
             TagEnd::Heading(_) => {
                 self.end_heading();
                 self.heading = false;
             }
-            TagEnd::BlockQuote(_) | TagEnd::Item => {
+            TagEnd::BlockQuote(_) | TagEnd::Item | TagEnd::List(_) => {
                 self.paragraph();
-                self.close();
-            }
-            TagEnd::List(_) => {
-                self.paragraph();
-                let list = self.close();
-                let last = match list {
-                    Some(Kind::List { next, other, .. }) => Last::List { ordered: next.is_some(), other },
-                    _ => Last::Other,
-                };
-                if let Some(top) = self.open.last_mut() {
-                    top.last = last;
-                }
+                self.lines.close();
             }
             _ => self.paragraph(),
         }
-    }
-
-    fn is_deep(&self) -> bool {
-        self.depth >= MAX_DEPTH
-    }
-
-    fn container(&mut self, kind: Kind, first: &str, further: &str) {
-        self.begin(false);
-        let mut open = Open::new(kind);
-        if !matches!(kind, Kind::Flat | Kind::List { .. }) {
-            (open.first, open.further) = (Some(first.to_owned()), further.to_owned());
-            self.depth += 1;
-        }
-        self.open.push(open);
-    }
-
-    /// Closes the innermost container. An empty one gets a line, so that its marker appears.
-    fn close(&mut self) -> Option<Kind> {
-        if self.open.last().is_some_and(|open| open.first.is_some()) {
-            // An empty item; dashes alone could become a rule.
-            self.line("&#32;");
-        }
-        let closed = if self.open.len() > 1 { self.open.pop().map(|open| open.kind) } else { None };
-        if matches!(closed, Some(Kind::Quote | Kind::Item)) {
-            self.depth = self.depth.saturating_sub(1);
-        }
-        closed
-    }
-
-    fn start_list(&mut self, first: Option<u64>, next: &[Event<'_>]) {
-        let after_words = !self.pieces.all.is_empty();
-        self.paragraph();
-        let tight = !matches!(next.get(1), Some(Event::Start(Tag::Paragraph)));
-        let top = self.open.last().map_or(Last::Nothing, |open| open.last);
-        let other = match top {
-            Last::List { ordered, other } if ordered == first.is_some() => !other,
-            _ => false,
-        };
-        if self.is_deep() {
-            self.container(Kind::Flat, "", "");
-        } else {
-            // A list that begins with 1, or has dots, may stand right below its words.
-            self.begin(after_words && first.is_none_or(|number| number == 1));
-            self.open.push(Open::new(Kind::List { next: first, other, tight }));
-        }
-    }
-
-    fn start_item(&mut self, next: &[Event<'_>]) {
-        self.paragraph();
-        let Some(Open { kind: Kind::List { next: number, other, tight }, .. }) = self.open.last() else {
-            // The list is too deep to be kept.
-            self.container(Kind::Flat, "", "");
-            return;
-        };
-        let (number, other, tight) = (*number, *other, *tight);
-        let mark = match (number, other) {
-            (None, false) => "- ".to_owned(),
-            (None, true) => "* ".to_owned(),
-            (Some(number), false) => format!("{}. ", number.min(999_999_999)),
-            (Some(number), true) => format!("{}) ", number.min(999_999_999)),
-        };
-        let empty = matches!(next.first(), Some(Event::End(TagEnd::Item)));
-        let further = " ".repeat(mark.len());
-        self.begin(tight || empty);
-        if let Some(Open { kind: Kind::List { next, .. }, .. }) = self.open.last_mut() {
-            *next = number.map(|number| number.saturating_add(1));
-        }
-        let mut open = Open::new(Kind::Item);
-        (open.first, open.further) = (Some(mark), further);
-        self.depth += 1;
-        self.open.push(open);
-    }
-
-    /// Begins a block: writes an empty line first, unless it is the first block or may follow `close`ly.
-    fn begin(&mut self, close: bool) {
-        let Some(top) = self.open.last_mut() else { return };
-        let first = top.last == Last::Nothing;
-        top.last = Last::Other;
-        if !first && !close {
-            let marks: String = self.open.iter().map(|open| open.further.as_str()).collect();
-            self.out.push_str(marks.trim_end());
-            self.out.push('\n');
-        }
-    }
-
-    fn line(&mut self, text: &str) {
-        let mut marks = String::new();
-        for open in &mut self.open {
-            match open.first.take() {
-                Some(first) => marks.push_str(&first),
-                None => marks.push_str(&open.further),
-            }
-        }
-        self.out.push_str(if text.is_empty() { marks.trim_end() } else { &marks });
-        self.out.push_str(text);
-        self.out.push('\n');
     }
 
     /// Writes the paragraph read so far.
@@ -406,15 +251,8 @@ impl Writer<'_> {
             return;
         }
         let source = std::mem::replace(&mut self.pieces, Pieces::new(Place::Block)).source();
-        if source.is_empty() {
-            return;
-        }
-        self.begin(false);
-        for line in source.split('\n') {
-            self.line(line);
-        }
-        if let Some(top) = self.open.last_mut() {
-            top.last = Last::Paragraph;
+        if !source.is_empty() {
+            self.lines.block(&source);
         }
     }
 
@@ -428,12 +266,12 @@ impl Writer<'_> {
 
     fn end_table(&mut self) {
         let Some(table) = self.table.take() else { return };
-        self.begin(false);
         let columns = table.alignments.len().max(1);
+        let mut lines: Vec<String> = Vec::new();
         for (index, row) in table.rows.iter().enumerate() {
             let cells: Vec<&str> =
                 (0..columns).map(|column| row.get(column).map_or("", String::as_str)).collect();
-            self.line(&format!("| {} |", cells.join(" | ")));
+            lines.push(format!("| {} |", cells.join(" | ")));
             if index == 0 {
                 let rule: Vec<&str> = (0..columns)
                     .map(|column| match table.alignments.get(column) {
@@ -443,8 +281,9 @@ impl Writer<'_> {
                         _ => "---",
                     })
                     .collect();
-                self.line(&format!("| {} |", rule.join(" | ")));
+                lines.push(format!("| {} |", rule.join(" | ")));
             }
         }
+        self.lines.block(&lines.join("\n"));
     }
 }

@@ -28,6 +28,11 @@ const PIECES: &[&str] = &[
     "\n    ",
     "\n> ",
     "\n- ",
+    "\n  - ",
+    "\n    - ",
+    "\n   2. ",
+    "\n  > ",
+    "\n\n  ",
     "\n* ",
     "\n1. ",
     "\n7) ",
@@ -241,6 +246,28 @@ fn is_subsequence(part: &str, whole: &str) -> bool {
     part.chars().all(|wanted| rest.any(|c| c == wanted))
 }
 
+/// Lists, quotes, tables and code blocks of a text, nested as they are.
+fn outline(text: &str) -> String {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    let mut out = String::new();
+    for event in Parser::new_ext(text, options) {
+        out.push_str(match event {
+            Event::Start(Tag::BlockQuote(_)) => "quote(",
+            Event::Start(Tag::List(None)) => "list(",
+            Event::Start(Tag::List(Some(_))) => "numbers(",
+            Event::Start(Tag::Item) => "item(",
+            Event::Start(Tag::CodeBlock(_)) => "code ",
+            Event::Start(Tag::Table(_)) => "table(",
+            Event::Start(Tag::TableRow) => "row ",
+            Event::Rule => "rule ",
+            Event::TaskListMarker(_) => "task ",
+            Event::End(TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item | TagEnd::Table) => ") ",
+            _ => "",
+        });
+    }
+    out
+}
+
 fn check(source: &str) -> Result<(), String> {
     let source = crate::text::clean::visible(source);
     let source = source.trim_matches('\n').trim_end();
@@ -253,6 +280,9 @@ fn check(source: &str) -> Result<(), String> {
     }
     if !found.foreign.is_empty() {
         return fail(format!("{:?}", found.foreign));
+    }
+    if outline(source) != outline(&written) {
+        return fail(format!("another structure: {}, not {}", outline(&written), outline(source)));
     }
     if let Some(text) = found.texts.iter().find(|text| acts(text)) {
         return fail(format!("{text:?} acts"));
@@ -306,4 +336,16 @@ fn titles_and_cells_mean_the_same_on_every_forge() {
         let html = super::html_line(&text);
         assert!(!html.replace("<code>", "").replace("</code>", "").contains(['<', '>']), "{html}");
     }
+}
+
+#[test]
+fn deep_nesting_is_flattened() {
+    let text = format!("{}x\n{}", "> ".repeat(5_000), "y\n".repeat(5_000));
+    let written = super::body(&text, &Alone);
+    let first = written.lines().next().unwrap();
+    assert!(first.len() < 40 && first.ends_with('x'), "{first}");
+    assert_eq!(written.lines().count(), 5_001);
+    let list: String = (0..60).map(|depth| format!("{}- a{depth}\n", "  ".repeat(depth))).collect();
+    let written = super::body(&list, &Alone);
+    assert!((0..60).all(|depth| written.contains(&format!("a{depth}"))), "{written}");
 }

@@ -2,6 +2,7 @@
 //! knows a fixed set of blocks and marks writes it anew. Anything else cannot appear in the output.
 
 mod block;
+mod containers;
 #[cfg(test)]
 mod dialects;
 mod inline;

@@ -2,8 +2,8 @@
 
 use super::super::blocks::Block;
 use super::super::cues::is_rule;
-use super::super::fences::Place;
-use super::super::read::Page;
+use super::super::fences::LineKind;
+use super::super::page::Page;
 use crate::lines::Ledger;
 use crate::text::{find_outside_code, strip_bullet, strip_number, tail};
 
@@ -15,7 +15,7 @@ pub(super) fn chunks(block: &Block, ledger: &Ledger<'_>, page: &Page<'_>) -> Vec
     let mut blank = false;
     let margin = (block.from..block.to)
         .filter(|index| {
-            page.places.get(*index) == Some(&Place::Text) && is_list_item(ledger.line(*index).trim())
+            page.places.get(*index) == Some(&LineKind::Text) && is_list_item(ledger.line(*index).trim())
         })
         .map(|index| indent(ledger.line(index)))
         .min()
@@ -23,7 +23,7 @@ pub(super) fn chunks(block: &Block, ledger: &Ledger<'_>, page: &Page<'_>) -> Vec
     for index in block.from..block.to {
         let raw = ledger.line(index);
         let line = raw.trim();
-        let code = page.places.get(index).is_some_and(|place| *place != Place::Text);
+        let code = page.places.get(index).is_some_and(|place| *place != LineKind::Text);
         if line.is_empty() || (!code && is_rule(line)) {
             blank = true;
             continue;

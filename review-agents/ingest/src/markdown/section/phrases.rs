@@ -2,7 +2,7 @@
 
 use review_core::{Location, Scope, Stance};
 
-use super::super::read::Page;
+use super::super::page::Page;
 use crate::places::{Trust, read_places};
 use crate::text::{cut, find_outside_code, head, skip_code, tail};
 

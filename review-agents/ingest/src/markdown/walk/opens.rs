@@ -6,7 +6,7 @@ use super::super::cues::{is_field_line, is_only_place};
 use super::super::head::Head;
 use super::super::headings::SectionHeading;
 use super::super::label::read_label;
-use super::{Open, Walk};
+use super::{NEAR, Open, Walk};
 use crate::lines::Ledger;
 use crate::places::{Trust, read_places};
 use crate::scales::SectionKind;
@@ -26,6 +26,14 @@ impl Walk<'_> {
 
     /// Inside a finding, a word such as `Tests` in bold is part of the finding; a section's full name is not.
     pub(super) fn opens_section(&self, heading: &SectionHeading, indent: usize, line: &str) -> bool {
+        // `### Performance` below another section is about that section.
+        if heading.is_topic
+            && self.section.is_some_and(|(kind, level)| {
+                !matches!(kind, SectionKind::Findings(_)) && heading.level > level
+            })
+        {
+            return false;
+        }
         let Some(open) = &self.finding else {
             // A bullet inside another section's list is an item of that list, unless it is a stance of a design.
             let bullet = strip_bullet(line).is_some();
@@ -41,7 +49,12 @@ impl Walk<'_> {
                 || (!deeper && (heading.strong || open.level == 0))
                 || (deeper && heading.strong && !matches!(heading.kind, SectionKind::Findings(_)));
         }
-        heading.strong && indent <= open.indent
+        // `**Minor**` after `**Critical**`: sections of one document look alike.
+        let alike = |kind: SectionKind| matches!(kind, SectionKind::Findings(Some(_)));
+        let sibling = self
+            .section
+            .is_some_and(|(kind, level)| level == heading.level && alike(kind) && alike(heading.kind));
+        (heading.strong || sibling) && indent <= open.indent
     }
 
     pub(super) fn in_findings(&self) -> bool {
@@ -78,6 +91,7 @@ impl Walk<'_> {
             let of_heading = self.finding.as_ref().is_some_and(|open| {
                 open.level > 0
                     && !open.tagged
+                    && index <= open.at + NEAR
                     && (open.at + 1..index).all(|line| ledger.line(line).trim().is_empty())
             });
             let raw = ledger.line(index);
@@ -117,6 +131,10 @@ impl Walk<'_> {
         classed: bool,
         line: &str,
     ) -> bool {
+        // `L6: …` below a file's name is a line.
+        if self.file.is_some() && line.trim_start_matches(['-', '*', ' ']).starts_with('L') {
+            return false;
+        }
         if self.in_findings() || self.section.is_none() {
             let anchored = !head.locations.is_empty() || classed;
             // In a list of findings every item is one.
