@@ -1,4 +1,4 @@
-//! The house keeps its shape: who may depend on whom, and on what from outside.
+//! Who may depend on whom, and on what from outside.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 

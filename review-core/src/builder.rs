@@ -10,7 +10,7 @@ macro_rules! setters {
         }
     };
     (@ opt $method:ident = $field:ident : $ty:ty) => {
-        #[doc = concat!("Sets `", stringify!($field), "`.")]
+        #[doc = concat!("The same with [`", stringify!($field), "`](Self::", stringify!($field), ") set.")]
         #[must_use]
         pub fn $method(mut self, value: impl Into<$ty>) -> Self {
             self.$field = Some(value.into());
@@ -18,7 +18,7 @@ macro_rules! setters {
         }
     };
     (@ set $method:ident = $field:ident : $ty:ty) => {
-        #[doc = concat!("Sets `", stringify!($field), "`.")]
+        #[doc = concat!("The same with [`", stringify!($field), "`](Self::", stringify!($field), ") set.")]
         #[must_use]
         pub fn $method(mut self, value: impl Into<$ty>) -> Self {
             self.$field = value.into();
@@ -26,7 +26,7 @@ macro_rules! setters {
         }
     };
     (@ some $method:ident = $field:ident : $ty:ty) => {
-        #[doc = concat!("Sets `", stringify!($field), "`.")]
+        #[doc = concat!("The same with [`", stringify!($field), "`](Self::", stringify!($field), ") set.")]
         #[must_use]
         pub fn $method(mut self, value: $ty) -> Self {
             self.$field = Some(value);
@@ -34,7 +34,7 @@ macro_rules! setters {
         }
     };
     (@ val $method:ident = $field:ident : $ty:ty) => {
-        #[doc = concat!("Sets `", stringify!($field), "`.")]
+        #[doc = concat!("The same with [`", stringify!($field), "`](Self::", stringify!($field), ") set.")]
         #[must_use]
         pub fn $method(mut self, value: $ty) -> Self {
             self.$field = value;
@@ -42,7 +42,7 @@ macro_rules! setters {
         }
     };
     (@ push $method:ident = $field:ident : $ty:ty) => {
-        #[doc = concat!("Adds one element to `", stringify!($field), "`.")]
+        #[doc = concat!("The same with one more of its [`", stringify!($field), "`](Self::", stringify!($field), ").")]
         #[must_use]
         pub fn $method(mut self, value: impl Into<$ty>) -> Self {
             self.$field.push(value.into());

@@ -1,4 +1,4 @@
-//! The consolidated report: self-contained, so that a renderer needs nothing else. One room per part of it.
+//! The consolidated report: self-contained, so that a renderer needs nothing else. One file for each part of it.
 
 mod anchor;
 mod coverage;
