@@ -26,7 +26,7 @@ use super::spec::ReviewerSpec;
 /// registry.register(Backend::new("canned", "always says the same", |spec| {
 ///     Ok(Arc::new(ScriptedReviewer::new(Review::new(&spec.name))))
 /// }));
-/// let reviewer = registry.make(&"mine=canned".parse().unwrap()).unwrap();
+/// let reviewer = registry.reviewer("mine=canned").unwrap();
 /// assert_eq!(reviewer.info().name, "mine");
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -102,6 +102,14 @@ impl Registry {
         self.backends.values()
     }
 
+    /// Makes a reviewer from what a person wrote: `claude-code:effort=high`.
+    ///
+    /// # Errors
+    /// As [`make`](Self::make), and `InvalidInput` for what is no specification.
+    pub fn reviewer(&self, spec: &str) -> Result<Arc<dyn Reviewer>> {
+        self.make(&spec.parse()?)
+    }
+
     /// Makes a reviewer.
     ///
     /// # Errors
@@ -110,7 +118,7 @@ impl Registry {
         self.backend(spec)?.reviewer(spec, &self.prompt)
     }
 
-    /// Makes an agent that answers single asks.
+    /// Makes an agent that answers single requests.
     ///
     /// # Errors
     /// As [`make`](Self::make), and `InvalidInput` for a backend without agents, with those that have some.
