@@ -1,10 +1,11 @@
 //! No silent success: whoever failed, was cut or is missing shows in the verdict and the summary.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
-use review_consolidate::Engine;
+use review_consolidate::{Engine, drive};
 use review_core::{
-    ChangeSet, Completeness, CoverageNote, Decisions, Evidence, Identity, Input, LineRange, RawFinding,
-    Report, Review, ReviewerKind, RunFacts, Severity, Unplaced, VerdictDecision,
+    Answer, Cancel, ChangeSet, Completeness, CoverageNote, Decisions, Evidence, Fact, Identity, Input,
+    LineRange, Location, Query, Quote, RawFinding, Report, Review, ReviewerKind, RunFacts, Severity,
+    SourceTree, Unplaced, VerdictDecision,
 };
 
 fn report(reviews: Vec<Review>, missing: &[(&str, &str)]) -> Report {
@@ -131,4 +132,26 @@ fn the_summary_is_short_and_names_what_matters() {
     let report = report(vec![review], &[]);
     assert!(report.sections.summary.split_whitespace().count() <= 120);
     assert!(report.sections.summary.contains("(S1)"), "{}", report.sections.summary);
+}
+
+/// A tree whose file system fails for some files.
+struct Broken;
+
+impl SourceTree for Broken {
+    fn answer(&self, queries: &[Query], _: &Cancel) -> review_core::Result<Vec<Fact>> {
+        let unknown = |query: &Query| {
+            Fact::new(query.clone(), Answer::Unknown { reason: "the object is damaged".into() })
+        };
+        Ok(queries.iter().map(unknown).collect())
+    }
+}
+
+#[test]
+fn source_that_could_not_be_read_is_told() {
+    let finding = RawFinding::new("Lost update").with_id("I1").at(Location::line("a.rs", 1));
+    let finding = finding.with_quote(Quote::new("let total = 1;").with_path("a.rs").with_start_line(1));
+    let input = Input::new(ChangeSet::default(), vec![Review::new("claude").with_finding(finding)]);
+    let report = drive(&Engine::new(), &input, &Broken, &Cancel::new()).unwrap().report;
+    let told: Vec<&str> = report.diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+    insta::assert_snapshot!(told.join("\n"), @"2 lookups in the source failed, so what they would have checked is unchecked: the object is damaged (2)");
 }

@@ -274,8 +274,11 @@ impl SourceTree for Broken {
 
 #[test]
 fn a_tree_that_fails_leaves_claims_not_checkable() {
-    let driven = drive(&Engine::new(), &input(), &Broken, &Cancel::new()).unwrap();
-    assert_eq!(driven.report, drive(&Engine::new(), &input(), &NoTree, &Cancel::new()).unwrap().report);
+    let mut broken = drive(&Engine::new(), &input(), &Broken, &Cancel::new()).unwrap().report;
+    let mut without = drive(&Engine::new(), &input(), &NoTree, &Cancel::new()).unwrap().report;
+    assert!(broken.diagnostics.remove(0).message.ends_with("unchecked: the disk is gone (2)"));
+    assert!(without.diagnostics.remove(0).message.ends_with("unchecked: there is no source tree (2)"));
+    assert_eq!(broken, without);
     let cancelled = Cancel::new();
     cancelled.cancel();
     assert!(drive(&Engine::new(), &input(), &NoTree, &cancelled).unwrap_err().is_cancelled());

@@ -278,6 +278,14 @@ impl Evidence {
         }
     }
 
+    /// What could not be answered, with the reason.
+    pub fn unknown(&self) -> impl Iterator<Item = (&Query, &str)> {
+        self.answers.iter().filter_map(|(query, answer)| match answer {
+            Answer::Unknown { reason } => Some((query, reason.as_str())),
+            _ => None,
+        })
+    }
+
     /// Number of answered queries.
     pub fn len(&self) -> usize {
         self.answers.len()

@@ -1,6 +1,8 @@
 //! What was odd about the run or its inputs.
 
-use review_core::{Diagnostic, Review};
+use std::collections::BTreeMap;
+
+use review_core::{Diagnostic, Evidence, Query, Review};
 
 use super::verdict_facts::all_left_out;
 use crate::stages::numbered::Numbered;
@@ -10,6 +12,7 @@ use crate::text::count::count;
 pub(crate) fn diagnostics(numbered: &Numbered<'_, '_>) -> Vec<Diagnostic> {
     let intake = &numbered.judged.grouped.matched.anchored.intake;
     let mut all = intake.diagnostics.clone();
+    all.extend(unanswered(numbered.judged.grouped.matched.anchored.sources.evidence));
     if !intake.change.excluded.is_empty() {
         all.push(Diagnostic::new(0, left_out(&intake.change.excluded)));
     }
@@ -26,6 +29,32 @@ pub(crate) fn diagnostics(numbered: &Numbered<'_, '_>) -> Vec<Diagnostic> {
         }
     }
     all
+}
+
+/// Most reasons that are told one by one.
+const REASONS: usize = 3;
+
+/// Lookups that brought nothing because the source could not be read. What they were for is unchecked, which must not look
+/// like a claim that nobody backed with code. A tree without history answers no `Blame`; that costs no check.
+fn unanswered(evidence: &Evidence) -> Vec<Diagnostic> {
+    let mut reasons: BTreeMap<&str, u32> = BTreeMap::new();
+    for (_, reason) in evidence.unknown().filter(|(query, _)| !matches!(query, Query::Blame { .. })) {
+        *reasons.entry(reason).or_default() += 1;
+    }
+    let total: u32 = reasons.values().sum();
+    if total == 0 {
+        return Vec::new();
+    }
+    let told: Vec<String> =
+        reasons.iter().take(REASONS).map(|(reason, times)| format!("{reason} ({times})")).collect();
+    let more = reasons.len().saturating_sub(REASONS);
+    let more = if more > 0 { format!(" and {more} other reasons") } else { String::new() };
+    let message = format!(
+        "{} in the source failed, so what they would have checked is unchecked: {}{more}",
+        count(total, "lookup"),
+        told.join("; ")
+    );
+    vec![Diagnostic::new(0, message)]
 }
 
 /// Longest piece of a review's text that a diagnostic quotes, in characters.
