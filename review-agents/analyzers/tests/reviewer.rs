@@ -105,6 +105,7 @@ async fn it_conforms() {
     let report = conformance::reviewer(make, request(&scenario)).await.assert_conforms();
     insta::assert_snapshot!(report.table(), @"
     ok    has a name
+    ok    serves the request
     ok    signs its review
     ok    carries the pass it was asked for
     ok    labels are unique
