@@ -2,7 +2,7 @@
 //! text) has an element that holds it. The lists in `tests/corpus` hold positions and selectors only. The corpus is not
 //! part of the repository; where it is missing, the test says so and passes.
 //!
-//! Selectors: `fact:NAME`, a row of the head; `source:AGENT/PASS/ID`, the element to which the ledger leads from this
+//! Selectors: `fact:NAME`, a part of the head or a row below it; `source:AGENT/PASS/ID`, the element to which the ledger leads from this
 //! raw item; `retro:AGENT`, what is said of a reviewer; `table:retro`; `#ID`, a section; `given:#ID`, a section of what
 //! no reviewer wrote (an editor, an earlier round, the forge), into which the test puts the original's own lines.
 
@@ -211,8 +211,8 @@ fn fact(page: &str, name: &str) -> Result<String, String> {
         "change" => element(&masthead, "<h1"),
         "verdict" => element(&masthead, "<div class=\"verdict"),
         name => {
-            let from = masthead.find(&format!("<dt>{name}</dt>")).ok_or("no such row")?;
-            element(&masthead[from..], "<dd")
+            let from = page.find(&format!("<dt>{name}</dt>")).ok_or("no such row")?;
+            element(&page[from..], "<dd")
         }
     }
 }
