@@ -121,3 +121,20 @@ async fn it_conforms() {
     };
     conformance::agent(make, AgentRequest::new("review")).await.assert_conforms();
 }
+
+#[tokio::test]
+async fn a_program_that_is_too_old_is_told_as_such() {
+    let run = |script| async move {
+        let agent = CliAgent::new(Tiny(script), Driver::new(Limits::default()));
+        agent.run(AgentRequest::new("Review."), Cx::detached()).await.unwrap_err().to_string()
+    };
+    for words in
+        ["error: unknown option '--bare'", "error: unexpected argument '-x' found", "Unknown arguments: x, y"]
+    {
+        let script: &'static str = format!("echo \"{words}\" >&2; exit 1").leak();
+        let error = run(script).await;
+        assert!(error.contains("update the program"), "{words}: {error}");
+    }
+    let error = run("echo no network >&2; exit 1").await;
+    assert!(!error.contains("update the program"), "{error}");
+}

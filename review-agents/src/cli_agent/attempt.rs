@@ -63,7 +63,7 @@ pub(super) async fn run<B: CliBackend>(
             let said = codec.said();
             let mut response = match codec.finish(&ended) {
                 Ok(response) => response,
-                Err(error) => salvaged(said, request, named(backend, error, &secrets))?,
+                Err(error) => salvaged(said, request, named(backend, hinted(error, &ended), &secrets))?,
             };
             if ended.cut && response.truncated.is_none() {
                 response.truncated = Some("its output was too long and was cut".to_owned());
@@ -114,6 +114,21 @@ fn salvaged(said: Option<AgentResponse>, request: &AgentRequest, error: Error) -
         (Some(said), Some(check)) if check(&said.text).is_ok() => Ok(said.with_truncated(error.to_string())),
         _ => Err(error),
     }
+}
+
+/// How programs say that they don't know an option: commander's, clap's and yargs' words.
+const UNKNOWN_OPTION: [&str; 4] =
+    ["unknown option", "unexpected argument", "unknown argument", "unrecognized option"];
+
+/// A failure because an option is unknown comes from a version that the backend was not made for. The program's own words
+/// don't say that to somebody who never wrote the option.
+fn hinted(error: Error, ended: &Ended) -> Error {
+    let words = ended.stderr_tail.to_lowercase();
+    if ended.code == 0 || !UNKNOWN_OPTION.iter().any(|unknown| words.contains(unknown)) {
+        return error;
+    }
+    error
+        .with_context("hint", "the installed version lacks an option that is needed here; update the program")
 }
 
 fn named<B: CliBackend>(backend: &B, error: Error, secrets: &Secrets) -> Error {
