@@ -102,6 +102,22 @@ pub(super) fn last_statement<'t>(block: &Node<'t>) -> Option<Node<'t>> {
     block.children().filter(|child| child.is_named() && !child.kind().contains("comment")).last()
 }
 
+/// The first later sibling that is as asked, and the node just before it; where none is, the last sibling. One scan that
+/// ends with the find, so that pairs of lock and unlock in one long block cost what they hold.
+pub(super) fn until<'t>(
+    node: &Node<'t>,
+    mut found: impl FnMut(&Node<'t>) -> bool,
+) -> (Node<'t>, Option<Node<'t>>) {
+    let mut last = node.clone();
+    for next in node.next_all() {
+        if found(&next) {
+            return (last, Some(next));
+        }
+        last = next;
+    }
+    (last, None)
+}
+
 /// Comments that end on the line before a node, without a gap: its documentation where the language has it there.
 pub(super) fn comments_before(node: &Node<'_>) -> Option<(String, LineRange)> {
     let mut next_line = line_of(node);

@@ -4,7 +4,8 @@ use review_core::LineRange;
 
 use super::collect::{Collector, Head};
 use super::node::{
-    comments_before, condition_of, field_text, last_name, last_statement, line_of, span_of, text_of, use_of,
+    comments_before, condition_of, field_text, last_name, last_statement, line_of, span_of, text_of, until,
+    use_of,
 };
 use super::outline::{Arguments, Call, Exit, ExitKind, Group, Guard, LockScope, Param, ParamKind, Span, Use};
 use crate::engine::{Node, lines_of};
@@ -197,11 +198,8 @@ fn lock(node: &Node<'_>) -> Option<LockScope> {
     let block = node.parent().filter(|parent| parent.kind() == "block")?;
     let guard = field_text(node, "pattern").trim_start_matches("mut ").to_owned();
     let dropped = format!("drop({guard});");
-    let end = node
-        .next_all()
-        .find(|next| next.is_named() && text_of(next) == dropped)
-        .map_or(block.range().end, |next| next.range().start);
-    let last = block.children().filter(|child| child.range().start < end).last()?;
+    let (last, released) = until(node, |next| next.is_named() && text_of(next) == dropped);
+    let end = released.map_or(block.range().end, |released| released.range().start);
     let lines = LineRange::new(line_of(node), lines_of(&last).end);
     Some(LockScope { name, span: Span { bytes: node.range().end..end, lines } })
 }
