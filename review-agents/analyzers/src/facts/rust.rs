@@ -4,8 +4,8 @@ use review_core::LineRange;
 
 use super::collect::{Collector, Head};
 use super::node::{
-    comments_before, condition_of, field_text, last_name, last_statement, line_of, span_of, text_of, until,
-    use_of,
+    before, comments_before, condition_of, field_text, last_name, last_statement, line_of, span_of, text_of,
+    until, use_of,
 };
 use super::outline::{Arguments, Call, Exit, ExitKind, Group, Guard, LockScope, Param, ParamKind, Span, Use};
 use crate::engine::{Node, lines_of};
@@ -57,10 +57,8 @@ fn head(node: &Node<'_>, out: &Collector) -> Head {
     let body = node.field("body");
     let mut marks = Vec::new();
     let mut span = span_of(node);
-    let mut previous = node.prev();
-    while let Some(item) =
-        previous.filter(|item| item.kind() == "attribute_item" || item.kind().contains("comment"))
-    {
+    let marked = |item: &Node<'_>| item.kind() == "attribute_item" || item.kind().contains("comment");
+    for item in before(node).take_while(marked) {
         if item.kind() == "attribute_item" {
             marks.push(text_of(&item));
             let at = span_of(&item);
@@ -69,7 +67,6 @@ fn head(node: &Node<'_>, out: &Collector) -> Head {
                 lines: LineRange::new(at.lines.start, span.lines.end),
             };
         }
-        previous = item.prev();
     }
     marks.reverse();
     let is_test = marks
