@@ -4,7 +4,8 @@ use review_core::LineRange;
 
 use super::collect::{Collector, Head};
 use super::node::{
-    comments_before, field_text, has_below, last_name, last_statement, line_of, span_of, text_of, use_of,
+    comments_before, field_text, has_below, last_name, last_statement, line_of, span_of, text_of, until,
+    use_of,
 };
 use super::outline::{
     Arguments, Call, Exit, ExitKind, Group, Guard, Handler, LockScope, Param, ParamKind, Span, Use,
@@ -250,9 +251,8 @@ fn lock(node: &Node<'_>) -> Option<LockScope> {
     let statement = node.parent().filter(|parent| parent.kind() == "expression_statement")?;
     let block = statement.parent()?;
     let ends = format!("{name}.{undo}()");
-    let released = statement.next_all().find(|next| next.is_named() && text_of(next) == ends);
+    let (last, released) = until(&statement, |next| next.is_named() && text_of(next) == ends);
     let end = released.map_or(block.range().end, |released| released.range().start);
-    let last = block.children().filter(|child| child.range().start < end).last()?;
     let lines = LineRange::new(line_of(&statement), lines_of(&last).end);
     Some(LockScope { name, span: Span { bytes: node.range().end..end, lines } })
 }

@@ -102,6 +102,48 @@ pub(super) fn last_statement<'t>(block: &Node<'t>) -> Option<Node<'t>> {
     block.children().filter(|child| child.is_named() && !child.kind().contains("comment")).last()
 }
 
+/// Steps back that are taken one by one; the tree counts siblings from the first one for each, so long runs are collected.
+const SINGLE_STEPS: usize = 16;
+
+/// The siblings before a node, nearest first.
+pub(super) fn before<'t>(node: &Node<'t>) -> impl Iterator<Item = Node<'t>> + use<'t> {
+    let mut current = node.clone();
+    let mut steps = 0;
+    let mut rest: Option<Vec<Node<'t>>> = None;
+    std::iter::from_fn(move || {
+        if let Some(rest) = &mut rest {
+            return rest.pop();
+        }
+        if steps < SINGLE_STEPS {
+            steps += 1;
+            current = current.prev()?;
+            return Some(current.clone());
+        }
+        let id = current.node_id();
+        let mut list: Vec<_> =
+            current.parent()?.children().take_while(|child| child.node_id() != id).collect();
+        let next = list.pop();
+        rest = Some(list);
+        next
+    })
+}
+
+/// The first later sibling that is as asked, and the node just before it; where none is, the last sibling. One scan that
+/// ends with the find, so that pairs of lock and unlock in one long block cost what they hold.
+pub(super) fn until<'t>(
+    node: &Node<'t>,
+    mut found: impl FnMut(&Node<'t>) -> bool,
+) -> (Node<'t>, Option<Node<'t>>) {
+    let mut last = node.clone();
+    for next in node.next_all() {
+        if found(&next) {
+            return (last, Some(next));
+        }
+        last = next;
+    }
+    (last, None)
+}
+
 /// Comments that end on the line before a node, without a gap: its documentation where the language has it there.
 pub(super) fn comments_before(node: &Node<'_>) -> Option<(String, LineRange)> {
     let mut next_line = line_of(node);

@@ -4,7 +4,8 @@ use review_core::LineRange;
 
 use super::collect::{Collector, Head};
 use super::node::{
-    comments_before, condition_of, field_text, last_name, last_statement, line_of, span_of, text_of, use_of,
+    before, comments_before, condition_of, field_text, last_name, last_statement, line_of, span_of, text_of,
+    until, use_of,
 };
 use super::outline::{Arguments, Call, Exit, ExitKind, Group, Guard, LockScope, Param, ParamKind, Span, Use};
 use crate::engine::{Node, lines_of};
@@ -56,10 +57,8 @@ fn head(node: &Node<'_>, out: &Collector) -> Head {
     let body = node.field("body");
     let mut marks = Vec::new();
     let mut span = span_of(node);
-    let mut previous = node.prev();
-    while let Some(item) =
-        previous.filter(|item| item.kind() == "attribute_item" || item.kind().contains("comment"))
-    {
+    let marked = |item: &Node<'_>| item.kind() == "attribute_item" || item.kind().contains("comment");
+    for item in before(node).take_while(marked) {
         if item.kind() == "attribute_item" {
             marks.push(text_of(&item));
             let at = span_of(&item);
@@ -68,7 +67,6 @@ fn head(node: &Node<'_>, out: &Collector) -> Head {
                 lines: LineRange::new(at.lines.start, span.lines.end),
             };
         }
-        previous = item.prev();
     }
     marks.reverse();
     let is_test = marks
@@ -197,11 +195,8 @@ fn lock(node: &Node<'_>) -> Option<LockScope> {
     let block = node.parent().filter(|parent| parent.kind() == "block")?;
     let guard = field_text(node, "pattern").trim_start_matches("mut ").to_owned();
     let dropped = format!("drop({guard});");
-    let end = node
-        .next_all()
-        .find(|next| next.is_named() && text_of(next) == dropped)
-        .map_or(block.range().end, |next| next.range().start);
-    let last = block.children().filter(|child| child.range().start < end).last()?;
+    let (last, released) = until(node, |next| next.is_named() && text_of(next) == dropped);
+    let end = released.map_or(block.range().end, |released| released.range().start);
     let lines = LineRange::new(line_of(node), lines_of(&last).end);
     Some(LockScope { name, span: Span { bytes: node.range().end..end, lines } })
 }
