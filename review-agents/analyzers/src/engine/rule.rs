@@ -119,7 +119,6 @@ struct Written {
 pub struct Rule {
     info: RuleInfo,
     relations: usize,
-    nesting: usize,
     compiled: HashMap<Language, Compiled>,
 }
 
@@ -165,8 +164,7 @@ impl Rule {
             compiled.insert(language, Compiled { matcher, rewrite });
         }
         let relations = relations(&core);
-        let nesting = nesting(&core);
-        Ok(Self { info, relations, nesting, compiled })
+        Ok(Self { info, relations, compiled })
     }
 
     /// What it says about itself.
@@ -184,11 +182,6 @@ impl Rule {
         self.relations
     }
 
-    /// How many relations that search to the end are nested in one another: the cost of a candidate has this power.
-    pub(crate) fn nesting(&self) -> usize {
-        self.nesting
-    }
-
     pub(crate) fn compiled(&self, language: Language) -> Option<&Compiled> {
         self.compiled.get(&language)
     }
@@ -198,21 +191,6 @@ impl Rule {
 fn relations(core: &SerializableRuleCore) -> usize {
     let Ok(text) = serde_json::to_string(core) else { return 8 };
     ["inside", "follows", "precedes"].iter().map(|word| text.matches(&format!("\"{word}\":{{")).count()).sum()
-}
-
-/// The longest chain of nested relations with `stopBy: end`. A rule that can't be written down is taken for costly.
-fn nesting(core: &SerializableRuleCore) -> usize {
-    fn longest(value: &serde_json::Value) -> usize {
-        match value {
-            serde_json::Value::Object(fields) => {
-                let to_end = fields.get("stopBy").is_some_and(|stop| stop == "end");
-                usize::from(to_end) + fields.values().map(longest).max().unwrap_or(0)
-            }
-            serde_json::Value::Array(items) => items.iter().map(longest).max().unwrap_or(0),
-            _ => 0,
-        }
-    }
-    serde_json::to_value(core).map_or(8, |value| longest(&value))
 }
 
 fn rewrite(info: &RuleInfo, core: &SerializableRuleCore, parser: SupportLang) -> Result<Option<TemplateFix>> {

@@ -28,14 +28,6 @@ const MAX_WORK: usize = 512 << 20;
 /// relation of the rule. A function of 100 lines with 100 calls needs one or two megabytes.
 const MAX_AROUND: usize = 64 << 20;
 
-/// Steps that one rule with more than two nested searches to the end may take in one file, by its bound: a search visits
-/// at most the nodes of the file, and a search inside of it multiplies. Chosen, not measured; the bound is far above what
-/// a search that finds something early takes.
-const MAX_NESTED_STEPS: usize = 1 << 32;
-
-/// Bytes of code for one node, at the least, in the bound of steps.
-const BYTES_PER_NODE: usize = 4;
-
 /// One place that a rule matched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -103,8 +95,6 @@ fn walk(
     let mut scanned = Scanned::default();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let (mut work, mut work_around) = (0_usize, 0_usize);
-    let mut steps: BTreeMap<&str, usize> = BTreeMap::new();
-    let nodes = source.text().len() / BYTES_PER_NODE;
     // The outermost function around the place of the walk, or what stands there at the top.
     let (mut around, mut top, mut in_function) = (0..0, 0..0, false);
     let root = source.root();
@@ -140,15 +130,6 @@ fn walk(
                 if rule.relations() > 0 {
                     work_around = work_around.saturating_add(around.len() * rule.relations());
                     if work_around > MAX_AROUND {
-                        scanned.skipped = Some(Skip::Work);
-                        continue;
-                    }
-                }
-                if rule.nesting() > 2 {
-                    let power = u32::try_from(rule.nesting() - 1).unwrap_or(u32::MAX);
-                    let taken = steps.entry(&rule.info().id).or_default();
-                    *taken = taken.saturating_add(nodes.saturating_pow(power));
-                    if *taken > MAX_NESTED_STEPS {
                         scanned.skipped = Some(Skip::Work);
                         continue;
                     }
@@ -300,27 +281,4 @@ fn fill(text: &str, node: &NodeMatch<'_, StrDoc<SupportLang>>) -> String {
 /// Whether rules look at this kind of file at all.
 pub(crate) fn is_scanned(kind: PathKind) -> bool {
     kind != PathKind::Foreign
-}
-
-#[cfg(all(test, feature = "python"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_rule_of_nested_searches_ends_on_a_large_file_and_that_is_said() {
-        let end = "stopBy: end";
-        let yaml = format!(
-            "id: python.nested\nlanguage: python\ncategory: correctness\nseverity: suggestion\ntitle: t\n\
-             scenario: s\nfix: f\nmatch: ['g()']\nno_match: ['1']\nrule:\n  kind: call\n  inside: {{{end}, has: \
-             {{{end}, inside: {{{end}, has: {{{end}, kind: absent_or_lambda}}}}}}}}\n"
-        )
-        .replace("absent_or_lambda", "lambda");
-        let rules = RuleSet::new(Rule::parse(&yaml).unwrap());
-        let run = |text: &str| {
-            let source = Source::parse(Language::Python, text).ok().unwrap();
-            scan_source(&rules, &source, "src/a.py", &Scope::Whole).skipped
-        };
-        assert!(run("f(lambda: g())\n").is_none());
-        assert!(matches!(run(&"def f(): g()\n".repeat(7_000)), Some(Skip::Work)));
-    }
 }
