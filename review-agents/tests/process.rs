@@ -37,6 +37,9 @@ async fn run(driver: &Driver, invocation: Invocation) -> (Result<Ended>, Vec<Str
     (ended, lines)
 }
 
+/// How long an event is waited for: only a machine that is stuck takes so long.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 /// Processes whose environment has this tag.
 fn alive(tag: &str) -> usize {
     let wanted = format!("TAG={tag}");
@@ -60,11 +63,7 @@ fn alive(tag: &str) -> usize {
 async fn gone(tag: &str) {
     let begun = Instant::now();
     while alive(tag) > 0 {
-        assert!(
-            begun.elapsed() < Duration::from_secs(2),
-            "{} processes of {tag} are alive after 2 s",
-            alive(tag)
-        );
+        assert!(begun.elapsed() < PATIENCE, "{} processes of {tag} stay alive", alive(tag));
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
@@ -172,7 +171,7 @@ async fn nothing_survives_the_death_of_the_parent() {
     let mut parent = std::process::Command::new("setsid").args(["/bin/sh", "-c", &line]).spawn().unwrap();
     let begun = Instant::now();
     while alive(&tag) < 3 {
-        assert!(begun.elapsed() < Duration::from_secs(10), "the program did not start");
+        assert!(begun.elapsed() < PATIENCE, "the program did not start");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     // Kills the parent's whole group but the supervisor's program: what a SIGKILL of the command leaves behind.
@@ -218,7 +217,8 @@ async fn a_leader_that_is_gone_does_not_hang_on_its_grandchild() {
         let begun = Instant::now();
         let (ended, lines) = run(&driver, script("hold", "(sleep 300) & echo bye")).await;
         assert_eq!((ended.unwrap().code, lines.as_slice()), (0, &["Out bye".to_owned()][..]));
-        assert!(begun.elapsed() < Duration::from_secs(10));
+        // The grandchild would hold it for 300 s.
+        assert!(begun.elapsed() < PATIENCE);
     }
 }
 

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper of tests that fails, fails the test")]
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use review_core::{Cancel, ErrorKind, Result};
 use review_git::testing::TestRepo;
@@ -40,15 +40,14 @@ fn a_cancelled_child_is_ended_at_once() {
     let repo = TestRepo::new();
     let cancel = Cancel::new();
     let flag = cancel.clone();
-    let start = Instant::now();
     let thread = std::thread::spawn(move || {
         std::thread::sleep(Duration::from_millis(200));
         flag.cancel();
     });
     let error = open(&repo, "exec sleep 60", Duration::from_secs(60), &cancel).unwrap_err();
     thread.join().unwrap();
+    // Waiting for the child or for the limit would end otherwise.
     assert!(error.is_cancelled());
-    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     assert_nothing_left(&repo);
 }
 
@@ -72,9 +71,8 @@ fn a_child_that_talks_on_the_side_is_heard_out() {
 #[test]
 fn a_grandchild_that_holds_the_pipe_does_not_hold_us() {
     let repo = TestRepo::new();
-    let start = Instant::now();
-    let error = open(&repo, "sleep 8 & exit 0", Duration::from_secs(60), &Cancel::new()).unwrap_err();
+    // The limit comes before the grandchild's end: held by it, this would be a time-out.
+    let error = open(&repo, "sleep 90 & exit 0", Duration::from_secs(60), &Cancel::new()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Internal, "{error}");
-    assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
     assert_nothing_left(&repo);
 }

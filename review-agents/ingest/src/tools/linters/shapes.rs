@@ -73,6 +73,22 @@ const PLAIN: Shape = Shape {
     unread: &[],
 };
 
+const SHELLCHECK: Shape = Shape {
+    name: "shellcheck",
+    marks: &[&["file"], &["line"], &["endLine"], &["level"], &["code"], &["message"]],
+    path: &["file"],
+    line: &["line"],
+    end: &["endLine"],
+    column: &["column"],
+    end_column: &["endColumn"],
+    rule: &["code"],
+    level: &["level"],
+    fixes: Fixes::Shellcheck,
+    // It stops at what it can't parse.
+    unread: &["1072", "1073", "1080", "1088", "1091"],
+    ..PLAIN
+};
+
 const fn part(at: Path, when: When, reason: &'static [Path], means: &'static str) -> Signal {
     Signal { at, when, reason, means, whole: false }
 }
@@ -243,36 +259,13 @@ pub(in crate::tools) const SHAPES: &[Shape] = &[
         ],
         ..PLAIN
     },
+    SHELLCHECK,
     Shape {
-        name: "shellcheck",
-        marks: &[&["file"], &["line"], &["endLine"], &["level"], &["code"], &["message"]],
-        path: &["file"],
-        line: &["line"],
-        end: &["endLine"],
-        column: &["column"],
-        end_column: &["endColumn"],
-        rule: &["code"],
-        level: &["level"],
-        fixes: Fixes::Shellcheck,
-        // It stops at what it can't parse.
-        unread: &["1072", "1073", "1080", "1088", "1091"],
-        ..PLAIN
-    },
-    Shape {
-        name: "shellcheck",
+        // Its newer form, below a key.
         entries: &["comments", "*"],
         marks: &[&["file"], &["line"], &["level"], &["code"], &["message"]],
         signed: &[&["comments"]],
-        path: &["file"],
-        line: &["line"],
-        end: &["endLine"],
-        column: &["column"],
-        end_column: &["endColumn"],
-        rule: &["code"],
-        level: &["level"],
-        fixes: Fixes::Shellcheck,
-        unread: &["1072", "1073", "1080", "1088", "1091"],
-        ..PLAIN
+        ..SHELLCHECK
     },
     Shape {
         // The secret itself is in the document too; it is not read.
