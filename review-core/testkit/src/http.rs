@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader, Read};
 /// A request as it came over the wire.
 #[derive(Debug)]
 pub(crate) struct Incoming {
+    #[cfg_attr(not(feature = "forge"), expect(dead_code, reason = "the model server answers them all"))]
     pub(crate) method: String,
     /// Path and query.
     pub(crate) target: String,
