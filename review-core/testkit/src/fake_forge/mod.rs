@@ -22,8 +22,10 @@ mod diff;
 mod faults;
 mod git;
 mod github;
+mod gitlab;
 mod people;
 mod reply;
+mod routes;
 mod seed;
 mod server;
 mod snapshot;
@@ -43,6 +45,8 @@ use server::{Guard, Shared};
 pub enum Dialect {
     /// REST at `/repos/…`, GraphQL at `/graphql`.
     GitHub,
+    /// REST v4 at `/api/v4/…`.
+    GitLab,
 }
 
 /// The account that [`FakeForge::token`] belongs to.
@@ -79,6 +83,7 @@ impl FakeForge {
         let server = self.server_url();
         match self.shared.dialect() {
             Dialect::GitHub => server,
+            Dialect::GitLab => format!("{server}/api/v4"),
         }
     }
 

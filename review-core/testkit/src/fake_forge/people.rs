@@ -1,7 +1,8 @@
 //! What people do on the forge while the client doesn't look.
 
+use super::diff::FileDiff;
 use super::state::{CheckRun, Place, Pull, Review, Spot, State, Status, Thread, Verdict};
-use super::{FakeForge, Permission, git, seed};
+use super::{Dialect, FakeForge, Permission, git, seed};
 
 impl FakeForge {
     /// Moves the head of a change, by a push or a forced one.
@@ -57,9 +58,14 @@ impl FakeForge {
         let mut comment = state.comment(author, body);
         let (id, review) = (state.id(), state.id());
         let submitted = comment.created;
-        comment.review = Some(review);
+        // GitLab knows no reviews.
+        let reviewed = state.dialect != Dialect::GitLab;
+        comment.review = reviewed.then_some(review);
         let pull = pull(&mut state, repository, number);
         pull.threads.push(Thread { id, place: Some(placed), resolved_by: None, comments: vec![comment] });
+        if !reviewed {
+            return id;
+        }
         pull.reviews.push(Review {
             id: review,
             author: author.to_owned(),
@@ -304,21 +310,16 @@ impl State {
         let base = self.git.merge_base(&dir, &pull.base, commit).ok_or(Misplaced::NoCommit)?;
         let diff = self.git.diff(&dir, &base, commit, 3);
         let file = diff.file(path).ok_or(Misplaced::NoPath)?;
+        let (mut start, mut end) = (start, end);
         if let Some(end) = end {
             let hunk = file.hunk(end).ok_or(Misplaced::NoLine)?;
             if let Some(start) = start {
-                let order = match (start, end) {
-                    (Spot::Old(start), Spot::Old(end)) | (Spot::New(start), Spot::New(end)) => start < end,
-                    (Spot::Both { new: start, .. }, Spot::Both { new: end, .. }) => start < end,
-                    _ => return Err(Misplaced::StartElsewhere),
-                };
-                if !order {
-                    return Err(Misplaced::StartNotBefore);
-                }
-                if file.hunk(start) != Some(hunk) {
-                    return Err(Misplaced::StartElsewhere);
-                }
+                self.range(file, hunk, start, end)?;
             }
+        }
+        if self.dialect == Dialect::GitLab {
+            start = start.map(|spot| file.told_fully(spot));
+            end = end.map(|spot| file.told_fully(spot));
         }
         Ok(Place {
             path: path.to_owned(),
@@ -328,6 +329,26 @@ impl State {
             commit: commit.to_owned(),
             base,
         })
+    }
+
+    /// Checks that a range is in one hunk, and its start before its end.
+    fn range(&self, file: &FileDiff, hunk: usize, start: Spot, end: Spot) -> Result<(), Misplaced> {
+        let ordered = match (start, end) {
+            (Spot::Old(start), Spot::Old(end)) | (Spot::New(start), Spot::New(end)) => start < end,
+            // GitHub's sides are not to be mixed.
+            _ if self.dialect == Dialect::GitHub => return Err(Misplaced::StartElsewhere),
+            _ => true,
+        };
+        if !ordered {
+            return Err(Misplaced::StartNotBefore);
+        }
+        let lines = file.hunks.get(hunk).map(|hunk| hunk.lines.as_slice()).unwrap_or_default();
+        let at = |spot: Spot| lines.iter().position(|line| line.is(spot));
+        match (at(start), at(end)) {
+            (Some(first), Some(last)) if first < last => Ok(()),
+            (Some(_), _) => Err(Misplaced::StartNotBefore),
+            (None, _) => Err(Misplaced::StartElsewhere),
+        }
     }
 
     /// Where a place is in the present diff; `None` when it is outdated.

@@ -11,5 +11,6 @@
 mod client;
 mod faults;
 mod github;
+mod gitlab;
 mod graphql;
 mod history;
