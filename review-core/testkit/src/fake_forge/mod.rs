@@ -21,9 +21,11 @@ mod access;
 mod diff;
 mod faults;
 mod git;
+mod gitea;
 mod github;
 mod gitlab;
 mod people;
+mod places;
 mod reply;
 mod routes;
 mod seed;
@@ -47,6 +49,8 @@ pub enum Dialect {
     GitHub,
     /// REST v4 at `/api/v4/…`.
     GitLab,
+    /// REST v1 at `/api/v1/…`; Forgejo's is the same.
+    Gitea,
 }
 
 /// The account that [`FakeForge::token`] belongs to.
@@ -84,6 +88,7 @@ impl FakeForge {
         match self.shared.dialect() {
             Dialect::GitHub => server,
             Dialect::GitLab => format!("{server}/api/v4"),
+            Dialect::Gitea => format!("{server}/api/v1"),
         }
     }
 

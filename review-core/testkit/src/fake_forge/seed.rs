@@ -305,7 +305,7 @@ pub(super) fn publish_head(
     commit: &str,
 ) {
     let kind = match dialect {
-        Dialect::GitHub => "pull",
+        Dialect::GitHub | Dialect::Gitea => "pull",
         Dialect::GitLab => "merge-requests",
     };
     let name = format!("refs/{kind}/{number}/head");

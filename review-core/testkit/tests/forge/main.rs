@@ -10,6 +10,7 @@
 
 mod client;
 mod faults;
+mod gitea;
 mod github;
 mod gitlab;
 mod graphql;
