@@ -24,6 +24,12 @@
 mod address;
 pub mod command;
 mod forge;
+#[cfg(feature = "github")]
+mod github;
+#[cfg(feature = "http")]
+mod http;
+#[cfg(feature = "http")]
+pub mod login;
 mod marker;
 mod model;
 mod plan;
@@ -33,6 +39,8 @@ mod state;
 
 pub use address::{ChangeAddress, ForgeKind};
 pub use forge::Forge;
+#[cfg(feature = "github")]
+pub use github::Github;
 pub use model::{
     BranchTip, ChangeRequest, Check, Comment, Discussion, FetchSource, ForgeCapabilities, Permission,
     PostedReview, Reaction, RequestState, Thread,

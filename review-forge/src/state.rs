@@ -251,7 +251,7 @@ mod tests {
         report.change.head = Some("a".repeat(40));
         for n in 1..=findings {
             let source = SourceId::new("claude", 1, "I1");
-            let line = u32::try_from(n).unwrap();
+            let line = u32::try_from(n * 10).unwrap();
             report.findings.push(
                 ConsolidatedFinding::new(
                     format!("I{n}"),
@@ -278,7 +278,7 @@ mod tests {
         assert_eq!(read, state);
         let (previous, resolution) = read.as_previous();
         assert_eq!((previous.round, previous.findings.len(), resolution.items.len()), (2, 2, 0));
-        let range = LineRange::new(2, 3);
+        let range = LineRange::new(20, 21);
         let excerpt = previous.excerpt("src/a.rs", Side::Head, range).unwrap();
         assert_eq!(excerpt.text, "    let value2 = 2;\n    use_it(value2);\n");
     }
