@@ -1,0 +1,418 @@
+//! What people do on the forge while the client doesn't look.
+
+use super::state::{CheckRun, Place, Pull, Review, Spot, State, Status, Thread, Verdict};
+use super::{FakeForge, Permission, git, seed};
+
+impl FakeForge {
+    /// Moves the head of a change, by a push or a forced one.
+    ///
+    /// # Panics
+    /// When the commit isn't in the repository of the head.
+    pub fn push(&self, repository: &str, number: u64, revision: &str) {
+        let mut state = self.shared.state();
+        let dialect = state.dialect;
+        let dir_of =
+            |state: &State, name: &str| state.repositories.get(name).map(|known| known.git_dir.clone());
+        let from = pull(&mut state, repository, number).head_repository.clone();
+        let from = from.unwrap_or_else(|| panic!("the head repository of change {number} is gone"));
+        let base = dir_of(&state, repository).expect("the change is in it");
+        let head = dir_of(&state, &from).expect("repositories stay known");
+        let commit = git::commit_id(&head, revision);
+        let commit = commit.unwrap_or_else(|| panic!("no commit {revision:?} in {}", head.display()));
+        seed::publish_head(dialect, &base, &head, number, &commit);
+        let now = state.tick();
+        let pull = pull(&mut state, repository, number);
+        pull.head.clone_from(&commit);
+        pull.heads.push(commit);
+        pull.updated = now;
+    }
+
+    /// Comments below a change or an issue; returns the comment's number.
+    pub fn comment(&self, repository: &str, number: u64, author: &str, body: &str) -> u64 {
+        let mut state = self.shared.state();
+        let comment = state.comment(author, body);
+        let id = comment.id;
+        let known = state.repositories.get_mut(repository);
+        let known = known.unwrap_or_else(|| panic!("the forge has no repository {repository}"));
+        let comments = match (known.pulls.get_mut(&number), known.issues.get_mut(&number)) {
+            (Some(pull), _) => &mut pull.issue.comments,
+            (None, Some(issue)) => &mut issue.comments,
+            (None, None) => panic!("{repository} has neither change nor issue {number}"),
+        };
+        comments.push(comment);
+        id
+    }
+
+    /// Starts a thread in the present diff and returns its number. `place` is `src/a.rs:R3` for a line of
+    /// the new side, `src/a.rs:L3-L5` for lines of the old one, or a path for the whole file.
+    ///
+    /// # Panics
+    /// When the place is not in the diff.
+    pub fn thread(&self, repository: &str, number: u64, author: &str, place: &str, body: &str) -> u64 {
+        let (path, start, end) = parse_place(place);
+        let mut state = self.shared.state();
+        let commit = pull(&mut state, repository, number).head.clone();
+        let placed = state.place(repository, number, &commit, path, start, end);
+        let placed = placed.unwrap_or_else(|why| panic!("{place}: {}", why.text()));
+        let mut comment = state.comment(author, body);
+        let (id, review) = (state.id(), state.id());
+        let submitted = comment.created;
+        comment.review = Some(review);
+        let pull = pull(&mut state, repository, number);
+        pull.threads.push(Thread { id, place: Some(placed), resolved_by: None, comments: vec![comment] });
+        pull.reviews.push(Review {
+            id: review,
+            author: author.to_owned(),
+            body: String::new(),
+            verdict: Verdict::Commented,
+            commit,
+            submitted: Some(submitted),
+            minimized: None,
+        });
+        id
+    }
+
+    /// Answers in a thread; returns the comment's number.
+    pub fn reply(&self, thread: u64, author: &str, body: &str) -> u64 {
+        let mut state = self.shared.state();
+        let comment = state.comment(author, body);
+        let id = comment.id;
+        state.thread_mut(thread).comments.push(comment);
+        id
+    }
+
+    /// Resolves a thread.
+    pub fn resolve(&self, thread: u64, by: &str) {
+        self.shared.state().thread_mut(thread).resolved_by = Some(by.to_owned());
+    }
+
+    /// Opens a resolved thread again.
+    pub fn unresolve(&self, thread: u64) {
+        self.shared.state().thread_mut(thread).resolved_by = None;
+    }
+
+    /// The number of a thread's first comment.
+    pub fn first_comment(&self, thread: u64) -> u64 {
+        self.shared.state().thread_mut(thread).comments.first().map_or(0, |comment| comment.id)
+    }
+
+    /// Reacts to a comment: `-1`, `+1`, `heart` …
+    ///
+    /// # Panics
+    /// When there is no such comment.
+    pub fn react(&self, comment: u64, by: &str, reaction: &str) {
+        let mut state = self.shared.state();
+        state.account(by);
+        let id = state.id();
+        let known = state.comments_mut().find(|known| known.id == comment);
+        let known = known.unwrap_or_else(|| panic!("the forge has no comment {comment}"));
+        known.reactions.push((id, by.to_owned(), reaction.to_owned()));
+    }
+
+    /// Changes the text of a comment.
+    ///
+    /// # Panics
+    /// When there is no such comment.
+    pub fn edit_comment(&self, comment: u64, body: &str) {
+        let mut state = self.shared.state();
+        let now = state.tick();
+        let known = state.comments_mut().find(|known| known.id == comment);
+        let known = known.unwrap_or_else(|| panic!("the forge has no comment {comment}"));
+        body.clone_into(&mut known.body);
+        known.updated = now;
+    }
+
+    /// Deletes a comment of a change or of one of its threads; a thread without comments goes too.
+    pub fn delete_comment(&self, comment: u64) {
+        self.shared.state().delete_comment(comment);
+    }
+
+    /// A check by somebody else, completed with this conclusion.
+    ///
+    /// # Panics
+    /// When the repository isn't there.
+    pub fn check_run(&self, repository: &str, sha: &str, name: &str, conclusion: &str) {
+        let mut state = self.shared.state();
+        let (id, now) = (state.id(), state.tick());
+        let run = CheckRun {
+            id,
+            name: name.to_owned(),
+            author: "github-actions[bot]".to_owned(),
+            sha: sha.to_owned(),
+            status: "completed".to_owned(),
+            conclusion: Some(conclusion.to_owned()),
+            title: None,
+            summary: None,
+            text: None,
+            external_id: None,
+            details_url: None,
+            annotations: Vec::new(),
+            started: now,
+            completed: Some(now),
+        };
+        let known = state.repositories.get_mut(repository);
+        known.unwrap_or_else(|| panic!("the forge has no repository {repository}")).checks.push(run);
+    }
+
+    /// A commit status by somebody else.
+    ///
+    /// # Panics
+    /// When the repository isn't there.
+    pub fn status(&self, repository: &str, sha: &str, context: &str, word: &str) {
+        let mut state = self.shared.state();
+        let (id, created) = (state.id(), state.tick());
+        let status = Status {
+            id,
+            sha: sha.to_owned(),
+            context: context.to_owned(),
+            state: word.to_owned(),
+            description: None,
+            target_url: None,
+            author: "ci".to_owned(),
+            created,
+        };
+        state.account("ci");
+        let known = state.repositories.get_mut(repository);
+        known.unwrap_or_else(|| panic!("the forge has no repository {repository}")).statuses.push(status);
+    }
+
+    /// Sets what somebody is in a repository.
+    ///
+    /// # Panics
+    /// When the repository isn't there.
+    pub fn permission(&self, repository: &str, login: &str, permission: Permission) {
+        let mut state = self.shared.state();
+        state.account(login);
+        let known = state.repositories.get_mut(repository);
+        let known = known.unwrap_or_else(|| panic!("the forge has no repository {repository}"));
+        known.permissions.insert(login.to_owned(), permission);
+    }
+
+    /// Closes a change without merging it.
+    pub fn close(&self, repository: &str, number: u64) {
+        pull(&mut self.shared.state(), repository, number).issue.open = false;
+    }
+
+    /// Tells that a change was merged; the base branch stays where it is.
+    pub fn merge(&self, repository: &str, number: u64) {
+        let mut state = self.shared.state();
+        let pull = pull(&mut state, repository, number);
+        (pull.issue.open, pull.merged) = (false, true);
+    }
+
+    /// Marks a change as ready for review.
+    pub fn ready(&self, repository: &str, number: u64) {
+        pull(&mut self.shared.state(), repository, number).draft = false;
+    }
+
+    /// Locks the conversation of a change.
+    pub fn lock(&self, repository: &str, number: u64) {
+        pull(&mut self.shared.state(), repository, number).locked = true;
+    }
+
+    /// Changes the description of a change.
+    pub fn describe(&self, repository: &str, number: u64, body: &str) {
+        pull(&mut self.shared.state(), repository, number).issue.body = Some(body.to_owned());
+    }
+
+    /// Puts a label on a change.
+    pub fn label(&self, repository: &str, number: u64, label: &str) {
+        pull(&mut self.shared.state(), repository, number).issue.labels.push(label.to_owned());
+    }
+
+    /// Deletes the repository that the head of a change comes from; the forge keeps the head's commits.
+    pub fn delete_head_repository(&self, repository: &str, number: u64) {
+        let mut state = self.shared.state();
+        let from = pull(&mut state, repository, number).head_repository.take();
+        if let Some(known) =
+            from.filter(|from| from != repository).and_then(|from| state.repositories.get_mut(&from))
+        {
+            known.deleted = true;
+        }
+    }
+}
+
+fn pull<'a>(state: &'a mut State, repository: &str, number: u64) -> &'a mut Pull {
+    let known = state.repositories.get_mut(repository);
+    let known = known.unwrap_or_else(|| panic!("the forge has no repository {repository}"));
+    known.pulls.get_mut(&number).unwrap_or_else(|| panic!("{repository} has no change {number}"))
+}
+
+fn parse_place(place: &str) -> (&str, Option<Spot>, Option<Spot>) {
+    let spot = |text: &str| -> Option<Spot> {
+        let number = text.get(1..)?.parse().ok()?;
+        match text.as_bytes().first()? {
+            b'R' => Some(Spot::New(number)),
+            b'L' => Some(Spot::Old(number)),
+            _ => None,
+        }
+    };
+    let Some((path, lines)) = place.rsplit_once(':') else { return (place, None, None) };
+    let (start, end) = match lines.split_once('-') {
+        Some((start, end)) => (Some(start), end),
+        None => (None, lines),
+    };
+    let read =
+        |text: &str| Some(spot(text).unwrap_or_else(|| panic!("{place:?} is not path:R3, path:L3-L5")));
+    (path, start.and_then(read), read(end))
+}
+
+/// Why a comment can't be put where it is to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Misplaced {
+    NoCommit,
+    NoPath,
+    NoLine,
+    StartNotBefore,
+    StartElsewhere,
+}
+
+impl Misplaced {
+    /// GitHub's words.
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Self::NoCommit => "commit_id is not part of the pull request",
+            Self::NoPath => "Path could not be resolved",
+            Self::NoLine => "Line could not be resolved",
+            Self::StartNotBefore => "start_line must precede the end line.",
+            Self::StartElsewhere => "start_line must be part of the same hunk as the line.",
+        }
+    }
+}
+
+impl State {
+    /// Checks a place against the diff from the merge base to a commit of the change.
+    pub(super) fn place(
+        &mut self,
+        repository: &str,
+        number: u64,
+        commit: &str,
+        path: &str,
+        start: Option<Spot>,
+        end: Option<Spot>,
+    ) -> Result<Place, Misplaced> {
+        let known = self.repositories.get(repository).ok_or(Misplaced::NoCommit)?;
+        let pull = known.pulls.get(&number).ok_or(Misplaced::NoCommit)?;
+        let dir = known.git_dir.clone();
+        let base = self.git.merge_base(&dir, &pull.base, &pull.head).ok_or(Misplaced::NoCommit)?;
+        let of_change = pull.heads.iter().any(|head| head == commit)
+            || git::commits(&dir, &base, &pull.head)
+                .is_ok_and(|commits| commits.iter().any(|known| known.sha == commit));
+        if !of_change {
+            return Err(Misplaced::NoCommit);
+        }
+        let base = self.git.merge_base(&dir, &pull.base, commit).ok_or(Misplaced::NoCommit)?;
+        let diff = self.git.diff(&dir, &base, commit, 3);
+        let file = diff.file(path).ok_or(Misplaced::NoPath)?;
+        if let Some(end) = end {
+            let hunk = file.hunk(end).ok_or(Misplaced::NoLine)?;
+            if let Some(start) = start {
+                let order = match (start, end) {
+                    (Spot::Old(start), Spot::Old(end)) | (Spot::New(start), Spot::New(end)) => start < end,
+                    (Spot::Both { new: start, .. }, Spot::Both { new: end, .. }) => start < end,
+                    _ => return Err(Misplaced::StartElsewhere),
+                };
+                if !order {
+                    return Err(Misplaced::StartNotBefore);
+                }
+                if file.hunk(start) != Some(hunk) {
+                    return Err(Misplaced::StartElsewhere);
+                }
+            }
+        }
+        Ok(Place {
+            path: path.to_owned(),
+            old_path: file.old_path.clone(),
+            end,
+            start,
+            commit: commit.to_owned(),
+            base,
+        })
+    }
+
+    /// Where a place is in the present diff; `None` when it is outdated.
+    pub(super) fn present_place(&mut self, repository: &str, number: u64, place: &Place) -> Option<Place> {
+        let known = self.repositories.get(repository)?;
+        let pull = known.pulls.get(&number)?;
+        let (dir, head) = (known.git_dir.clone(), pull.head.clone());
+        let base = self.git.merge_base(&dir, &pull.base, &head)?;
+        if head == place.commit {
+            return Some(place.clone());
+        }
+        let to_head = self.git.diff(&dir, &place.commit, &head, 0);
+        let to_base = self.git.diff(&dir, &place.base, &base, 0);
+        let diff = self.git.diff(&dir, &base, &head, 3);
+        let follow = |spot: Spot| -> Option<(String, Spot)> {
+            match spot {
+                Spot::New(line) => {
+                    to_head.follow(&place.path, line).map(|(path, line)| (path, Spot::New(line)))
+                }
+                Spot::Old(line) => {
+                    let (old_path, line) = to_base.follow(&place.old_path, line)?;
+                    let file = diff.files.iter().find(|file| file.old_path == old_path)?;
+                    Some((file.path.clone(), Spot::Old(line)))
+                }
+                Spot::Both { old, new } => {
+                    let (path, new) = to_head.follow(&place.path, new)?;
+                    let (_, old) = to_base.follow(&place.old_path, old)?;
+                    Some((path, Spot::Both { old, new }))
+                }
+            }
+        };
+        let Some(end) = place.end else {
+            // A comment on a file lives as long as the file is in the diff.
+            return diff.file(&place.path).map(|_| place.clone());
+        };
+        let (path, end) = follow(end)?;
+        let start = match place.start {
+            Some(start) => Some(follow(start)?.1),
+            None => None,
+        };
+        let file = diff.file(&path)?;
+        let hunk = file.hunk(end)?;
+        if start.is_some_and(|start| file.hunk(start) != Some(hunk)) {
+            return None;
+        }
+        // A line that changed or went between the two ends counts as well.
+        let between =
+            |from: u32, to: u32, spot: fn(u32) -> Spot| (from..to).all(|line| follow(spot(line)).is_some());
+        let whole = match (place.start, place.end) {
+            (Some(Spot::Old(from)), Some(Spot::Old(to))) => between(from, to, Spot::Old),
+            (Some(Spot::New(from)), Some(Spot::New(to))) => between(from, to, Spot::New),
+            (Some(Spot::Both { new: from, .. }), Some(Spot::Both { new: to, .. })) => {
+                between(from, to, Spot::New)
+            }
+            _ => true,
+        };
+        if !whole {
+            return None;
+        }
+        Some(Place { path, old_path: file.old_path.clone(), end: Some(end), start, commit: head, base })
+    }
+
+    fn thread_mut(&mut self, id: u64) -> &mut Thread {
+        let pulls = self.repositories.values_mut().flat_map(|known| known.pulls.values_mut());
+        let found = pulls.flat_map(|pull| pull.threads.iter_mut()).find(|thread| thread.id == id);
+        found.unwrap_or_else(|| panic!("the forge has no thread {id}"))
+    }
+
+    /// Whether there was such a comment.
+    pub(super) fn delete_comment(&mut self, id: u64) -> bool {
+        let mut found = false;
+        for known in self.repositories.values_mut() {
+            let issues = known.issues.values_mut().map(|issue| &mut issue.comments);
+            let mut retain = |comments: &mut Vec<super::state::Comment>| {
+                let before = comments.len();
+                comments.retain(|comment| comment.id != id);
+                found |= comments.len() < before;
+            };
+            issues.for_each(&mut retain);
+            for pull in known.pulls.values_mut() {
+                retain(&mut pull.issue.comments);
+                pull.threads.iter_mut().for_each(|thread| retain(&mut thread.comments));
+                pull.threads.retain(|thread| !thread.comments.is_empty());
+            }
+        }
+        found
+    }
+}
