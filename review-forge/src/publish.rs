@@ -8,8 +8,6 @@ use crate::forge::Forge;
 use crate::model::{ChangeRequest, ForgeCapabilities};
 use crate::plan::{PlannedWrite, PublishOptions, PublishPlan, Write, plan};
 
-/// Time between two writes: forges count content that is made faster as abuse.
-const PACE: Duration = Duration::from_secs(1);
 /// Longest time that a forge may ask to wait; beyond, publishing ends and can go on later.
 const MAX_WAIT: Duration = Duration::from_secs(15 * 60);
 /// Failures in a row after which publishing ends.
@@ -29,7 +27,7 @@ pub struct Published {
     pub notes: Vec<String>,
 }
 
-/// Publishes a report: reads what is there, plans, writes one after the other at least a second apart, and looks again after every
+/// Publishes a report: reads what is there, plans, writes one after the other at least [`PublishOptions::pace`] apart, and looks again after every
 /// failure that leaves open whether a write took. It may be stopped at any point and called again, by anybody: the end is the same.
 ///
 /// The head is compared before the first and before the last write of each plan; where it has moved, nothing more is written.
@@ -111,7 +109,7 @@ impl Publisher<'_> {
                 same_head(self.report, &self.forge.change(number, cx.clone()).await?)?;
             }
             if self.wrote {
-                pause(PACE, cx).await?;
+                pause(self.options.pace, cx).await?;
             }
             self.wrote = true;
             match self.forge.perform(&request, &planned.write, cx.clone()).await {
@@ -178,11 +176,12 @@ impl Publisher<'_> {
     /// Waits after a failure that may pass, and gives up after too many.
     async fn failed(&mut self, error: Error, cx: &Cx) -> Result<()> {
         self.failures += 1;
-        let wait = error.retry_after().unwrap_or_else(|| PACE * 2_u32.saturating_pow(self.failures));
+        let wait =
+            error.retry_after().unwrap_or_else(|| self.options.pace * 2_u32.saturating_pow(self.failures));
         if !error.is_temporary() || self.failures >= MAX_FAILURES || wait > MAX_WAIT {
             return Err(error.with_context("writes made", self.done.made.len()));
         }
-        pause(wait.max(PACE), cx).await
+        pause(wait.max(self.options.pace), cx).await
     }
 }
 

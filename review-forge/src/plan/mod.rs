@@ -6,6 +6,7 @@ mod planner;
 mod threads;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use review_core::Severity;
 use review_render::comments::CommentPlace;
@@ -27,6 +28,9 @@ pub struct PublishOptions {
     pub conclusion: Option<Conclusion>,
     /// Name of the check.
     pub check_name: String,
+    /// Time between two writes, and unit of the growing pauses after failures. Default: one second, since forges take faster
+    /// writes for abuse; less is for a forge of one's own.
+    pub pace: Duration,
     /// Fingerprints of findings whose comments the forge refused: they stand in the summary.
     pub refused: BTreeSet<String>,
 }
@@ -39,6 +43,7 @@ impl Default for PublishOptions {
             request_changes: false,
             conclusion: None,
             check_name: "Deep Review".to_owned(),
+            pace: Duration::from_secs(1),
             refused: BTreeSet::new(),
         }
     }
@@ -50,6 +55,7 @@ crate::model::setters!(PublishOptions {
     with_request_changes = request_changes set bool,
     with_conclusion = conclusion some Conclusion,
     with_check_name = check_name set String,
+    with_pace = pace set Duration,
 });
 
 /// The exact list of writes, in order. Made from what is at the forge, so that a plan which was carried out leaves nothing to do.

@@ -37,6 +37,13 @@ pub fn plan(
             add(Write::DiscardPending { review }, "an earlier attempt left it behind, seen by nobody");
         }
     }
+    if !plan.writes.is_empty() {
+        // Its comments look like threads to us, and go with it: what is missing is only seen afterwards.
+        plan.more = true;
+        return plan;
+    }
+    let mut add =
+        |write: Write, reason: &str| plan.writes.push(PlannedWrite { reason: reason.to_owned(), write });
     let comments = finding_comments(report, capabilities.dialect);
     let Inline { new, files, placements } = choose(report, &comments, there, capabilities, options);
     let request_changes = options.request_changes
