@@ -112,6 +112,18 @@ pub enum Written {
     Summary,
 }
 
+impl Written {
+    /// `thread`, `lines`, `file` or `summary`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Thread => "thread",
+            Self::Lines => "lines",
+            Self::File => "file",
+            Self::Summary => "summary",
+        }
+    }
+}
+
 /// One write. Bodies are Markdown in which everything that came from a model or the code is escaped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "write", rename_all = "snake_case")]
