@@ -96,6 +96,18 @@ impl FakeForge {
         self.shared.state().thread_mut(thread).resolved_by = None;
     }
 
+    /// The thread that a comment began.
+    ///
+    /// # Panics
+    /// When it began none.
+    pub fn thread_of(&self, comment: u64) -> u64 {
+        let state = self.shared.state();
+        let pulls = state.repositories.values().flat_map(|repository| repository.pulls.values());
+        let mut threads = pulls.flat_map(|pull| &pull.threads);
+        let began = |thread: &&Thread| thread.comments.first().is_some_and(|first| first.id == comment);
+        threads.find(began).map(|thread| thread.id).expect("a comment that began a thread")
+    }
+
     /// The number of a thread's first comment.
     pub fn first_comment(&self, thread: u64) -> u64 {
         self.shared.state().thread_mut(thread).comments.first().map_or(0, |comment| comment.id)
