@@ -102,8 +102,9 @@ fn comments_are_minimised_and_threads_answered() {
         json!({ "isMinimized": true, "minimizedReason": "outdated" })
     );
     let wrong = ask(&forge, minimize, json!({ "id": format!("IC_{comment}"), "why": "BORING" }));
+    assert!(wrong["data"].is_null(), "{wrong}");
     assert!(
-        wrong["data"].is_null() && wrong["errors"][0]["message"].as_str().unwrap().contains("classifier")
+        wrong["errors"][0]["message"].as_str().unwrap().contains("$why of type ReportedContentClassifiers!")
     );
     let reply = "mutation($id: ID!, $body: String!) { addPullRequestReviewThreadReply(input: { pullRequestReviewThreadId: $id, body: $body }) { comment { databaseId replyTo { databaseId } } } }";
     let answer = ask(&forge, reply, json!({ "id": format!("PRRT_{thread}"), "body": "Fixed." }));
@@ -150,6 +151,14 @@ fn documents_are_checked() {
             message(&pull("reviewThreads(first: 1, after: \"x\") { nodes { id } }"), Value::Null),
             message("query($id: ID!) { node(id: $id) { id } }", json!({})),
             message("mutation { resolveReviewThread(input: { thread: \"PRRT_1\" }) { thread { id } } }", Value::Null),
+            message("query($id: String!) { node(id: $id) { id } }", json!({ "id": "PR_1" })),
+            message("query($id: ID!) { viewer { login } }", json!({ "id": "PR_1" })),
+            message("{ viewer { ... on Issue { title } } }", Value::Null),
+            message("{ viewer { ...F } } fragment F on User { login ...F }", Value::Null),
+            message(&pull("reviewThreads(first: 1, orderBy: NEWEST) { nodes { id } }"), Value::Null),
+            message(&pull("reviews(first: 1, states: [PENDING]) { nodes { id } }"), Value::Null),
+            message(&pull("reviews(first: 1) { nodes { nothing } }"), Value::Null),
+            message("mutation { minimizeComment(input: { subjectId: \"IC_1\", classifier: \"OUTDATED\" }) { clientMutationId } }", Value::Null),
             message("mutation { addStar(input: {}) { clientMutationId } }", Value::Null),
             message("{ repository(owner: \"acme\", name: \"lake\") { id } }", Value::Null),
         ]
@@ -161,13 +170,21 @@ fn documents_are_checked() {
 
     Field 'nobody' doesn't exist on type 'Query'
     Field 'titel' doesn't exist on type 'PullRequest'
-    Field must have selections (field 'author' returns User)
-    Selections can't be made on scalars (field 'title')
+    Field must have selections (field 'author' returns Actor)
+    Selections can't be made on scalars (field 'title' returns String)
     You must provide a `first` or `last` value to properly paginate the `reviewThreads` connection.
     Requesting 101 records on the `reviewThreads` connection exceeds the limit of 100 records.
     `x` does not appear to be a valid cursor.
     Variable $id of type ID! was provided invalid value
-    InputObject doesn't accept argument 'thread'
+    InputObject 'ResolveReviewThreadInput' doesn't accept argument 'thread'
+    Type mismatch on variable $id and Argument 'id' on Field 'node' (String! / ID!)
+    Variable $id is declared but not used
+    Fragment on Issue can't be spread inside User
+    Fragments nest too deep
+    Field 'reviewThreads' doesn't accept argument 'orderBy'
+    Argument 'states' on Field 'reviews' isn't faked
+    Field 'nothing' doesn't exist on type 'PullRequestReview'
+    Argument 'classifier' on InputObject 'MinimizeCommentInput' has an invalid value. Expected type 'ReportedContentClassifiers'.
     Field 'addStar' doesn't exist on type 'Mutation'
     Could not resolve to a Repository with the name 'acme/lake'.
     "
@@ -183,4 +200,32 @@ fn documents_are_checked() {
     );
     assert_eq!(call(&forge, "POST", "/graphql", json!({})).status, 400);
     assert_eq!(get(&forge, "/rate_limit")["rate"]["limit"], 5000);
+}
+
+/// Everything that is faked, once: names and types are checked while it is answered.
+#[test]
+fn all_that_is_faked_is_of_the_schema() {
+    let (forge, _history) = seeded(Dialect::GitHub);
+    let thread = forge.thread("acme/pool", 7, "bob", "new.txt:R2", "Two?");
+    forge.reply(thread, "alice", "Two.");
+    forge.react(forge.first_comment(thread), "alice", "heart");
+    let below = forge.comment("acme/pool", 7, "bob", "Hello");
+    forge.react(below, "alice", "+1");
+    forge.label("acme/pool", 7, "bug");
+    forge.issue("acme/pool", 3, "Ten is wrong", "It is.", "bob");
+    let all = "{ viewer { login } rateLimit { remaining } repository(owner: \"acme\", name: \"pool\") {
+      nameWithOwner owner { login } pullRequest(number: 7) { state headRepository { name }
+        labels(first: 9) { totalCount edges { cursor node { name } } }
+        closingIssuesReferences(first: 9) { nodes { number title body state url } }
+        comments(last: 9) { nodes { body reactionGroups { content reactors(first: 9) { totalCount } users(first: 9) { totalCount } } reactions(first: 9) { nodes { content user { login } } } } }
+        reviews(first: 9) { nodes { state body commit { oid } author { login } } }
+        reviewThreads(first: 9) { nodes { subjectType resolvedBy { login } comments(first: 9) { edges { node {
+          replyTo { id } originalCommit { oid } commit { oid } pullRequestReview { id } outdated line } } } } }
+    } } }";
+    let answer = ask(&forge, all, Value::Null);
+    assert_eq!(answer["errors"], Value::Null);
+    let pull = &answer["data"]["repository"]["pullRequest"];
+    assert_eq!(pull["comments"]["nodes"][0]["reactions"]["nodes"][0]["content"], "THUMBS_UP");
+    let comments = &pull["reviewThreads"]["nodes"][0]["comments"]["edges"];
+    assert_eq!(comments[1]["node"]["replyTo"]["id"], format!("PRRC_{}", forge.first_comment(thread)));
 }

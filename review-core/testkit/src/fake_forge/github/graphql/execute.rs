@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::super::Access;
 use super::super::super::state::State;
-use super::{Failure, Operation, mutations, objects};
+use super::{Failure, Operation, mutations, objects, schema};
 
 /// A page has no more entries than this.
 const MAX_PAGE: usize = 100;
@@ -106,7 +106,7 @@ impl<'d> Executor<'_, 'd> {
                 let id = text("id");
                 Ok(objects::node(self.state, self.access, id).ok_or_else(|| Failure::no_node(id)))
             }
-            _ => Err(format!("Field '{name}' doesn't exist on type 'Query'")),
+            _ => Err(format!("Field '{name}' of type 'Query' isn't faked")),
         }
     }
 
@@ -119,7 +119,7 @@ impl<'d> Executor<'_, 'd> {
         let mut fields = Vec::new();
         let meant = |condition: &TypeCondition<'_, String>| {
             let TypeCondition::On(name) = condition;
-            name == kind || objects::implements(kind, name)
+            name == kind || schema::implements(kind, name)
         };
         for selection in &set.items {
             match selection {
@@ -167,8 +167,7 @@ impl<'d> Executor<'_, 'd> {
                 self.select_object(field, &page)
             }
             Value::Object(object) => self.select_object(field, object),
-            leaf if field.selection_set.items.is_empty() => Ok(leaf.clone()),
-            _ => Err(format!("Selections can't be made on scalars (field '{}')", field.name)),
+            leaf => Ok(leaf.clone()),
         }
     }
 
@@ -178,8 +177,10 @@ impl<'d> Executor<'_, 'd> {
         object: &Map<String, Value>,
     ) -> Result<Value, String> {
         let kind = object.get("__typename").and_then(Value::as_str).unwrap_or_default().to_owned();
-        if field.selection_set.items.is_empty() {
-            return Err(format!("Field must have selections (field '{}' returns {kind})", field.name));
+        // What the fake says is held to GitHub's schema as much as what it is asked.
+        let known = |name: &String| name == "__typename" || schema::field(&kind, name).is_some();
+        if let Some(wrong) = object.keys().find(|name| !known(name)) {
+            return Err(format!("the fake forge is wrong: {kind} has no field {wrong}"));
         }
         let mut out = Map::new();
         for inner in self.fields(&field.selection_set, &kind)? {
@@ -196,7 +197,7 @@ impl<'d> Executor<'_, 'd> {
                 let known = object.get(&inner.name).filter(|_| inner.name != NODES);
                 known
                     .cloned()
-                    .ok_or_else(|| format!("Field '{}' doesn't exist on type '{kind}'", inner.name))?
+                    .ok_or_else(|| format!("Field '{}' of type '{kind}' isn't faked", inner.name))?
             };
             out.insert(key(inner), self.select(inner, &value)?);
         }
@@ -215,6 +216,11 @@ fn page(
     connection: &Map<String, Value>,
 ) -> Result<Map<String, Value>, String> {
     let all = connection.get(NODES).and_then(Value::as_array).cloned().unwrap_or_default();
+    if let Some(other) =
+        arguments.keys().find(|name| !["first", "last", "after", "before"].contains(&name.as_str()))
+    {
+        return Err(format!("Argument '{other}' on Field '{name}' isn't faked"));
+    }
     let count =
         |name: &str| arguments.get(name).and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
     let (first, last) = (count("first"), count("last"));
@@ -243,10 +249,12 @@ fn page(
     }
     let nodes: Vec<Value> = all.iter().skip(start).take(end - start).cloned().collect();
     let at = |index: usize| format!("cursor:v1:{index}");
+    let kind = connection.get("__typename").and_then(Value::as_str).unwrap_or_default();
+    let edge = kind.replace("Connection", "Edge");
     let edges: Vec<Value> = nodes
         .iter()
         .enumerate()
-        .map(|(index, node)| json!({ "__typename": "Edge", "cursor": at(start + index), "node": node }))
+        .map(|(index, node)| json!({ "__typename": edge, "cursor": at(start + index), "node": node }))
         .collect();
     let mut page = connection.clone();
     page.remove(NODES);

@@ -3,6 +3,8 @@
 mod execute;
 mod mutations;
 mod objects;
+mod schema;
+mod validate;
 
 use std::collections::HashMap;
 
@@ -71,13 +73,11 @@ pub(super) fn handle(state: &mut State, access: &Access, body: &Value) -> Answer
         Ok(variables) => variables,
         Err(why) => return Ok(refused(&why)),
     };
-    let mut executor = Executor {
-        state,
-        access,
-        variables: &variables,
-        fragments: fragments(&document),
-        errors: Vec::new(),
-    };
+    let fragments = fragments(&document);
+    if let Err(why) = validate::check(&operation, &fragments) {
+        return Ok(refused(&why));
+    }
+    let mut executor = Executor { state, access, variables: &variables, fragments, errors: Vec::new() };
     let data = executor.run(&operation);
     let errors = std::mem::take(&mut executor.errors);
     Ok(Reply::ok(match data {
@@ -157,7 +157,12 @@ fn variables(
             "String" | "ID" => value.is_string() || (kind.starts_with("ID") && value.is_u64()),
             "Int" => value.is_i64(),
             "Boolean" => value.is_boolean(),
-            _ => true,
+            name => match (schema::TYPES.get(name), value.as_str()) {
+                (Some(schema::Kind::Enumeration(names)), given) => {
+                    given.is_some_and(|given| names.iter().any(|name| name == given))
+                }
+                _ => true,
+            },
         };
         if (value.is_null() && kind.ends_with('!')) || (!value.is_null() && !fits) {
             return Err(format!("Variable ${name} of type {kind} was provided invalid value"));

@@ -7,18 +7,6 @@ use super::super::super::{Access, Permission, Right};
 use super::super::shape::{association, line, permission, side};
 use super::execute::NODES;
 
-/// Whether a type is one of an interface's or union's.
-pub(super) fn implements(kind: &str, of: &str) -> bool {
-    match of {
-        "Actor" => matches!(kind, "User" | "Bot"),
-        "Node" => true,
-        "Comment" | "Minimizable" => {
-            matches!(kind, "IssueComment" | "PullRequestReviewComment" | "PullRequestReview")
-        }
-        _ => false,
-    }
-}
-
 fn connection(kind: &str, nodes: Vec<Value>) -> Value {
     json!({ "__typename": format!("{kind}Connection"), NODES: nodes })
 }
