@@ -156,7 +156,7 @@ fn documents_are_checked() {
             message("{ viewer { ... on Issue { title } } }", Value::Null),
             message("{ viewer { ...F } } fragment F on User { login ...F }", Value::Null),
             message(&pull("reviewThreads(first: 1, orderBy: NEWEST) { nodes { id } }"), Value::Null),
-            message(&pull("reviews(first: 1, states: [PENDING]) { nodes { id } }"), Value::Null),
+            message(&pull("comments(first: 1, orderBy: { field: UPDATED_AT, direction: ASC }) { nodes { id } }"), Value::Null),
             message(&pull("reviews(first: 1) { nodes { nothing } }"), Value::Null),
             message("mutation { minimizeComment(input: { subjectId: \"IC_1\", classifier: \"OUTDATED\" }) { clientMutationId } }", Value::Null),
             message("mutation { addStar(input: {}) { clientMutationId } }", Value::Null),
@@ -182,7 +182,7 @@ fn documents_are_checked() {
     Fragment on Issue can't be spread inside User
     Fragments nest too deep
     Field 'reviewThreads' doesn't accept argument 'orderBy'
-    Argument 'states' on Field 'reviews' isn't faked
+    Field 'comments' doesn't accept argument 'orderBy'
     Field 'nothing' doesn't exist on type 'PullRequestReview'
     Argument 'classifier' on InputObject 'MinimizeCommentInput' has an invalid value. Expected type 'ReportedContentClassifiers'.
     Field 'addStar' doesn't exist on type 'Mutation'
@@ -217,8 +217,10 @@ fn all_that_is_faked_is_of_the_schema() {
       nameWithOwner owner { login } pullRequest(number: 7) { state headRepository { name }
         labels(first: 9) { totalCount edges { cursor node { name } } }
         closingIssuesReferences(first: 9) { nodes { number title body state url } }
-        comments(last: 9) { nodes { body reactionGroups { content reactors(first: 9) { totalCount } users(first: 9) { totalCount } } reactions(first: 9) { nodes { content user { login } } } } }
-        reviews(first: 9) { nodes { state body commit { oid } author { login } } }
+        comments(last: 9) { nodes { body reactionGroups { content reactors(first: 9) { totalCount } users(first: 9) { totalCount } } reactions(first: 9) { nodes { content user { login } } }
+          down: reactions(first: 9, content: THUMBS_DOWN) { totalCount } } }
+        pending: reviews(first: 9, states: [PENDING]) { totalCount }
+        reviews(first: 9, states: [COMMENTED, PENDING]) { nodes { state body commit { oid } author { login } } }
         reviewThreads(first: 9) { nodes { subjectType resolvedBy { login } comments(first: 9) { edges { node {
           replyTo { id } originalCommit { oid } commit { oid } pullRequestReview { id } outdated line } } } } }
     } } }";
@@ -226,6 +228,11 @@ fn all_that_is_faked_is_of_the_schema() {
     assert_eq!(answer["errors"], Value::Null);
     let pull = &answer["data"]["repository"]["pullRequest"];
     assert_eq!(pull["comments"]["nodes"][0]["reactions"]["nodes"][0]["content"], "THUMBS_UP");
+    assert_eq!(pull["comments"]["nodes"][0]["down"]["totalCount"], 0);
+    assert_eq!(
+        (&pull["pending"]["totalCount"], &pull["reviews"]["nodes"][0]["state"]),
+        (&json!(0), &json!("COMMENTED"))
+    );
     let comments = &pull["reviewThreads"]["nodes"][0]["comments"]["edges"];
     assert_eq!(comments[1]["node"]["replyTo"]["id"], format!("PRRC_{}", forge.first_comment(thread)));
 }

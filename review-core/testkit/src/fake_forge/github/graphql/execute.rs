@@ -215,11 +215,18 @@ fn page(
     arguments: &Arguments,
     connection: &Map<String, Value>,
 ) -> Result<Map<String, Value>, String> {
-    let all = connection.get(NODES).and_then(Value::as_array).cloned().unwrap_or_default();
-    if let Some(other) =
-        arguments.keys().find(|name| !["first", "last", "after", "before"].contains(&name.as_str()))
-    {
-        return Err(format!("Argument '{other}' on Field '{name}' isn't faked"));
+    let mut all = connection.get(NODES).and_then(Value::as_array).cloned().unwrap_or_default();
+    for (argument, wanted) in arguments.iter().filter(|(_, wanted)| !wanted.is_null()) {
+        match argument.as_str() {
+            "first" | "last" | "after" | "before" => {}
+            "content" => all.retain(|node| node.get("content") == Some(wanted)),
+            "states" => all.retain(|node| {
+                let one = node.get("state");
+                one == Some(wanted)
+                    || wanted.as_array().is_some_and(|wanted| wanted.iter().any(|it| Some(it) == one))
+            }),
+            other => return Err(format!("Argument '{other}' on Field '{name}' isn't faked")),
+        }
     }
     let count =
         |name: &str| arguments.get(name).and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
