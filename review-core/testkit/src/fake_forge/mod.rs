@@ -32,6 +32,7 @@ mod seed;
 mod server;
 mod snapshot;
 mod state;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -39,6 +40,7 @@ pub use access::{Access, Permission, Right};
 pub use faults::{Fault, Kill};
 pub use seed::{Application, PullRequest, Repo};
 pub use server::Request;
+pub use webhooks::{Delivery, Happening};
 
 use server::{Guard, Shared};
 
@@ -55,6 +57,12 @@ pub enum Dialect {
 
 /// The account that [`FakeForge::token`] belongs to.
 pub const OWN_ACCOUNT: &str = "deep-review";
+
+/// A private key for apps, in the form that GitHub hands out. It is public, so it protects nothing.
+pub const TEST_APP_KEY: &str = include_str!("github/test-app.private.pem");
+
+/// The other half of [`TEST_APP_KEY`], for [`Application::public_key`].
+pub const TEST_APP_PUBLIC_KEY: &str = include_str!("github/test-app.public.pem");
 
 const OWN_TOKEN: &str = "fake-forge-token";
 

@@ -1,7 +1,8 @@
 //! GitHub's REST.
 
 use review_testkit::fake_forge::{
-    Access, Application, Dialect, FakeForge, Permission, PullRequest, Repo, Right,
+    Access, Application, Dialect, FakeForge, Permission, PullRequest, Repo, Right, TEST_APP_KEY,
+    TEST_APP_PUBLIC_KEY,
 };
 use serde_json::{Value, json};
 
@@ -419,17 +420,25 @@ fn no_more_than_three_thousand_files_are_listed() {
     assert_eq!((page(1), page(30), page(31)), (100, 100, 0));
 }
 
-/// A token by hand, since no key is checked here.
+/// A token of an app, signed with the test key.
 fn token(claims: &Value, algorithm: &str) -> String {
     use base64::Engine as _;
-    let part = |value: &Value| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value.to_string());
-    format!("{}.{}.c2ln", part(&json!({ "alg": algorithm, "typ": "JWT" })), part(claims))
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+    use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let signed = format!("{}.{}", part(&json!({ "alg": algorithm, "typ": "JWT" })), part(claims));
+    let key: String = TEST_APP_KEY.lines().filter(|line| !line.starts_with("-----")).collect();
+    let key = RsaKeyPair::from_der(&STANDARD.decode(key).unwrap()).unwrap();
+    let mut signature = vec![0; key.public().modulus_len()];
+    let random = ring::rand::SystemRandom::new();
+    key.sign(&RSA_PKCS1_SHA256, &random, signed.as_bytes(), &mut signature).unwrap();
+    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
 #[test]
 fn an_app_gets_a_token_for_its_installation() {
     let (forge, _history) = seeded(Dialect::GitHub);
-    let installation = forge.app(Application::new(12, "reviewer"));
+    let installation = forge.app(Application::new(12, "reviewer").public_key(TEST_APP_PUBLIC_KEY));
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let good = token(&json!({ "iss": "12", "iat": now - 60, "exp": now + 540 }), "RS256");
     let path = format!("/app/installations/{installation}/access_tokens");
@@ -448,6 +457,7 @@ fn an_app_gets_a_token_for_its_installation() {
     assert_eq!(call_as(&forge, given, "POST", "/repos/acme/pool/check-runs", run).status, 403);
 
     assert!(post(&good, json!({ "repositories": ["nothing"] })).refusal().starts_with("422"));
+    let other = token(&json!({ "iss": "12", "iat": now - 50, "exp": now + 500 }), "RS256");
     let refused = [
         token(&json!({ "iss": "12", "iat": now - 900, "exp": now - 300 }), "RS256"),
         token(&json!({ "iss": "12", "iat": now, "exp": now + 3600 }), "RS256"),
@@ -455,6 +465,9 @@ fn an_app_gets_a_token_for_its_installation() {
         token(&json!({ "iat": now - 60, "exp": now + 540 }), "RS256"),
         token(&json!({ "iss": "12", "iat": now - 60 }), "RS256"),
         given.to_owned(),
+        // A good token with another one's signature, and with none.
+        format!("{}.{}", good.rsplit_once('.').unwrap().0, other.rsplit_once('.').unwrap().1),
+        format!("{}.", good.rsplit_once('.').unwrap().0),
     ];
     for token in refused {
         assert_eq!(post(&token, Value::Null).status, 401, "{token}");

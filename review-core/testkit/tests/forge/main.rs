@@ -15,3 +15,4 @@ mod github;
 mod gitlab;
 mod graphql;
 mod history;
+mod webhooks;

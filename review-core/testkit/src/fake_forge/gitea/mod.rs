@@ -7,6 +7,7 @@ mod pulls;
 mod reviews;
 mod shape;
 mod statuses;
+mod webhook;
 
 use serde_json::Value;
 
@@ -15,6 +16,8 @@ use super::routes::matched;
 use super::server::Request;
 use super::state::State;
 use context::Context;
+
+pub(super) use webhook::webhook;
 
 type Handler = fn(&mut Context<'_>) -> Answer;
 

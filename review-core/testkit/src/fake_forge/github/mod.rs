@@ -11,6 +11,7 @@ mod reactions;
 mod reviews;
 mod schema;
 mod shape;
+mod webhook;
 
 use serde_json::{Value, json};
 
@@ -21,6 +22,7 @@ use super::state::State;
 use context::Context;
 
 pub(super) use graphql::is_mutation;
+pub(super) use webhook::webhook;
 
 type Handler = fn(&mut Context<'_>) -> Answer;
 

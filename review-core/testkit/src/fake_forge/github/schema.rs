@@ -74,6 +74,12 @@ pub(super) fn complete(template: &str, method: &str, mut reply: Reply) -> Result
     Ok(reply)
 }
 
+/// Adds the fields that a component demands to an object that goes out by another way than an answer.
+pub(super) fn fill_component(name: &str, value: &mut Value) {
+    let schema = json!({ "$ref": format!("#/components/schemas/{name}") });
+    fill(&schema, value).unwrap_or_else(|why| panic!("the fake's {name}: {why}"));
+}
+
 fn check(name: &str, schema: &Value, closed: bool, value: &Value) -> Result<(), String> {
     let validator = {
         let mut known = VALIDATORS.lock().unwrap_or_else(PoisonError::into_inner);
@@ -199,5 +205,41 @@ fn unsaid(schema: &Value) -> Value {
                 object
             }
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COMMENTS: &str = "/repos/{owner}/{repo}/issues/{issue_number}/comments";
+
+    fn answer(status: u16, body: Value) -> Result<Reply, String> {
+        complete(COMMENTS, "POST", Reply::new(status, body))
+    }
+
+    #[test]
+    fn a_wrong_answer_of_the_fake_is_found() {
+        let right = json!({ "id": 1, "body": "Hm.", "user": { "login": "bob", "id": 2 } });
+        let completed = answer(201, right).unwrap().body.unwrap();
+        assert_eq!(completed["user"]["site_admin"], false);
+        assert_eq!(completed["user"]["avatar_url"], "https://forge.invalid/not-faked");
+        let unknown = answer(201, json!({ "id": 1, "text": "Hm." })).unwrap_err();
+        assert_eq!(unknown, "status 201: no field \"text\" is described");
+        let kind = answer(201, json!({ "id": "1" })).unwrap_err();
+        assert!(kind.starts_with("For '/id'"), "{kind}");
+        assert_eq!(answer(200, json!({})).unwrap_err(), "status 200 is not described");
+        assert!(answer(404, json!({ "message": "Not Found" })).is_ok());
+    }
+
+    #[test]
+    fn a_request_has_no_unknown_fields() {
+        let check = |body: Value| check_request(COMMENTS, "POST", &body);
+        assert_eq!(check(json!({ "body": "Hm." })), Ok(()));
+        for wrong in
+            [json!({}), Value::Null, json!({ "body": 1 }), json!({ "body": "Hm.", "at": 1 }), json!([])]
+        {
+            assert!(check(wrong.clone()).is_err(), "{wrong}");
+        }
     }
 }
