@@ -24,6 +24,7 @@ pub(super) struct FileDiff {
 pub(super) struct Hunk {
     pub(super) old_start: u32,
     pub(super) old_len: u32,
+    pub(super) new_start: u32,
     pub(super) new_len: u32,
     pub(super) lines: Vec<Line>,
     /// The hunk as text, header first.
@@ -82,6 +83,14 @@ impl FileDiff {
         self.hunks.iter().position(|hunk| hunk.lines.iter().any(|line| line.is(spot)))
     }
 
+    /// The same line told by all numbers it has, where it is unchanged.
+    pub(super) fn told_fully(&self, spot: Spot) -> Spot {
+        match self.lines().find(|line| line.is(spot)) {
+            Some(Line { old: Some(old), new: Some(new) }) => Spot::Both { old: *old, new: *new },
+            _ => spot,
+        }
+    }
+
     pub(super) fn additions(&self) -> usize {
         self.lines().filter(|line| line.old.is_none()).count()
     }
@@ -105,6 +114,7 @@ pub(super) fn hunks(patch: &str) -> Vec<Hunk> {
             hunks.push(Hunk {
                 old_start: old_range.0,
                 old_len: old_range.1,
+                new_start: new_range.0,
                 new_len: new_range.1,
                 lines: Vec::new(),
                 text: line.to_owned(),

@@ -166,6 +166,8 @@ impl Failure {
             Self::Unprocessable => say(422, "Unprocessable Entity"),
             Self::NotAllowed => match dialect {
                 Dialect::GitHub => say(403, "Resource not accessible by integration"),
+                Dialect::GitLab => say(403, "403 Forbidden"),
+                Dialect::Gitea => say(403, "token does not have at least one of required scope(s)"),
             },
             Self::Suspended => say(403, "This installation has been suspended"),
             Self::Status(status) => Reply::empty(*status),

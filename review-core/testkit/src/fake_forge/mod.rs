@@ -21,9 +21,13 @@ mod access;
 mod diff;
 mod faults;
 mod git;
+mod gitea;
 mod github;
+mod gitlab;
 mod people;
+mod places;
 mod reply;
+mod routes;
 mod seed;
 mod server;
 mod snapshot;
@@ -43,6 +47,10 @@ use server::{Guard, Shared};
 pub enum Dialect {
     /// REST at `/repos/…`, GraphQL at `/graphql`.
     GitHub,
+    /// REST v4 at `/api/v4/…`.
+    GitLab,
+    /// REST v1 at `/api/v1/…`; Forgejo's is the same.
+    Gitea,
 }
 
 /// The account that [`FakeForge::token`] belongs to.
@@ -79,6 +87,8 @@ impl FakeForge {
         let server = self.server_url();
         match self.shared.dialect() {
             Dialect::GitHub => server,
+            Dialect::GitLab => format!("{server}/api/v4"),
+            Dialect::Gitea => format!("{server}/api/v1"),
         }
     }
 

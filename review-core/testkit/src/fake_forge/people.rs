@@ -1,7 +1,7 @@
 //! What people do on the forge while the client doesn't look.
 
-use super::state::{CheckRun, Place, Pull, Review, Spot, State, Status, Thread, Verdict};
-use super::{FakeForge, Permission, git, seed};
+use super::state::{CheckRun, Pull, Review, Spot, State, Status, Thread, Verdict};
+use super::{Dialect, FakeForge, Permission, git, seed};
 
 impl FakeForge {
     /// Moves the head of a change, by a push or a forced one.
@@ -57,9 +57,14 @@ impl FakeForge {
         let mut comment = state.comment(author, body);
         let (id, review) = (state.id(), state.id());
         let submitted = comment.created;
-        comment.review = Some(review);
+        // GitLab knows no reviews.
+        let reviewed = state.dialect != Dialect::GitLab;
+        comment.review = reviewed.then_some(review);
         let pull = pull(&mut state, repository, number);
         pull.threads.push(Thread { id, place: Some(placed), resolved_by: None, comments: vec![comment] });
+        if !reviewed {
+            return id;
+        }
         pull.reviews.push(Review {
             id: review,
             author: author.to_owned(),
@@ -277,139 +282,7 @@ fn parse_place(place: &str) -> (&str, Option<Spot>, Option<Spot>) {
     (path, start.and_then(read), read(end))
 }
 
-/// Why a comment can't be put where it is to go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Misplaced {
-    NoCommit,
-    NoPath,
-    NoLine,
-    StartNotBefore,
-    StartElsewhere,
-}
-
-impl Misplaced {
-    /// GitHub's words.
-    pub(super) fn text(self) -> &'static str {
-        match self {
-            Self::NoCommit => "commit_id is not part of the pull request",
-            Self::NoPath => "Path could not be resolved",
-            Self::NoLine => "Line could not be resolved",
-            Self::StartNotBefore => "start_line must precede the end line.",
-            Self::StartElsewhere => "start_line must be part of the same hunk as the line.",
-        }
-    }
-}
-
 impl State {
-    /// Checks a place against the diff from the merge base to a commit of the change.
-    pub(super) fn place(
-        &mut self,
-        repository: &str,
-        number: u64,
-        commit: &str,
-        path: &str,
-        start: Option<Spot>,
-        end: Option<Spot>,
-    ) -> Result<Place, Misplaced> {
-        let known = self.repositories.get(repository).ok_or(Misplaced::NoCommit)?;
-        let pull = known.pulls.get(&number).ok_or(Misplaced::NoCommit)?;
-        let dir = known.git_dir.clone();
-        let base = self.git.merge_base(&dir, &pull.base, &pull.head).ok_or(Misplaced::NoCommit)?;
-        let of_change = pull.heads.iter().any(|head| head == commit)
-            || git::commits(&dir, &base, &pull.head)
-                .is_ok_and(|commits| commits.iter().any(|known| known.sha == commit));
-        if !of_change {
-            return Err(Misplaced::NoCommit);
-        }
-        let base = self.git.merge_base(&dir, &pull.base, commit).ok_or(Misplaced::NoCommit)?;
-        let diff = self.git.diff(&dir, &base, commit, 3);
-        let file = diff.file(path).ok_or(Misplaced::NoPath)?;
-        if let Some(end) = end {
-            let hunk = file.hunk(end).ok_or(Misplaced::NoLine)?;
-            if let Some(start) = start {
-                let order = match (start, end) {
-                    (Spot::Old(start), Spot::Old(end)) | (Spot::New(start), Spot::New(end)) => start < end,
-                    (Spot::Both { new: start, .. }, Spot::Both { new: end, .. }) => start < end,
-                    _ => return Err(Misplaced::StartElsewhere),
-                };
-                if !order {
-                    return Err(Misplaced::StartNotBefore);
-                }
-                if file.hunk(start) != Some(hunk) {
-                    return Err(Misplaced::StartElsewhere);
-                }
-            }
-        }
-        Ok(Place {
-            path: path.to_owned(),
-            old_path: file.old_path.clone(),
-            end,
-            start,
-            commit: commit.to_owned(),
-            base,
-        })
-    }
-
-    /// Where a place is in the present diff; `None` when it is outdated.
-    pub(super) fn present_place(&mut self, repository: &str, number: u64, place: &Place) -> Option<Place> {
-        let known = self.repositories.get(repository)?;
-        let pull = known.pulls.get(&number)?;
-        let (dir, head) = (known.git_dir.clone(), pull.head.clone());
-        let base = self.git.merge_base(&dir, &pull.base, &head)?;
-        if head == place.commit {
-            return Some(place.clone());
-        }
-        let to_head = self.git.diff(&dir, &place.commit, &head, 0);
-        let to_base = self.git.diff(&dir, &place.base, &base, 0);
-        let diff = self.git.diff(&dir, &base, &head, 3);
-        let follow = |spot: Spot| -> Option<(String, Spot)> {
-            match spot {
-                Spot::New(line) => {
-                    to_head.follow(&place.path, line).map(|(path, line)| (path, Spot::New(line)))
-                }
-                Spot::Old(line) => {
-                    let (old_path, line) = to_base.follow(&place.old_path, line)?;
-                    let file = diff.files.iter().find(|file| file.old_path == old_path)?;
-                    Some((file.path.clone(), Spot::Old(line)))
-                }
-                Spot::Both { old, new } => {
-                    let (path, new) = to_head.follow(&place.path, new)?;
-                    let (_, old) = to_base.follow(&place.old_path, old)?;
-                    Some((path, Spot::Both { old, new }))
-                }
-            }
-        };
-        let Some(end) = place.end else {
-            // A comment on a file lives as long as the file is in the diff.
-            return diff.file(&place.path).map(|_| place.clone());
-        };
-        let (path, end) = follow(end)?;
-        let start = match place.start {
-            Some(start) => Some(follow(start)?.1),
-            None => None,
-        };
-        let file = diff.file(&path)?;
-        let hunk = file.hunk(end)?;
-        if start.is_some_and(|start| file.hunk(start) != Some(hunk)) {
-            return None;
-        }
-        // A line that changed or went between the two ends counts as well.
-        let between =
-            |from: u32, to: u32, spot: fn(u32) -> Spot| (from..to).all(|line| follow(spot(line)).is_some());
-        let whole = match (place.start, place.end) {
-            (Some(Spot::Old(from)), Some(Spot::Old(to))) => between(from, to, Spot::Old),
-            (Some(Spot::New(from)), Some(Spot::New(to))) => between(from, to, Spot::New),
-            (Some(Spot::Both { new: from, .. }), Some(Spot::Both { new: to, .. })) => {
-                between(from, to, Spot::New)
-            }
-            _ => true,
-        };
-        if !whole {
-            return None;
-        }
-        Some(Place { path, old_path: file.old_path.clone(), end: Some(end), start, commit: head, base })
-    }
-
     fn thread_mut(&mut self, id: u64) -> &mut Thread {
         let pulls = self.repositories.values_mut().flat_map(|known| known.pulls.values_mut());
         let found = pulls.flat_map(|pull| pull.threads.iter_mut()).find(|thread| thread.id == id);

@@ -247,6 +247,7 @@ impl FakeForge {
             reviews: Vec::new(),
             threads: Vec::new(),
             closes: pull.closes,
+            actions: Vec::new(),
             updated: created,
         };
         let known = state.repositories.get_mut(repository).expect("looked up above");
@@ -304,7 +305,8 @@ pub(super) fn publish_head(
     commit: &str,
 ) {
     let kind = match dialect {
-        Dialect::GitHub => "pull",
+        Dialect::GitHub | Dialect::Gitea => "pull",
+        Dialect::GitLab => "merge-requests",
     };
     let name = format!("refs/{kind}/{number}/head");
     let result = if base == head {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::faults::{Failure, Fault, Kill, Kind};
 use super::reply::Reply;
 use super::state::State;
-use super::{Dialect, FakeForge, github};
+use super::{Dialect, FakeForge, gitea, github, gitlab};
 use crate::http::{Incoming, receive};
 
 /// A request as the forge logged it.
@@ -258,6 +258,8 @@ fn perform(shared: &Shared, request: &Request, write: bool, struck: Option<Kind>
     let mut state = shared.state();
     let handle = match dialect {
         Dialect::GitHub => github::handle,
+        Dialect::GitLab => gitlab::handle,
+        Dialect::Gitea => gitea::handle,
     };
     if matches!(struck, Some(Kind::OrphanReview)) {
         let mut pending = request.clone();

@@ -94,6 +94,9 @@ impl Writer {
         {
             self.body(2, body);
         }
+        for action in &pull.actions {
+            self.line(2, &format!("quick action {action}"));
+        }
         for comment in &issue.comments {
             self.comment(2, "comment", comment);
         }

@@ -95,6 +95,8 @@ pub(super) struct Pull {
     pub(super) reviews: Vec<Review>,
     pub(super) threads: Vec<Thread>,
     pub(super) closes: Vec<u64>,
+    /// What comments made the forge do: GitLab's quick actions.
+    pub(super) actions: Vec<String>,
     pub(super) updated: u64,
 }
 
@@ -147,7 +149,6 @@ pub(super) enum Spot {
     Old(u32),
     New(u32),
     /// An unchanged line, told by both numbers (GitLab).
-    #[expect(dead_code, reason = "GitLab is the next to be faked")]
     Both {
         old: u32,
         new: u32,

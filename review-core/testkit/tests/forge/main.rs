@@ -10,6 +10,8 @@
 
 mod client;
 mod faults;
+mod gitea;
 mod github;
+mod gitlab;
 mod graphql;
 mod history;

@@ -15,7 +15,8 @@ mod shape;
 use serde_json::{Value, json};
 
 use super::reply::{Answer, Reply};
-use super::server::{Request, decoded};
+use super::routes::matched;
+use super::server::Request;
 use super::state::State;
 use context::Context;
 
@@ -79,9 +80,8 @@ pub(super) fn handle(state: &mut State, request: &Request) -> Answer {
     if request.route() == "/graphql" {
         return graphql::handle(state, &access, &body);
     }
-    let segments: Vec<String> = request.route().split('/').skip(1).map(decoded).collect();
     let found = ROUTES.iter().find_map(|(method, template, handler)| {
-        let parameters = matched(template, &segments)?;
+        let parameters = matched(template, request.route())?;
         (*method == request.method).then_some((*template, *handler, parameters))
     });
     let Some((template, handler, parameters)) = found else { return Err(context::not_found()) };
@@ -95,23 +95,6 @@ pub(super) fn handle(state: &mut State, request: &Request) -> Answer {
         Ok(reply) => Ok(reply),
         Err(why) => Err(Reply::broken(&format!("{} {template}: {why}", request.method))),
     }
-}
-
-/// The parameters of a path, where it is of this template.
-fn matched(template: &str, segments: &[String]) -> Option<Vec<String>> {
-    let parts: Vec<&str> = template.split('/').skip(1).collect();
-    if parts.len() != segments.len() {
-        return None;
-    }
-    let mut parameters = Vec::new();
-    for (part, segment) in parts.iter().zip(segments) {
-        if part.starts_with('{') {
-            parameters.push(segment.clone());
-        } else if part != segment {
-            return None;
-        }
-    }
-    Some(parameters)
 }
 
 /// The body of a review without the field that submits it.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::Right;
-use super::super::people::Misplaced;
+use super::super::places::Misplaced;
 use super::super::reply::{Answer, Reply};
 use super::super::state::{Place, Review, Spot, Thread, Verdict};
 use super::context::{Context, error, not_found, unprocessable};
