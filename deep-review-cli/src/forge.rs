@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Args as ClapArgs;
 use deep_review::files::read_text;
 use deep_review::forge::login::{AppLogin, Login, StaticToken, Token};
-use deep_review::forge::{ChangeAddress, Forge, ForgeKind, Github};
+use deep_review::forge::{ChangeAddress, Forge, ForgeKind, Gitea, Github, Gitlab};
 use deep_review::{Cancel, Error, ErrorKind, GitRepository, Result};
 
 /// Largest private key that is read.
@@ -130,6 +130,11 @@ impl ForgeArgs {
         };
         match address.kind {
             ForgeKind::Github => Ok(Arc::new(Github::new(&api, &address.project, login)?)),
+            ForgeKind::Gitlab if self.is_job_token() => {
+                Ok(Arc::new(Gitlab::with_job_token(&api, &address.project, login)?))
+            }
+            ForgeKind::Gitlab => Ok(Arc::new(Gitlab::new(&api, &address.project, login)?)),
+            ForgeKind::Gitea => Ok(Arc::new(Gitea::new(&api, &address.project, login)?)),
             other => Err(Error::new(ErrorKind::Unsupported, "this build has no client for this forge")
                 .with_context("forge", other)),
         }
@@ -150,6 +155,14 @@ impl ForgeArgs {
             (None, Some(api)) if same_host(&api, &address.web) => api,
             _ => address.api(),
         }
+    }
+
+    /// Whether the token is that of a GitLab job, which is sent in another header.
+    fn is_job_token(&self) -> bool {
+        self.token_command.is_none()
+            && variable(OWN_TOKEN).is_none()
+            && variable("GITLAB_TOKEN").is_none()
+            && variable("CI_JOB_TOKEN").is_some()
     }
 
     fn token(&self, address: &ChangeAddress, named: bool) -> Result<Token> {

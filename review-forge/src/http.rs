@@ -34,10 +34,13 @@ pub(crate) struct Api {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scheme {
     /// `Authorization: Bearer …`.
+    #[cfg(any(feature = "github", feature = "gitlab"))]
     Bearer,
     /// `Authorization: token …`.
+    #[cfg(feature = "gitea")]
     Token,
     /// `JOB-TOKEN: …`.
+    #[cfg(feature = "gitlab")]
     JobToken,
 }
 
@@ -114,7 +117,7 @@ impl Api {
         let mut url = format!("{}{path}", self.base());
         for _ in 0..MAX_PAGES {
             let answer = self.send(Method::GET, &url, None, cx).await?;
-            let next = answer.next_page();
+            let next = answer.next_page(&url);
             let list = match field {
                 Some(field) => answer.body.get(field).cloned().unwrap_or_default(),
                 None => answer.body,
@@ -147,8 +150,11 @@ impl Api {
     ) -> Result<Answer> {
         let token = self.login.token(cx).await?;
         let (name, value) = match self.scheme {
+            #[cfg(any(feature = "github", feature = "gitlab"))]
             Scheme::Bearer => (AUTHORIZATION, format!("Bearer {}", token.expose())),
+            #[cfg(feature = "gitea")]
             Scheme::Token => (AUTHORIZATION, format!("token {}", token.expose())),
+            #[cfg(feature = "gitlab")]
             Scheme::JobToken => (HeaderName::from_static("job-token"), token.expose().to_owned()),
         };
         let mut value = HeaderValue::from_str(&value).map_err(|_| {
@@ -218,8 +224,20 @@ impl Answer {
         read(self.body, what)
     }
 
-    fn next_page(&self) -> Option<String> {
-        let link = self.headers.get("link")?.to_str().ok()?;
+    /// The address of the next page: by the header `Link`, or by GitLab's `X-Next-Page`.
+    fn next_page(&self, url: &str) -> Option<String> {
+        let text = |name: &str| self.headers.get(name).and_then(|value| value.to_str().ok());
+        if let Some(number) = text("x-next-page").and_then(|page| page.parse::<u32>().ok()) {
+            let mut next = Url::parse(url).ok()?;
+            let kept: Vec<(String, String)> = next
+                .query_pairs()
+                .filter(|(name, _)| name != "page")
+                .map(|(n, v)| (n.into_owned(), v.into_owned()))
+                .collect();
+            next.query_pairs_mut().clear().extend_pairs(kept).append_pair("page", &number.to_string());
+            return Some(next.into());
+        }
+        let link = text("link")?;
         link.split(',').find_map(|part| {
             let (url, kind) = part.split_once(';')?;
             let url = url.trim().strip_prefix('<')?.strip_suffix('>')?;

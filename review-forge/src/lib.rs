@@ -24,8 +24,12 @@
 mod address;
 pub mod command;
 mod forge;
+#[cfg(feature = "gitea")]
+mod gitea;
 #[cfg(feature = "github")]
 mod github;
+#[cfg(feature = "gitlab")]
+mod gitlab;
 #[cfg(feature = "http")]
 mod http;
 #[cfg(feature = "http")]
@@ -39,8 +43,12 @@ mod state;
 
 pub use address::{ChangeAddress, ForgeKind};
 pub use forge::Forge;
+#[cfg(feature = "gitea")]
+pub use gitea::Gitea;
 #[cfg(feature = "github")]
 pub use github::Github;
+#[cfg(feature = "gitlab")]
+pub use gitlab::Gitlab;
 pub use model::{
     BranchTip, ChangeRequest, Check, Comment, Discussion, FetchSource, ForgeCapabilities, Permission,
     PostedReview, Reaction, RequestState, Thread,

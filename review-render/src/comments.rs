@@ -62,9 +62,9 @@ pub struct CommentPlace {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DiffLine {
-    /// Its number at base; for an added line, that of the line before which it stands.
+    /// Its number at base; for an added line, that of the line before which it stands, and 0 in a new file.
     pub old: u32,
-    /// Its number at head; for a deleted line, that of the line before which it stood.
+    /// Its number at head; for a deleted line, that of the line before which it stood, and 0 in a deleted file.
     pub new: u32,
     /// What the change did to it.
     pub change: LineChange,

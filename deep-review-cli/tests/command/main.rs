@@ -6,6 +6,7 @@
 mod analysers;
 mod bad_input;
 mod consolidate;
+mod pull_request;
 mod record;
 mod run;
 mod sample;

@@ -153,13 +153,7 @@ impl From<Status> for model::Check {
     fn from(status: Status) -> Self {
         let mut check =
             Self::new(status.context, status.state.clone()).with_completed(status.state != "pending");
-        check.report = status.description.as_deref().and_then(report_of).map(str::to_owned);
+        check.report = status.description.as_deref().and_then(crate::plan::report_of).map(str::to_owned);
         check
     }
-}
-
-/// The report's id at the end of the description of a status: `… [ID]`.
-pub(crate) fn report_of(description: &str) -> Option<&str> {
-    let (_, id) = description.strip_suffix(']')?.rsplit_once('[')?;
-    Some(id)
 }

@@ -8,9 +8,6 @@ use super::threads::{MINIMISE, RESOLVE, ask};
 use crate::http::Api;
 use crate::plan::{Annotation, Conclusion, InlineComment, Write};
 
-/// Longest description of a status.
-const MAX_DESCRIPTION: usize = 140;
-
 pub(super) async fn perform(
     api: &Api,
     graphql: &str,
@@ -80,7 +77,7 @@ pub(super) async fn perform(
                 // A status knows no neutral end; an incomplete review must not look like a clean one.
                 Conclusion::Neutral => "error",
             };
-            let body = json!({ "state": state, "context": name, "description": shortened(description) });
+            let body = json!({ "state": state, "context": name, "description": description });
             (Method::POST, format!("/statuses/{head}"), body)
         }
     };
@@ -140,16 +137,5 @@ fn word(conclusion: Conclusion) -> &'static str {
         Conclusion::Success => "success",
         Conclusion::Failure => "failure",
         Conclusion::Neutral => "neutral",
-    }
-}
-
-/// A description with the report's id at its end, which must not be cut off.
-fn shortened(description: &str) -> String {
-    match description.rsplit_once(" [") {
-        Some((text, id)) => {
-            let room = MAX_DESCRIPTION.saturating_sub(id.chars().count() + 2);
-            format!("{} [{id}", text.chars().take(room).collect::<String>())
-        }
-        None => description.chars().take(MAX_DESCRIPTION).collect(),
     }
 }

@@ -16,6 +16,8 @@ pub struct ForgeCapabilities {
     pub reviews: bool,
     /// Whether a comment can be attached to a file without lines.
     pub file_comments: bool,
+    /// Whether threads can be answered.
+    pub replies: bool,
     /// Whether our threads can be closed.
     pub resolve: bool,
     /// Whether comments can be folded away.
@@ -38,6 +40,7 @@ impl ForgeCapabilities {
             max_body: 64_000,
             reviews: true,
             file_comments: true,
+            replies: true,
             resolve: true,
             minimise: true,
             checks: true,
@@ -60,11 +63,12 @@ impl ForgeCapabilities {
         }
     }
 
-    /// Gitea and Forgejo: reviews, but threads can't be closed by their interface.
+    /// Gitea and Forgejo: reviews, but threads can be neither answered nor closed by their interface.
     pub fn gitea() -> Self {
         Self {
             dialect: Dialect::Gitea,
             file_comments: false,
+            replies: false,
             resolve: false,
             minimise: false,
             checks: false,
@@ -76,6 +80,7 @@ impl ForgeCapabilities {
 setters!(ForgeCapabilities {
     with_reviews = reviews set bool,
     with_file_comments = file_comments set bool,
+    with_replies = replies set bool,
     with_resolve = resolve set bool,
     with_minimise = minimise set bool,
     with_checks = checks set bool,

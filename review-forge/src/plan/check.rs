@@ -24,7 +24,7 @@ pub(super) fn next(
         if !capabilities.statuses || ours.is_some() {
             return (None, false);
         }
-        let description = format!("{} [{}]", short(report), report.id);
+        let description = described(&short(report), &report.id);
         let status = Write::Status { head, name: name.to_owned(), conclusion, description };
         return (Some((status, "the commit has no status of this report yet")), false);
     }
@@ -58,6 +58,22 @@ pub(super) fn next(
         )),
         more,
     )
+}
+
+/// Longest description of a status that all forges take, in characters.
+const MAX_DESCRIPTION: usize = 140;
+
+/// The description of a status: a line, and the report's id by which it is found again.
+fn described(line: &str, report: &str) -> String {
+    let room = MAX_DESCRIPTION.saturating_sub(report.chars().count() + 3);
+    format!("{} [{report}]", line.chars().take(room).collect::<String>())
+}
+
+/// The report's id at the end of the description of a status.
+#[cfg(feature = "http")]
+pub(crate) fn report_of(description: &str) -> Option<&str> {
+    let (_, id) = description.strip_suffix(']')?.rsplit_once('[')?;
+    Some(id)
 }
 
 /// `3 important, 1 suggestion`, with the verdict first when it is incomplete.

@@ -12,6 +12,8 @@ use review_core::Severity;
 use review_render::comments::CommentPlace;
 use serde::{Serialize, Serializer};
 
+#[cfg(feature = "http")]
+pub(crate) use check::report_of;
 pub use planner::plan;
 
 /// How a report is published.

@@ -35,7 +35,7 @@ pub(super) fn close(
         };
         let commit = report.change.head.as_deref().map(|id| id.chars().take(12).collect::<String>());
         let at = commit.map(|commit| format!(" (at {commit})")).unwrap_or_default();
-        if !is_answered(there, thread, item.state) {
+        if capabilities.replies && !is_answered(there, thread, item.state) {
             let value = format!("{}:{}", report.id, item.state.as_str());
             let body = format!("{}\n{word}{at}.", marker::write(marker::REPLY, &value));
             let reply = Write::Reply { thread: thread.id.clone(), comment: first.id.clone(), body };

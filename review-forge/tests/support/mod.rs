@@ -161,7 +161,7 @@ impl State {
                 let result = format!("status {conclusion:?}").to_lowercase();
                 self.said.checks.push(Check::new(name, result).with_report(report));
             }
-            other => panic!("{}", other.name()),
+            other => unreachable!("{}", other.name()),
         }
     }
 }

@@ -96,6 +96,14 @@ impl FakeForge {
         self.shared.state().thread_mut(thread).resolved_by = None;
     }
 
+    /// The threads of a change, oldest first.
+    ///
+    /// # Panics
+    /// When there is no such change.
+    pub fn threads(&self, repository: &str, number: u64) -> Vec<u64> {
+        pull(&mut self.shared.state(), repository, number).threads.iter().map(|thread| thread.id).collect()
+    }
+
     /// The thread that a comment began.
     ///
     /// # Panics

@@ -1,4 +1,4 @@
-//! GitHub as the fake has it: strict, stateful, and failing on demand.
+//! Each forge as its fake has it: strict, stateful, and failing on demand.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use review_core::{
 };
 use review_forge::login::{StaticToken, Token};
 use review_forge::rounds::{Permissions, earlier, voices};
-use review_forge::{Forge, Github, PublishOptions, Published, publish};
+use review_forge::{Forge, Gitea, Github, Gitlab, PublishOptions, Published, publish};
 use review_git::testing::TestRepo;
 use review_git::{ChangeOptions, GitRepository};
 use review_testkit::fake_forge::{
@@ -20,13 +20,20 @@ const PROJECT: &str = "acme/pool";
 const APP_TOKEN: &str = "ghs_fake";
 
 struct Scene {
+    dialect: Dialect,
     forge: FakeForge,
     repo: TestRepo,
 }
 
+const ALL: [Dialect; 3] = [Dialect::GitHub, Dialect::GitLab, Dialect::Gitea];
+
 impl Scene {
     /// A pull request that adds a file, changes another and deletes a third.
     fn new() -> Self {
+        Self::at(Dialect::GitHub)
+    }
+
+    fn at(dialect: Dialect) -> Self {
         let repo = TestRepo::new();
         let numbered = |from: u32, to: u32| (from..=to).map(|n| format!("line {n}\n")).collect::<String>();
         repo.file("src/pool.rs", numbered(1, 60)).file("src/old.rs", numbered(1, 5)).commit("first");
@@ -36,20 +43,21 @@ impl Scene {
             .file("src/new.rs", numbered(1, 20))
             .delete("src/old.rs")
             .commit("retry reads");
-        let forge = FakeForge::start(Dialect::GitHub);
+        let forge = FakeForge::start(dialect);
         forge.grant(APP_TOKEN, Access::app("deep-review"));
         forge.repository(Repo::new(PROJECT, repo.path()));
         forge.pull(PROJECT, PullRequest::new(7, "Retry reads").by("alice").body("Reads are retried."));
-        Self { forge, repo }
+        Self { dialect, forge, repo }
     }
 
-    fn client(&self) -> Github {
-        self.client_with(APP_TOKEN)
-    }
-
-    fn client_with(&self, token: &str) -> Github {
-        let login = Arc::new(StaticToken::new(Token::new(token)).unwrap());
-        Github::new(&self.forge.url(), PROJECT, login).unwrap()
+    fn client(&self) -> Box<dyn Forge> {
+        let login = Arc::new(StaticToken::new(Token::new(APP_TOKEN)).unwrap());
+        let url = self.forge.url();
+        match self.dialect {
+            Dialect::GitHub => Box::new(Github::new(&url, PROJECT, login).unwrap()),
+            Dialect::GitLab => Box::new(Gitlab::new(&url, PROJECT, login).unwrap()),
+            Dialect::Gitea => Box::new(Gitea::new(&url, PROJECT, login).unwrap()),
+        }
     }
 
     /// A report of the pull request's head with findings at these places.
@@ -101,15 +109,15 @@ fn options() -> PublishOptions {
     PublishOptions::default().with_pace(Duration::ZERO)
 }
 
-async fn run(client: &Github, report: &Report) -> review_core::Result<Published> {
+async fn run(client: &dyn Forge, report: &Report) -> review_core::Result<Published> {
     publish(client, 7, report, &options(), Cx::detached()).await
 }
 
 #[tokio::test]
-async fn a_report_is_published_once() {
+async fn github_shows_a_review_a_summary_and_a_check() {
     let scene = Scene::new();
     let report = scene.report(&places());
-    run(&scene.client(), &report).await.unwrap();
+    run(&*scene.client(), &report).await.unwrap();
     insta::assert_snapshot!(scene.forge.state(), @r#"
     acme/pool
       change 7 "Retry reads" open by alice
@@ -133,30 +141,94 @@ async fn a_report_is_published_once() {
       check "Deep Review" by deep-review[bot] at head 7.1: success "5 important", 4 annotations
         | **merge_with_fixes** there is something to mend
     "#);
-    let state = scene.forge.full_state();
-    scene.forge.clear_requests();
-    let again = run(&scene.client(), &report).await.unwrap();
-    assert_eq!(again.made, []);
-    assert_eq!(scene.forge.full_state(), state);
+}
+
+#[tokio::test]
+async fn gitlab_shows_threads_a_summary_and_a_status() {
+    let scene = Scene::at(Dialect::GitLab);
+    run(&*scene.client(), &scene.report(&places())).await.unwrap();
+    insta::assert_snapshot!(scene.forge.state(), @r#"
+    acme/pool
+      change 7 "Retry reads" open by alice
+        change at head 7.1 into main
+        comment 15 by deep-review[bot]
+          | <!-- deep-review:report 20260101-000000-pr-7-8293d8 --> (+27 lines)
+        thread 8 src/pool.rs:R30-R31
+          comment 7 by deep-review[bot]
+            | <!-- deep-review:finding fp/v1:I1 --> (+5 lines)
+        thread 10 src/new.rs:R3-R9
+          comment 9 by deep-review[bot]
+            | <!-- deep-review:finding fp/v1:I2 --> (+5 lines)
+        thread 12 src/old.rs:L2
+          comment 11 by deep-review[bot]
+            | <!-- deep-review:finding fp/v1:I3 --> (+5 lines)
+        thread 14 src/pool.rs:R30
+          comment 13 by deep-review[bot]
+            | <!-- deep-review:finding fp/v1:I4 --> (+5 lines)
+      status "Deep Review" by deep-review[bot] at head 7.1: success "5 important [20260101-000000-pr-7-8293d8]"
+    "#);
+}
+
+#[tokio::test]
+async fn gitea_shows_a_review_a_summary_and_a_status() {
+    let scene = Scene::at(Dialect::Gitea);
+    run(&*scene.client(), &scene.report(&places())).await.unwrap();
+    insta::assert_snapshot!(scene.forge.state(), @r#"
+    acme/pool
+      change 7 "Retry reads" open by alice
+        change at head 7.1 into main
+        comment 16 by deep-review[bot]
+          | <!-- deep-review:report 20260101-000000-pr-7-8293d8 --> (+27 lines)
+        review 7 by deep-review[bot] at head 7.1: commented, 4 comments
+          | <!-- deep-review:review 20260101-000000-pr-7-8293d8 --> (+1 line)
+        thread 9 src/pool.rs:R31
+          comment 8 by deep-review[bot]
+            | <!-- deep-review:finding fp/v1:I1 --> (+5 lines)
+        thread 11 src/new.rs:R9
+          comment 10 by deep-review[bot]
+            | <!-- deep-review:finding fp/v1:I2 --> (+5 lines)
+        thread 13 src/old.rs:L2
+          comment 12 by deep-review[bot]
+            | <!-- deep-review:finding fp/v1:I3 --> (+5 lines)
+        thread 15 src/pool.rs:R30
+          comment 14 by deep-review[bot]
+            | <!-- deep-review:finding fp/v1:I4 --> (+5 lines)
+      status "Deep Review" by deep-review[bot] at head 7.1: success "5 important [20260101-000000-pr-7-8293d8]"
+    "#);
+}
+
+#[tokio::test]
+async fn the_second_time_nothing_is_written() {
+    for dialect in ALL {
+        let scene = Scene::at(dialect);
+        let report = scene.report(&places());
+        run(&*scene.client(), &report).await.unwrap();
+        let (state, writes) = (scene.forge.full_state(), scene.forge.writes());
+        let again = run(&*scene.client(), &report).await.unwrap();
+        assert_eq!(again.made, [], "{dialect:?}");
+        assert_eq!((scene.forge.full_state(), scene.forge.writes()), (state, writes), "{dialect:?}");
+    }
 }
 
 #[tokio::test]
 async fn killed_at_every_write_and_run_again_the_end_is_the_same() {
-    let calm = Scene::new();
-    let report = calm.report(&places());
-    run(&calm.client(), &report).await.unwrap();
-    let wanted = calm.forge.full_state();
-    let writes = calm.forge.writes();
-    assert!(writes >= 3, "{writes}");
-    for at in 1..=writes {
-        for kill in [Kill::Lost, Kill::Performed] {
-            let scene = Scene::new();
-            scene.forge.kill_at_write(at, kill);
-            run(&scene.client(), &report).await.unwrap_err();
-            assert!(scene.forge.is_dead(), "write {at}");
-            scene.forge.revive();
-            run(&scene.client(), &report).await.unwrap();
-            assert_eq!(scene.forge.full_state(), wanted, "{kill:?} at write {at}");
+    for dialect in ALL {
+        let calm = Scene::at(dialect);
+        let report = calm.report(&places());
+        run(&*calm.client(), &report).await.unwrap();
+        let wanted = calm.forge.full_state();
+        let writes = calm.forge.writes();
+        assert!(writes >= 3, "{writes}");
+        for at in 1..=writes {
+            for kill in [Kill::Lost, Kill::Performed] {
+                let scene = Scene::at(dialect);
+                scene.forge.kill_at_write(at, kill);
+                run(&*scene.client(), &report).await.unwrap_err();
+                assert!(scene.forge.is_dead(), "write {at}");
+                scene.forge.revive();
+                run(&*scene.client(), &report).await.unwrap();
+                assert_eq!(scene.forge.full_state(), wanted, "{dialect:?} {kill:?} at write {at}");
+            }
         }
     }
 }
@@ -165,7 +237,7 @@ async fn killed_at_every_write_and_run_again_the_end_is_the_same() {
 async fn every_fault_at_every_write_ends_the_same() {
     let calm = Scene::new();
     let report = calm.report(&places());
-    run(&calm.client(), &report).await.unwrap();
+    run(&*calm.client(), &report).await.unwrap();
     let wanted = calm.forge.full_state();
     let writes = calm.forge.writes();
     let faults: [fn() -> Fault; 5] = [
@@ -181,7 +253,7 @@ async fn every_fault_at_every_write_ends_the_same() {
         {
             let scene = Scene::new();
             scene.forge.fault(fault().on(method, path).once());
-            run(&scene.client(), &report).await.unwrap();
+            run(&*scene.client(), &report).await.unwrap();
             assert_eq!(scene.forge.full_state(), wanted, "fault {number} at {path}");
         }
     }
@@ -193,19 +265,19 @@ async fn an_orphan_and_a_refused_comment_are_dealt_with() {
     let scene = Scene::new();
     let report = scene.report(&places());
     scene.forge.fault(Fault::orphan_review().on("POST", "/reviews").once());
-    let published = run(&scene.client(), &report).await.unwrap();
+    let published = run(&*scene.client(), &report).await.unwrap();
     assert!(
         published.made.iter().any(|planned| planned.write.name() == "discard pending review"),
         "{published:?}"
     );
     assert!(!scene.forge.state().contains("pending"), "{}", scene.forge.state());
-    assert_eq!(run(&scene.client(), &report).await.unwrap().made, []);
+    assert_eq!(run(&*scene.client(), &report).await.unwrap().made, []);
 
     // A comment that the forge refuses, as often as it is tried.
     let scene = Scene::new();
     scene.forge.fault(Fault::unprocessable().on("POST", "/reviews"));
     scene.forge.fault(Fault::unprocessable().on("POST", "/7/comments").once());
-    let published = run(&scene.client(), &report).await.unwrap();
+    let published = run(&*scene.client(), &report).await.unwrap();
     insta::assert_snapshot!(published.notes.iter().map(|note| note.split(" (").next().unwrap()).collect::<Vec<_>>().join("\n"), @"
     the forge refused a review as a whole; its comments were sent one by one
     the forge refused the comment on I1; it stands in the summary
@@ -221,7 +293,7 @@ async fn rights_that_are_missing_are_made_up_for() {
         if let Some(access) = access {
             scene.forge.grant(APP_TOKEN, access);
         }
-        let published = run(&scene.client(), &scene.report(&places())).await;
+        let published = run(&*scene.client(), &scene.report(&places())).await;
         let made = match published {
             Ok(published) => {
                 published.made.iter().map(|planned| planned.write.name()).collect::<Vec<_>>().join(", ")
@@ -248,7 +320,7 @@ async fn rights_that_are_missing_are_made_up_for() {
     ");
     let scene = Scene::new();
     scene.forge.fault(Fault::suspended());
-    let error = run(&scene.client(), &scene.report(&places())).await.unwrap_err();
+    let error = run(&*scene.client(), &scene.report(&places())).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unauthorized);
     assert!(!format!("{error:?}").contains(APP_TOKEN), "{error:?}");
 }
@@ -264,7 +336,7 @@ async fn the_change_is_read_with_what_was_said() {
     scene.forge.label(PROJECT, 7, "bug");
     let head = scene.repo.git(&["rev-parse", "change"]);
     scene.forge.check_run(PROJECT, &head, "tests", "failure");
-    run(&scene.client(), &scene.report(&places())).await.unwrap();
+    run(&*scene.client(), &scene.report(&places())).await.unwrap();
     let client = scene.client();
     let request = client.change(7, Cx::detached()).await.unwrap();
     assert_eq!(request.fetch.head, "refs/pull/7/head");
@@ -329,7 +401,7 @@ async fn people_dismiss_and_strangers_do_not() {
     scene.forge.permission(PROJECT, "maintainer", Permission::Write);
     let many: Vec<Location> = (1..=8).map(|line| Location::line("src/new.rs", line)).collect();
     let report = scene.report(&many);
-    run(&scene.client(), &report).await.unwrap();
+    run(&*scene.client(), &report).await.unwrap();
     let client = scene.client();
     let read = || async {
         let request = client.change(7, Cx::detached()).await.unwrap();
