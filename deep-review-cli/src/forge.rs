@@ -24,7 +24,7 @@ const KNOWN_HOSTS: &[(&str, ForgeKind)] = &[
 const HOST_VARIABLES: &[(ForgeKind, &[&str])] = &[
     (ForgeKind::Github, &["GITHUB_SERVER_URL", "GITHUB_API_URL", "GH_HOST"]),
     (ForgeKind::Gitlab, &["CI_SERVER_URL", "CI_API_V4_URL", "GITLAB_HOST"]),
-    (ForgeKind::Gitea, &["GITEA_SERVER_URL", "FORGEJO_SERVER_URL", "GITHUB_SERVER_URL"]),
+    (ForgeKind::Gitea, &["GITEA_SERVER_URL", "GITEA_API_URL", "FORGEJO_SERVER_URL", "GITHUB_SERVER_URL"]),
 ];
 
 /// The usual variables with tokens, by kind of forge. Our own comes first: it is meant for whichever forge the call names.

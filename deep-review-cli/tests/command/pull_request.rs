@@ -12,6 +12,7 @@ const TOKEN: &str = "ghs_0123456789abcdef";
 
 /// A pull request at a forge, and a folder that is no clone.
 struct Scene {
+    dialect: Dialect,
     forge: FakeForge,
     remote: TestRepo,
     env: TestEnvironment,
@@ -31,28 +32,46 @@ fn review(findings: &[&str]) -> String {
 
 impl Scene {
     fn new() -> Self {
+        Self::at(Dialect::GitHub)
+    }
+
+    fn at(dialect: Dialect) -> Self {
         let remote = TestRepo::new();
         remote
             .file("net/pool.go", "package net\n\nfunc Open() error {\n\treturn dial()\n}\n")
             .commit("Open connections");
         remote.git(&["switch", "--quiet", "-c", "change"]);
         remote.file("net/pool.go", OPEN).file("net/close.go", CLOSE).commit("Open connections quietly");
-        let forge = FakeForge::start(Dialect::GitHub);
+        let forge = FakeForge::start(dialect);
         forge.grant(TOKEN, Access::app("deep-review"));
         forge.repository(Repo::new(PROJECT, remote.path()));
         forge.pull(PROJECT, PullRequest::new(7, "Open connections quietly").by("alice").body("Less noise."));
         let env = environment();
-        env.write("claude.md", &review(&[LOST, LOCK]));
-        Self { forge, remote, env }
+        env.write("claude.md", review(&[LOST, LOCK]));
+        Self { dialect, forge, remote, env }
     }
 
     /// Runs the command where only the forge's address and token are known.
     fn run(&self, arguments: &[&str]) -> review_testkit::Ran {
-        self.env.run_with(arguments, &[("GITHUB_API_URL", &self.forge.url()), ("GITHUB_TOKEN", TOKEN)])
+        let (api, token) = match self.dialect {
+            Dialect::GitHub => ("GITHUB_API_URL", "GITHUB_TOKEN"),
+            Dialect::GitLab => ("CI_API_V4_URL", "GITLAB_TOKEN"),
+            Dialect::Gitea => ("GITEA_API_URL", "GITEA_TOKEN"),
+        };
+        self.env.run_with(arguments, &[(api, &self.forge.url()), (token, TOKEN)])
+    }
+
+    fn url(&self) -> String {
+        let form = match self.dialect {
+            Dialect::GitHub => "pull",
+            Dialect::GitLab => "-/merge_requests",
+            Dialect::Gitea => "pulls",
+        };
+        format!("{}/{PROJECT}/{form}/7", self.forge.server_url())
     }
 
     fn review(&self, output: &str, more: &[&str]) -> review_testkit::Ran {
-        let url = format!("{}/{PROJECT}/pull/7", self.forge.server_url());
+        let url = self.url();
         let arguments = [
             "run",
             "--pr",
@@ -95,7 +114,12 @@ fn a_pull_request_is_reviewed_and_published_without_a_clone() {
 
 #[test]
 fn what_a_person_dismissed_stays_away_until_its_code_changes() {
-    let scene = Scene::new();
+    for dialect in [Dialect::GitHub, Dialect::GitLab, Dialect::Gitea] {
+        dismissed_until_changed(&Scene::at(dialect));
+    }
+}
+
+fn dismissed_until_changed(scene: &Scene) {
     let _ = scene.review("one", &["--publish"]).expect_status(0);
     let thread = scene.forge.threads(PROJECT, 7)[0];
     scene.forge.resolve(thread, "alice");
@@ -120,7 +144,7 @@ fn what_a_person_dismissed_stays_away_until_its_code_changes() {
     // Its code changes: it comes back, in a new thread.
     let changed = OPEN.replace("err := dial()", "err := dial(timeout)");
     scene.push("net/pool.go", &changed, "Wait less");
-    scene.env.write("claude.md", &review(&[&LOST.replace("dial();", "dial(timeout);"), LOCK]));
+    scene.env.write("claude.md", review(&[&LOST.replace("dial();", "dial(timeout);"), LOCK]));
     let ran = scene.review("four", &["--publish"]).expect_status(0);
     let fourth = Report::from_json(&ran.stdout).unwrap();
     let again = fourth.findings.iter().find(|finding| finding.title.contains("hides")).unwrap();
@@ -133,7 +157,7 @@ fn what_was_mended_is_answered_and_closed() {
     let scene = Scene::new();
     let _ = scene.review("one", &["--publish"]).expect_status(0);
     scene.push("net/close.go", "package net\n\nfunc Close() {\n\tpool.close()\n}\n", "Unlock");
-    scene.env.write("claude.md", &review(&[LOST]));
+    scene.env.write("claude.md", review(&[LOST]));
     let _ = scene.review("two", &["--publish"]).expect_status(0);
     let state = scene.forge.full_state();
     assert!(state.contains("The code that this is about is gone"), "{state}");
