@@ -236,3 +236,77 @@ fn a_push_in_the_middle_stops_publishing() {
     assert!(ran.stderr.contains("newer head"), "{}", ran.stderr);
     assert_eq!(scene.forge.writes(), 0);
 }
+
+#[test]
+fn a_rebased_fork_keeps_its_threads_also_when_the_fork_is_gone() {
+    for dialect in [Dialect::GitHub, Dialect::GitLab, Dialect::Gitea] {
+        let scene = Scene::at(dialect);
+        // The change comes from a fork, which has the branch alone.
+        let fork = scene.remote.clone_with(&["--branch=change"]);
+        fork.git(&["branch", "--quiet", "contribution"]);
+        scene.remote.git(&["switch", "--quiet", "main"]);
+        scene.remote.git(&["branch", "--quiet", "-D", "change"]);
+        scene.forge.repository(Repo::new("alice/pool", fork.path()).fork_of(PROJECT));
+        scene.forge.pull(
+            PROJECT,
+            PullRequest::new(8, "From a fork").by("alice").head("contribution").from("alice/pool"),
+        );
+        let url = scene.url().replace("/7", "/8");
+        let review = |output: &str| {
+            scene.run(&[
+                "run",
+                "--pr",
+                &url,
+                "--reviewer",
+                "claude=replay:file=claude.md",
+                "--output",
+                output,
+                "--publish",
+                "--format",
+                "json",
+            ])
+        };
+        let _ = review("one").expect_status(0);
+        let threads = scene.forge.threads(PROJECT, 8);
+        assert_eq!(threads.len(), 2, "{dialect:?}\n{}", scene.forge.state());
+
+        // The base moves on, and the fork's commits are written anew on top of it, with lines above what was found.
+        scene.remote.file("net/base.go", "package net\n").commit("Meanwhile");
+        fork.git(&["fetch", "--quiet", "origin", "main"]);
+        fork.git(&["switch", "--quiet", "-C", "contribution", "origin/main"]);
+        fork.file("net/pool.go", OPEN.replace("func Open", "// Open connects.\nfunc Open"));
+        fork.file("net/close.go", CLOSE).commit("Open connections quietly");
+        scene.forge.push(PROJECT, 8, "contribution");
+        scene.forge.delete_head_repository(PROJECT, 8);
+        scene.env.write("claude.md", review_of_moved());
+        let ran = review("two").expect_status(0);
+        let report = Report::from_json(&ran.stdout).unwrap();
+        assert_eq!(report.round, 2);
+        assert!(
+            report.findings.iter().all(|finding| finding.state == FindingState::StillPresent),
+            "{dialect:?} {:?}",
+            report.findings.iter().map(|finding| (&finding.title, finding.state)).collect::<Vec<_>>()
+        );
+        assert_eq!(scene.forge.threads(PROJECT, 8), threads, "{dialect:?}: nothing is said twice");
+    }
+}
+
+fn review_of_moved() -> String {
+    review(&[&LOST.replace("pool.go:4-6", "pool.go:5-7"), LOCK])
+}
+
+#[test]
+fn a_run_asks_the_forge_few_questions() {
+    let scene = Scene::new();
+    for number in 0..50 {
+        scene.remote.file(format!("net/more{number}.go"), "package net\n");
+    }
+    scene.remote.commit("Fifty files");
+    scene.forge.push(PROJECT, 7, "change");
+    let _ = scene.review("out", &[]).expect_status(0);
+    let reading = scene.forge.requests().len();
+    scene.forge.clear_requests();
+    let _ = scene.run(&["publish", "out"]).expect_status(0);
+    let publishing = scene.forge.requests().len();
+    assert!(reading + publishing <= 15, "{reading} to read, {publishing} to publish");
+}

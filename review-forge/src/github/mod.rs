@@ -130,11 +130,15 @@ impl Forge for Github {
 
     async fn discussion(&self, request: &ChangeRequest, cx: Cx) -> Result<Discussion> {
         let number = request.number;
-        let (viewer, threads) = threads::read(&self.api, &self.graphql(), &self.project, number, &cx).await?;
-        let mut said = Discussion::default().with_viewer(viewer);
-        said.threads = threads;
+        let told = threads::read(&self.api, &self.graphql(), &self.project, number, &cx).await?;
+        let mut said = Discussion::default().with_viewer(told.viewer);
+        said.threads = told.threads;
+        said.closes = told.closes;
         said.comments = self.comments(number, &cx).await?;
-        said.reviews = self.reviews(number, &cx).await?;
+        said.reviews = match told.reviews {
+            Some(reviews) => reviews,
+            None => self.reviews(number, &cx).await?,
+        };
         said.checks = self.checks(&request.head.commit, &cx).await?;
         Ok(said)
     }

@@ -1,13 +1,15 @@
-//! Review threads, which only GraphQL tells of.
+//! Review threads, which only GraphQL tells of, and reviews, which it tells in the same answer.
 
 use reqwest::Method;
-use review_core::{Cx, Error, ErrorKind, LineRange, Result, Side};
+use std::fmt;
+
+use review_core::{Cx, Error, ErrorKind, LineRange, Reference, Result, Side};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::answers::may_write;
 use crate::http::{Api, read as typed};
-use crate::model::{Comment, Reaction, Thread};
+use crate::model::{Comment, PostedReview, Reaction, Thread};
 
 /// Most pages of threads.
 const MAX_PAGES: usize = 50;
@@ -17,6 +19,11 @@ query Threads($owner: String!, $name: String!, $number: Int!, $after: String) {
   viewer { login }
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) {
+      closingIssuesReferences(first: 20) { nodes { number title state url } }
+      reviews(first: 100) {
+        pageInfo { hasNextPage endCursor }
+        nodes { fullDatabaseId body state submittedAt author { login __typename } commit { oid } }
+      }
       reviewThreads(first: 50, after: $after) {
         pageInfo { hasNextPage endCursor }
         nodes {
@@ -24,7 +31,7 @@ query Threads($owner: String!, $name: String!, $number: Int!, $after: String) {
           resolvedBy { login __typename }
           comments(first: 50) {
             nodes {
-              id databaseId body createdAt isMinimized authorAssociation
+              id fullDatabaseId body createdAt isMinimized authorAssociation
               author { login __typename }
               reactions(first: 20, content: THUMBS_DOWN) { nodes { user { login } } }
             }
@@ -45,27 +52,42 @@ mutation Minimise($comment: ID!) {
   minimizeComment(input: { subjectId: $comment, classifier: OUTDATED }) { minimizedComment { isMinimized } }
 }";
 
-/// Our own login, and all threads of a pull request.
-pub(super) async fn read(
-    api: &Api,
-    graphql: &str,
-    project: &str,
-    number: u64,
-    cx: &Cx,
-) -> Result<(String, Vec<Thread>)> {
+/// What one question tells.
+#[derive(Default)]
+pub(super) struct Told {
+    /// Our own login.
+    pub(super) viewer: String,
+    /// All threads.
+    pub(super) threads: Vec<Thread>,
+    /// The reviews; `None` when there are more than one answer holds.
+    pub(super) reviews: Option<Vec<PostedReview>>,
+    /// The issues that the pull request closes.
+    pub(super) closes: Vec<Reference>,
+}
+
+/// Our own login, the threads and reviews of a pull request, and the issues that it closes.
+pub(super) async fn read(api: &Api, graphql: &str, project: &str, number: u64, cx: &Cx) -> Result<Told> {
     let (owner, name) = project.split_once('/').unwrap_or((project, ""));
-    let mut threads = Vec::new();
+    let mut told = Told::default();
     let mut after: Option<String> = None;
     for _ in 0..MAX_PAGES {
         let variables = json!({ "owner": owner, "name": name, "number": number, "after": after });
         let data: Data = typed(ask(api, graphql, THREADS, variables, cx).await?, "threads")?;
         let missing =
             || Error::new(ErrorKind::NotFound, "no such pull request, or the token has no right to see it");
-        let page = data.repository.and_then(|found| found.pull_request).ok_or_else(missing)?.review_threads;
-        threads.extend(page.nodes.into_iter().map(Thread::from));
+        let pull = data.repository.and_then(|found| found.pull_request).ok_or_else(missing)?;
+        if after.is_none() {
+            let whole = !pull.reviews.page_info.has_next_page;
+            told.viewer = data.viewer.login();
+            told.reviews = whole.then(|| pull.reviews.nodes.into_iter().map(PostedReview::from).collect());
+            let closes = pull.closing_issues_references.map(|issues| issues.nodes).unwrap_or_default();
+            told.closes = closes.into_iter().map(Reference::from).collect();
+        }
+        let page = pull.review_threads;
+        told.threads.extend(page.nodes.into_iter().map(Thread::from));
         match page.page_info.end_cursor.filter(|_| page.page_info.has_next_page) {
             Some(cursor) => after = Some(cursor),
-            None => return Ok((data.viewer.login(), threads)),
+            None => return Ok(told),
         }
     }
     Err(Error::new(ErrorKind::BudgetExceeded, "the pull request has more threads than are read"))
@@ -105,9 +127,72 @@ struct Found {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Pull {
-    #[serde(rename = "reviewThreads")]
+    closing_issues_references: Option<Nodes<IssueNode>>,
+    reviews: Page<ReviewNode>,
     review_threads: Page<ThreadNode>,
+}
+
+#[derive(Deserialize)]
+struct IssueNode {
+    number: u64,
+    title: String,
+    state: String,
+    url: String,
+}
+
+impl From<IssueNode> for Reference {
+    fn from(node: IssueNode) -> Self {
+        Self::new(node.number).with_title(node.title).with_state(node.state.to_lowercase()).with_url(node.url)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ReviewNode {
+    #[serde(rename = "fullDatabaseId")]
+    id: Option<BigInt>,
+    #[serde(default)]
+    body: String,
+    state: String,
+    submitted_at: Option<String>,
+    author: Option<Actor>,
+    commit: Option<CommitNode>,
+}
+
+/// The id by which REST knows something. The older `databaseId` has 32 bits, which new comments exceed.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum BigInt {
+    Text(String),
+    Number(u64),
+}
+
+impl fmt::Display for BigInt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Number(number) => number.fmt(f),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct CommitNode {
+    oid: String,
+}
+
+impl From<ReviewNode> for PostedReview {
+    fn from(node: ReviewNode) -> Self {
+        let author = node.author.map_or_else(|| "ghost".to_owned(), Actor::login);
+        let id = node.id.map(|id| id.to_string()).unwrap_or_default();
+        let mut review = Self::new(id, author, node.body)
+            .with_pending(node.state == "PENDING")
+            .with_created(node.submitted_at.unwrap_or_default());
+        review.commit = node.commit.map(|commit| commit.oid);
+        review
+    }
 }
 
 #[derive(Deserialize)]
@@ -166,7 +251,7 @@ struct ThreadNode {
 #[serde(rename_all = "camelCase")]
 struct CommentNode {
     id: String,
-    database_id: Option<u64>,
+    full_database_id: Option<BigInt>,
     author: Option<Actor>,
     #[serde(default)]
     author_association: String,
@@ -204,7 +289,7 @@ impl From<CommentNode> for Comment {
     fn from(node: CommentNode) -> Self {
         let down = node.reactions.map(|reactions| reactions.nodes).unwrap_or_default();
         let author = node.author.map_or_else(|| "ghost".to_owned(), Actor::login);
-        let id = node.database_id.map_or_else(|| node.id.clone(), |id| id.to_string());
+        let id = node.full_database_id.map_or_else(|| node.id.clone(), |id| id.to_string());
         let mut comment = Self::new(id, author, node.body)
             .with_node(node.id)
             .with_created(node.created_at)

@@ -130,13 +130,6 @@ impl Forge for Gitlab {
                 format!("refs/heads/{}", merge.target_branch),
             ));
         request.labels = merge.labels;
-        for issue in self.api.list(&self.at(number, "/closes_issues?per_page=100"), &cx).await? {
-            let issue: answers::Issue = read(issue, "an issue")?;
-            let mut reference = Reference::new(issue.iid).with_title(issue.title);
-            reference.state = Some(issue.state);
-            reference.url = Some(issue.web_url);
-            request.closes.push(reference);
-        }
         Ok(request)
     }
 
@@ -153,6 +146,13 @@ impl Forge for Gitlab {
             }
         }
         self.with_reactions(request.number, &mut said, &cx).await?;
+        for issue in self.api.list(&self.at(request.number, "/closes_issues?per_page=100"), &cx).await? {
+            let issue: answers::Issue = read(issue, "an issue")?;
+            let mut reference = Reference::new(issue.iid).with_title(issue.title);
+            reference.state = Some(issue.state);
+            reference.url = Some(issue.web_url);
+            said.closes.push(reference);
+        }
         let path = format!("{}/repository/commits/{}/statuses?per_page=100", self.root, request.head.commit);
         for status in self.api.list(&path, &cx).await? {
             said.checks.push(Check::from(read::<answers::Status>(status, "a status")?));

@@ -1,6 +1,6 @@
 //! What was said about a pull request: comments, threads, reviews, checks.
 
-use review_core::{LineRange, Side};
+use review_core::{LineRange, Reference, Side};
 
 use super::setters;
 
@@ -18,6 +18,8 @@ pub struct Discussion {
     pub reviews: Vec<PostedReview>,
     /// Checks and statuses of the head.
     pub checks: Vec<Check>,
+    /// Issues that the change says it closes.
+    pub closes: Vec<Reference>,
 }
 
 impl Discussion {
@@ -33,6 +35,7 @@ setters!(Discussion {
     with_thread = threads push Thread,
     with_review = reviews push PostedReview,
     with_check = checks push Check,
+    with_closes = closes push Reference,
 });
 
 /// One comment.

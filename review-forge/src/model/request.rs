@@ -1,6 +1,6 @@
 //! A pull request: what git does not know of a change, and where its commits are.
 
-use review_core::{ChangeNotes, Reference, Remark, StatusCheck, ThreadState};
+use review_core::{ChangeNotes, Remark, StatusCheck, ThreadState};
 
 use super::discussion::Discussion;
 use super::setters;
@@ -30,8 +30,6 @@ pub struct ChangeRequest {
     pub base: BranchTip,
     /// The proposed branch.
     pub head: BranchTip,
-    /// Issues that it says it closes.
-    pub closes: Vec<Reference>,
     /// Where its commits can be fetched from.
     pub fetch: FetchSource,
 }
@@ -47,7 +45,6 @@ setters!(ChangeRequest {
     with_label = labels push String,
     with_base = base set BranchTip,
     with_head = head set BranchTip,
-    with_closes = closes push Reference,
     with_fetch = fetch set FetchSource,
 });
 
@@ -133,7 +130,7 @@ impl ChangeRequest {
             notes = notes.with_description(self.description.as_str());
         }
         notes.labels.clone_from(&self.labels);
-        notes.references.clone_from(&self.closes);
+        notes.references.clone_from(&said.closes);
         notes.discussion = remarks(said);
         notes.checks = said
             .checks
