@@ -227,6 +227,26 @@ fn a_push_makes_comments_outdated_or_moves_them() {
 }
 
 #[test]
+fn a_head_that_was_pushed_away_is_not_reviewed() {
+    let (forge, history) = seeded(Dialect::GitHub);
+    let thread = forge.thread("acme/pool", 7, "bob", "new.txt:R2", "Two?");
+    let old = history.git(&["rev-parse", "change"]);
+    history.switch("change");
+    history.git(&["reset", "-q", "--hard", "main"]);
+    history.commit(&[("new.txt", Some("none\none\ntwo\nthree\n"))]);
+    forge.push("acme/pool", 7, "change");
+    let body = json!({ "event": "COMMENT", "body": "Late.", "commit_id": old });
+    let refusal = call(&forge, "POST", &format!("{PULL}/reviews"), body).refusal();
+    assert!(refusal.contains("commit_id is not part of the pull request"), "{refusal}");
+    // The thread went along all the same.
+    assert!(
+        forge.state().contains(&format!("thread {thread} new.txt:R2 at head 7.1, now new.txt:R3")),
+        "{}",
+        forge.state()
+    );
+}
+
+#[test]
 fn comments_are_paged_edited_and_answered() {
     let (forge, _history) = seeded(Dialect::GitHub);
     for number in 0..35 {
