@@ -151,3 +151,69 @@ fn header(line: &str) -> Option<(Range, Range)> {
     };
     Some((range(old)?, range(new)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::git::{Git, commit_id, git};
+
+    /// A sequence of numbers that is the same each time.
+    struct Numbers(u64);
+
+    impl Numbers {
+        fn below(&mut self, limit: u64) -> u64 {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) % limit
+        }
+    }
+
+    fn commit(dir: &Path) -> String {
+        git(dir, &["add", "-A"]).unwrap();
+        git(dir, &["-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-q", "-m", "A"])
+            .unwrap();
+        commit_id(dir, "HEAD").unwrap()
+    }
+
+    /// Each line is there once, so where it went can be told by its text.
+    #[test]
+    fn a_line_that_is_followed_is_the_same_line() {
+        let dir = tempfile::tempdir().unwrap();
+        git(dir.path(), &["init", "-q"]).unwrap();
+        let mut numbers = Numbers(7);
+        let (mut before, mut after) = (Vec::new(), Vec::new());
+        for file in 0..60 {
+            let old: Vec<String> = (0..numbers.below(40)).map(|line| format!("{file} {line}")).collect();
+            let mut new = Vec::new();
+            for line in &old {
+                match numbers.below(10) {
+                    0 => {}
+                    1 => new.push(format!("{line} changed")),
+                    2 => new.extend([format!("{line} before"), line.clone()]),
+                    _ => new.push(line.clone()),
+                }
+            }
+            before.push(old);
+            after.push(new);
+        }
+        let write = |files: &[Vec<String>]| {
+            for (file, lines) in files.iter().enumerate() {
+                let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+                std::fs::write(dir.path().join(format!("{file}.txt")), text).unwrap();
+            }
+            commit(dir.path())
+        };
+        let (from, to) = (write(&before), write(&after));
+        for context in [0, 3] {
+            let diff = Git::default().diff(dir.path(), &from, &to, context);
+            for (file, lines) in before.iter().enumerate() {
+                for (index, line) in lines.iter().enumerate() {
+                    let followed = diff.follow(&format!("{file}.txt"), u32::try_from(index).unwrap() + 1);
+                    let found = after[file].iter().position(|other| other == line);
+                    let found = found.map(|at| (format!("{file}.txt"), u32::try_from(at).unwrap() + 1));
+                    assert_eq!(followed, found, "{line:?} with {context} lines of context");
+                }
+            }
+        }
+    }
+}

@@ -35,6 +35,8 @@ pub(super) enum Kind {
     Instead(Failure),
     /// Served, and then answered so.
     After(Failure),
+    /// The connection is dropped without an answer, and nothing was done.
+    DroppedBefore,
     /// Served, then the connection is dropped without an answer.
     Dropped,
     /// A review that is refused, but leaves itself behind as pending.
@@ -45,6 +47,7 @@ pub(super) enum Kind {
 pub(super) enum Failure {
     RateLimited(u64),
     SecondaryLimit(u64),
+    UsedUp(u64),
     BadGateway,
     Unprocessable,
     NotAllowed,
@@ -67,6 +70,11 @@ impl Fault {
         Self::new(Kind::Instead(Failure::SecondaryLimit(retry_after)))
     }
 
+    /// GitHub's 403 of a token whose requests of the hour are used up until this time, in seconds since 1970.
+    pub fn used_up(reset: u64) -> Self {
+        Self::new(Kind::Instead(Failure::UsedUp(reset)))
+    }
+
     /// 502, and nothing was done.
     pub fn bad_gateway() -> Self {
         Self::new(Kind::Instead(Failure::BadGateway))
@@ -75,6 +83,11 @@ impl Fault {
     /// 502, although it was done.
     pub fn bad_gateway_after() -> Self {
         Self::new(Kind::After(Failure::BadGateway))
+    }
+
+    /// The connection ends without an answer, and nothing was done.
+    pub fn dropped() -> Self {
+        Self::new(Kind::DroppedBefore)
     }
 
     /// The connection ends without an answer, although it was done.
@@ -162,6 +175,9 @@ impl Failure {
                 "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
             )
             .header("retry-after", seconds),
+            Self::UsedUp(reset) => say(403, "API rate limit exceeded for installation.")
+                .header("x-ratelimit-remaining", 0)
+                .header("x-ratelimit-reset", reset),
             Self::BadGateway => say(502, "Server Error"),
             Self::Unprocessable => say(422, "Unprocessable Entity"),
             Self::NotAllowed => match dialect {

@@ -213,6 +213,11 @@ impl FakeForge {
         known.permissions.insert(login.to_owned(), permission);
     }
 
+    /// Deletes an account. What it wrote stays, by nobody (null) or by the account that forges have for that.
+    pub fn delete_account(&self, login: &str) {
+        self.shared.state().ghosts.insert(login.to_owned());
+    }
+
     /// Closes a change without merging it.
     pub fn close(&self, repository: &str, number: u64) {
         pull(&mut self.shared.state(), repository, number).issue.open = false;

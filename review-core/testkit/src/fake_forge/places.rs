@@ -28,6 +28,21 @@ impl Misplaced {
 }
 
 impl State {
+    /// Whether a change may be reviewed as of a commit. GitHub forgets heads that were pushed away; GitLab keeps
+    /// a version of the change for each.
+    pub(super) fn is_of_change(&mut self, repository: &str, number: u64, commit: &str) -> bool {
+        let Some(known) = self.repositories.get(repository) else { return false };
+        let Some(pull) = known.pulls.get(&number) else { return false };
+        if pull.head == commit
+            || (self.dialect == Dialect::GitLab && pull.heads.iter().any(|head| head == commit))
+        {
+            return true;
+        }
+        let Some(base) = self.git.merge_base(&known.git_dir, &pull.base, &pull.head) else { return false };
+        let commits = git::commits(&known.git_dir, &base, &pull.head);
+        commits.is_ok_and(|commits| commits.iter().any(|known| known.sha == commit))
+    }
+
     /// Checks a place against the diff from the merge base to a commit of the change.
     pub(super) fn place(
         &mut self,
@@ -38,16 +53,12 @@ impl State {
         start: Option<Spot>,
         end: Option<Spot>,
     ) -> Result<Place, Misplaced> {
+        if !self.is_of_change(repository, number, commit) {
+            return Err(Misplaced::NoCommit);
+        }
         let known = self.repositories.get(repository).ok_or(Misplaced::NoCommit)?;
         let pull = known.pulls.get(&number).ok_or(Misplaced::NoCommit)?;
         let dir = known.git_dir.clone();
-        let base = self.git.merge_base(&dir, &pull.base, &pull.head).ok_or(Misplaced::NoCommit)?;
-        let of_change = pull.heads.iter().any(|head| head == commit)
-            || git::commits(&dir, &base, &pull.head)
-                .is_ok_and(|commits| commits.iter().any(|known| known.sha == commit));
-        if !of_change {
-            return Err(Misplaced::NoCommit);
-        }
         let base = self.git.merge_base(&dir, &pull.base, commit).ok_or(Misplaced::NoCommit)?;
         let diff = self.git.diff(&dir, &base, commit, 3);
         let file = diff.file(path).ok_or(Misplaced::NoPath)?;

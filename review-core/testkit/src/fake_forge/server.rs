@@ -245,8 +245,10 @@ fn answer(shared: &Arc<Shared>, mut request: Request) -> Option<Reply> {
 
 fn perform(shared: &Shared, request: &Request, write: bool, struck: Option<Kind>) -> Option<Reply> {
     let dialect = shared.dialect;
-    if let Some(Kind::Instead(failure)) = &struck {
-        return Some(failure.reply(dialect));
+    match &struck {
+        Some(Kind::Instead(failure)) => return Some(failure.reply(dialect)),
+        Some(Kind::DroppedBefore) => return None,
+        _ => {}
     }
     if write && request.method == "POST" {
         let mut control = shared.control();

@@ -1,6 +1,6 @@
 //! What a forge knows: accounts, repositories, changes and what was said about them. All dialects share it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::git::Git;
@@ -15,6 +15,8 @@ pub(super) struct State {
     /// Where the server listens, for links in answers.
     pub(super) url: String,
     pub(super) accounts: BTreeMap<String, u64>,
+    /// Accounts that are gone; what they wrote stays.
+    pub(super) ghosts: BTreeSet<String>,
     pub(super) tokens: BTreeMap<String, Access>,
     pub(super) repositories: BTreeMap<String, Repository>,
     pub(super) apps: Vec<App>,
@@ -206,6 +208,7 @@ impl State {
             dialect,
             url,
             accounts: BTreeMap::new(),
+            ghosts: BTreeSet::new(),
             tokens: BTreeMap::new(),
             repositories: BTreeMap::new(),
             apps: Vec::new(),

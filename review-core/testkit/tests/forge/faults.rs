@@ -58,6 +58,12 @@ fn faults_strike_where_they_are_told_to() {
     forge.fault(Fault::dropped_after().once());
     assert_eq!((say(&forge, "Taken too"), said(&forge)), (None, 4));
 
+    forge.fault(Fault::dropped().once());
+    assert_eq!((say(&forge, "Lost too"), said(&forge)), (None, 4));
+    forge.fault(Fault::used_up(1_767_229_200).once());
+    let limited = call(&forge, "GET", PULL, Value::Null);
+    assert_eq!((limited.header("x-ratelimit-remaining"), limited.header("retry-after")), (Some("0"), None));
+
     forge.fault(Fault::unprocessable().on("POST", "/reviews"));
     let review = json!({ "event": "COMMENT", "body": "Hm." });
     assert_eq!(

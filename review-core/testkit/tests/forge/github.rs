@@ -227,6 +227,66 @@ fn a_push_makes_comments_outdated_or_moves_them() {
 }
 
 #[test]
+fn a_head_that_was_pushed_away_is_not_reviewed() {
+    let (forge, history) = seeded(Dialect::GitHub);
+    let thread = forge.thread("acme/pool", 7, "bob", "new.txt:R2", "Two?");
+    let old = history.git(&["rev-parse", "change"]);
+    history.switch("change");
+    history.git(&["reset", "-q", "--hard", "main"]);
+    history.commit(&[("new.txt", Some("none\none\ntwo\nthree\n"))]);
+    forge.push("acme/pool", 7, "change");
+    let body = json!({ "event": "COMMENT", "body": "Late.", "commit_id": old });
+    let refusal = call(&forge, "POST", &format!("{PULL}/reviews"), body).refusal();
+    assert!(refusal.contains("commit_id is not part of the pull request"), "{refusal}");
+    // The thread went along all the same.
+    assert!(
+        forge.state().contains(&format!("thread {thread} new.txt:R2 at head 7.1, now new.txt:R3")),
+        "{}",
+        forge.state()
+    );
+}
+
+#[test]
+fn a_renamed_file_goes_by_its_new_name_on_both_sides() {
+    let history = History::new();
+    history.commit(&[("old.txt", Some(&lines(40, &[]))), ("logo.png", Some("\0\u{1}"))]);
+    history.branch("change");
+    let edited = lines(40, &[(20, Some("twenty"))]);
+    history.commit(&[
+        ("old.txt", None),
+        ("name with \"quotes\".txt", Some(&edited)),
+        ("logo.png", Some("\0\u{2}")),
+    ]);
+    let forge = FakeForge::start(Dialect::GitHub);
+    forge.repository(Repo::new("acme/pool", history.path()));
+    forge.pull("acme/pool", PullRequest::new(7, "Renamed"));
+    let files = get(&forge, &format!("{PULL}/files"));
+    let renamed = files.as_array().unwrap().iter().find(|file| file["status"] == "renamed").unwrap();
+    assert_eq!((&renamed["previous_filename"], &renamed["changes"]), (&json!("old.txt"), &json!(2)));
+    let on = |path: &str, fields: Value| {
+        let mut comment = json!({ "path": path, "body": "Hm." });
+        comment.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        review_with(&forge, comment)
+    };
+    assert_eq!(on("name with \"quotes\".txt", json!({ "line": 20, "side": "LEFT" })), "taken");
+    assert_eq!(on("name with \"quotes\".txt", json!({ "line": 20 })), "taken");
+    assert!(on("old.txt", json!({ "line": 20, "side": "LEFT" })).contains("Path could not be resolved"));
+    // A binary file has no lines.
+    assert!(on("logo.png", json!({ "line": 1 })).contains("Line could not be resolved"));
+}
+
+#[test]
+fn what_a_deleted_account_wrote_stays() {
+    let (forge, _history) = seeded(Dialect::GitHub);
+    forge.comment("acme/pool", 7, "bob", "Hello");
+    forge.thread("acme/pool", 7, "bob", "new.txt:R2", "Two?");
+    forge.delete_account("bob");
+    assert_eq!(get(&forge, "/repos/acme/pool/issues/7/comments")[0]["user"]["login"], "ghost");
+    assert_eq!(get(&forge, &format!("{PULL}/comments"))[0]["user"], Value::Null);
+    assert_eq!(get(&forge, &format!("{PULL}/reviews"))[0]["user"], Value::Null);
+}
+
+#[test]
 fn comments_are_paged_edited_and_answered() {
     let (forge, _history) = seeded(Dialect::GitHub);
     for number in 0..35 {

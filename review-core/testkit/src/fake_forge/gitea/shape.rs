@@ -7,6 +7,9 @@ use super::super::state::{
 };
 
 pub(super) fn user(state: &State, login: &str) -> Value {
+    if state.ghosts.contains(login) {
+        return json!({ "id": -1, "login": "Ghost", "username": "Ghost", "full_name": "" });
+    }
     let id = state.accounts.get(login).copied().unwrap_or_default();
     json!({ "id": id, "login": login, "username": login, "full_name": login, "html_url": format!("{}/{login}", state.url) })
 }

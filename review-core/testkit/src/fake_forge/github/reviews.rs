@@ -142,7 +142,7 @@ pub(super) fn create(context: &mut Context<'_>) -> Answer {
         return Err(unprocessable(&["User can only have one pending review per pull request"]));
     }
     let (name, number) = (context.name(), context.number(2)?);
-    if asked.is_empty() && !commit_of_change(context, &commit)? {
+    if asked.is_empty() && !context.state.is_of_change(&name, number, &commit) {
         return Err(unprocessable(&[Misplaced::NoCommit.text()]));
     }
     let mut placed = Vec::new();
@@ -176,18 +176,6 @@ pub(super) fn create(context: &mut Context<'_>) -> Answer {
     pull.updated = now;
     let known = context.state.repositories.get(&name).ok_or_else(not_found)?;
     Ok(Reply::ok(shape::review(context.state, known, number, &review)))
-}
-
-/// Whether the change has or had this commit.
-fn commit_of_change(context: &mut Context<'_>, commit: &str) -> Result<bool, Reply> {
-    let pull = context.pull()?.clone();
-    let dir = context.repository()?.git_dir.clone();
-    if pull.heads.iter().any(|head| head == commit) {
-        return Ok(true);
-    }
-    let commits =
-        super::super::git::commits(&dir, &pull.base, &pull.head).map_err(|why| Reply::broken(&why))?;
-    Ok(commits.iter().any(|known| known.sha == commit))
 }
 
 fn own_review(context: &mut Context<'_>) -> Result<Review, Reply> {

@@ -19,9 +19,11 @@ static DESCRIPTION: LazyLock<Value> = LazyLock::new(|| {
 });
 
 /// Where GitHub answers null, although its description doesn't say so.
-const WRONGLY_NEVER_NULL: [&str; 4] = [
+const WRONGLY_NEVER_NULL: [&str; 6] = [
     "/components/schemas/pull-request/properties/head/properties/repo",
     "/components/schemas/pull-request/properties/head/properties/user",
+    "/components/schemas/pull-request-review-comment/properties/user",
+    "/components/schemas/review-comment/properties/user",
     "/components/schemas/pull-request-review-comment/properties/line",
     "/components/schemas/review-comment/properties/line",
 ];

@@ -8,9 +8,17 @@ use super::super::state::{
 };
 
 pub(super) fn user(state: &State, login: &str) -> Value {
+    if state.ghosts.contains(login) {
+        return json!({ "login": "ghost", "id": 10_137, "node_id": "U_10137", "type": "User" });
+    }
     let id = state.accounts.get(login).copied().unwrap_or_default();
     let kind = if login.ends_with("[bot]") { "Bot" } else { "User" };
     json!({ "login": login, "id": id, "node_id": format!("U_{id}"), "type": kind })
+}
+
+/// Whoever wrote a review or a comment on lines: other than elsewhere, null when the account is gone.
+fn reviewer(state: &State, login: &str) -> Value {
+    if state.ghosts.contains(login) { Value::Null } else { user(state, login) }
 }
 
 pub(super) fn permission(repository: &Repository, login: &str) -> Permission {
@@ -165,7 +173,7 @@ pub(super) fn review(state: &State, repository: &Repository, number: u64, review
     let mut value = json!({
         "id": review.id,
         "node_id": format!("PRR_{}", review.id),
-        "user": user(state, &review.author),
+        "user": reviewer(state, &review.author),
         "body": review.body,
         "state": verdict,
         "commit_id": review.commit,
@@ -222,7 +230,7 @@ pub(super) fn inline(state: &mut State, repository_name: &str, number: u64, thre
             "html_url": format!("{}/{repository_name}/pull/{number}#discussion_r{}", state.url, comment.id),
             "pull_request_url": format!("{api}/{number}"),
             "body": comment.body,
-            "user": user(state, &comment.author),
+            "user": reviewer(state, &comment.author),
             "created_at": iso(comment.created),
             "updated_at": iso(comment.updated),
             "author_association": association(repository, &comment.author),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::super::state::{Comment, Issue, Place, Pull, Repository, Spot, State, Thread, iso};
 
 pub(super) fn user(state: &State, login: &str) -> Value {
+    let login = if state.ghosts.contains(login) { "ghost" } else { login };
     let id = state.accounts.get(login).copied().unwrap_or_default();
     json!({
         "id": id,

@@ -13,6 +13,9 @@ fn connection(kind: &str, nodes: Vec<Value>) -> Value {
 
 /// A bot's login goes without `[bot]` here, other than in REST.
 fn actor(state: &State, login: &str) -> Value {
+    if state.ghosts.contains(login) {
+        return Value::Null;
+    }
     let id = state.accounts.get(login).copied().unwrap_or_default();
     let bot = login.strip_suffix("[bot]");
     json!({
