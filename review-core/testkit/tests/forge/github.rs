@@ -286,6 +286,66 @@ fn what_a_deleted_account_wrote_stays() {
     assert_eq!(get(&forge, &format!("{PULL}/reviews"))[0]["user"], Value::Null);
 }
 
+/// What the other tests don't ask for. Each answer is checked against the description before it is sent.
+#[test]
+fn the_rest_answers_as_described() {
+    let (forge, history) = seeded(Dialect::GitHub);
+    let app = with_app(&forge);
+    forge.issue("acme/pool", 3, "Ten is wrong", "It is.", "bob");
+    forge.label("acme/pool", 7, "review");
+    let issue = |number: u64| get(&forge, &format!("/repos/acme/pool/issues/{number}"));
+    assert_eq!((&issue(3)["title"], &issue(3)["pull_request"]), (&json!("Ten is wrong"), &Value::Null));
+    assert!(issue(7)["pull_request"].is_object());
+    assert_eq!(issue(7)["labels"][0]["name"], "review");
+    assert_eq!(get(&forge, "/repos/acme/pool")["default_branch"], "main");
+
+    let body = json!({ "event": "REQUEST_CHANGES", "body": "No.", "comments": [{ "path": "new.txt", "line": 1, "body": "One." }] });
+    let review = call(&forge, "POST", &format!("{PULL}/reviews"), body).ok();
+    let one = format!("{PULL}/reviews/{}", review["id"]);
+    assert_eq!(call(&forge, "PUT", &one, json!({ "body": "No, no." })).ok()["body"], "No, no.");
+    assert_eq!(get(&forge, &one)["state"], "CHANGES_REQUESTED");
+    let dismissed = call(&forge, "PUT", &format!("{one}/dismissals"), json!({ "message": "Fixed." })).ok();
+    assert_eq!(dismissed["state"], "DISMISSED");
+    assert_eq!(call(&forge, "PUT", &format!("{one}/dismissals"), json!({ "message": "Fixed." })).status, 422);
+    let comment = get(&forge, &format!("{one}/comments"))[0].clone();
+    assert!(comment["diff_hunk"].as_str().unwrap().starts_with("@@ -0,0 +1,3 @@\n+one"));
+    let comment = format!("/repos/acme/pool/pulls/comments/{}", comment["id"]);
+    assert_eq!(call(&forge, "PATCH", &comment, json!({ "body": "1." })).ok()["body"], "1.");
+
+    let head = history.git(&["rev-parse", "change"]);
+    let run = json!({ "name": "review", "head_sha": head, "conclusion": "success" });
+    let run = call_as(&forge, app, "POST", "/repos/acme/pool/check-runs", run).ok();
+    assert_eq!(get(&forge, &format!("/repos/acme/pool/check-runs/{}", run["id"]))["app"]["slug"], "reviewer");
+    forge.check_run("acme/pool", &head, "build", "failure");
+    let runs = get(&forge, &format!("/repos/acme/pool/commits/{head}/check-runs?check_name=build"));
+    assert_eq!((&runs["total_count"], &runs["check_runs"][0]["conclusion"]), (&json!(1), &json!("failure")));
+    forge.status("acme/pool", &head, "ci", "error");
+    assert_eq!(get(&forge, &format!("/repos/acme/pool/commits/{head}/statuses"))[0]["state"], "error");
+
+    let below = forge.comment("acme/pool", 3, "bob", "Below an issue");
+    forge.react(below, "alice", "rocket");
+    assert_eq!(
+        get(&forge, &format!("/repos/acme/pool/issues/comments/{below}/reactions"))[0]["content"],
+        "rocket"
+    );
+    let late = get(&forge, "/repos/acme/pool/issues/3/comments?since=2030-01-01T00:00:00Z");
+    assert_eq!(late, json!([]));
+    forge.edit_comment(below, "Changed");
+    assert_eq!(get(&forge, "/repos/acme/pool/issues/3/comments")[0]["body"], "Changed");
+    forge.lock("acme/pool", 7);
+    forge.grant("weak", Access::user("weak").without(Right::Contents));
+    let said =
+        call_as(&forge, "weak", "POST", "/repos/acme/pool/issues/7/comments", json!({ "body": "Hm." }));
+    assert_eq!(said.refusal(), "403 Unable to create comment because issue is locked.");
+    forge.describe("acme/pool", 7, "Another one");
+    forge.close("acme/pool", 7);
+    let pull = get(&forge, PULL);
+    assert_eq!(
+        (&pull["state"], &pull["merged"], &pull["body"]),
+        (&json!("closed"), &json!(false), &json!("Another one"))
+    );
+}
+
 #[test]
 fn comments_are_paged_edited_and_answered() {
     let (forge, _history) = seeded(Dialect::GitHub);
