@@ -42,6 +42,8 @@ pub enum Happened {
     Labelled(String),
     /// Somebody commented.
     Commented {
+        /// Id of the comment.
+        id: String,
         /// Text of the comment.
         body: String,
         /// Whether its author may write to the repository, as far as the event says; `None` means to ask.
@@ -149,7 +151,8 @@ fn commented(event: &Value, body: &str) -> Happened {
         None | Some("MEMBER" | "COLLABORATOR" | "") => None,
         Some(_) => Some(false),
     };
-    Happened::Commented { body: text(event, body).unwrap_or_default().to_owned(), may_write }
+    let id = event.pointer("/comment/id").map(Value::to_string).unwrap_or_default();
+    Happened::Commented { id, body: text(event, body).unwrap_or_default().to_owned(), may_write }
 }
 
 fn gitlab(name: &str, event: &Value) -> Read {
@@ -178,7 +181,8 @@ fn gitlab(name: &str, event: &Value) -> Read {
                 return Read::Other;
             }
             let body = at("/object_attributes/note").to_owned();
-            (Happened::Commented { body, may_write: None }, "/merge_request/iid")
+            let id = event.pointer("/object_attributes/id").map(Value::to_string).unwrap_or_default();
+            (Happened::Commented { id, body, may_write: None }, "/merge_request/iid")
         }
         _ => return Read::Other,
     };
@@ -245,7 +249,7 @@ mod tests {
         };
         let comment = |association: &str| {
             json!({ "action": "created", "issue": { "number": 7, "pull_request": {} },
-                    "comment": { "body": "/deep-review", "author_association": association },
+                    "comment": { "id": 5, "body": "/deep-review", "author_association": association },
                     "repository": { "full_name": "o/n" }, "sender": { "login": "bot[bot]", "type": "Bot" } })
         };
         let github = |name: &str, event: Value| shown(ForgeKind::Github, name, &event);
@@ -271,9 +275,9 @@ mod tests {
         o/n#7 draft Labelled("review") by ann at abc
         o/n#7 draft Closed by ann at abc
         nothing
-        o/n#7 Commented { body: "/deep-review", may_write: Some(true) } by bot[bot] (program) at -
-        o/n#7 Commented { body: "/deep-review", may_write: Some(false) } by bot[bot] (program) at -
-        o/n#7 Commented { body: "/deep-review", may_write: None } by bot[bot] (program) at -
+        o/n#7 Commented { id: "5", body: "/deep-review", may_write: Some(true) } by bot[bot] (program) at -
+        o/n#7 Commented { id: "5", body: "/deep-review", may_write: Some(false) } by bot[bot] (program) at -
+        o/n#7 Commented { id: "5", body: "/deep-review", may_write: None } by bot[bot] (program) at -
         nothing
         nothing
         ! the event lacks what such events have (event: pull_request, lacks: the number)
@@ -300,7 +304,7 @@ mod tests {
             gitlab("Merge Request Hook", merge(json!({ "action": "update", "iid": 7 }), json!({ "title": {} }))),
             gitlab("Merge Request Hook", merge(json!({ "action": "merge", "iid": 7 }), json!({}))),
             gitlab("Note Hook", json!({
-                "object_attributes": { "noteable_type": "MergeRequest", "note": "/deep-review again" },
+                "object_attributes": { "id": 5, "noteable_type": "MergeRequest", "note": "/deep-review again" },
                 "merge_request": { "iid": 7 }, "project": { "path_with_namespace": "g/n" },
                 "user": { "username": "project_12_bot_ab" } })),
             gitlab("Note Hook", json!({ "object_attributes": { "noteable_type": "Issue" } })),
@@ -311,7 +315,7 @@ mod tests {
         g/s/n#7 Labelled("review") by ann at -
         nothing
         g/s/n#7 Closed by ann at -
-        g/n#7 Commented { body: "/deep-review again", may_write: None } by project_12_bot_ab (program) at -
+        g/n#7 Commented { id: "5", body: "/deep-review again", may_write: None } by project_12_bot_ab (program) at -
         nothing
         "#);
     }

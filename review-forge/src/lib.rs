@@ -59,4 +59,4 @@ pub use plan::{
     Annotation, Conclusion, InlineComment, Placement, PlannedWrite, PublishOptions, PublishPlan, Write,
     Written, plan,
 };
-pub use publish::{Published, dry_run, publish};
+pub use publish::{Published, answer, dry_run, publish};

@@ -154,7 +154,10 @@ mod tests {
     fn commands_need_rights_and_wrong_ones_are_answered() {
         let triggers = Triggers::default();
         let said = |body: &str| {
-            asked(&event(Happened::Commented { body: body.to_owned(), may_write: None }), &triggers)
+            asked(
+                &event(Happened::Commented { id: "1".to_owned(), body: body.to_owned(), may_write: None }),
+                &triggers,
+            )
         };
         assert_eq!(said("/deep-review again"), Ok(vec![Asked::Review { by_person: true, again: true }]));
         assert!(said("/deep-review again").unwrap()[0].needs().may_write());
@@ -162,7 +165,11 @@ mod tests {
         assert!(said("nice").is_err());
         let program = ForgeEvent {
             by_program: true,
-            ..event(Happened::Commented { body: "/deep-review".to_owned(), may_write: Some(true) })
+            ..event(Happened::Commented {
+                id: "1".to_owned(),
+                body: "/deep-review".to_owned(),
+                may_write: Some(true),
+            })
         };
         assert!(asked(&program, &triggers).is_err());
     }
