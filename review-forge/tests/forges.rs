@@ -296,7 +296,7 @@ async fn rights_that_are_missing_are_made_up_for() {
             scene.forge.grant(APP_TOKEN, access);
         }
         let published = run(&*scene.client(), &scene.report(&places())).await;
-        
+
         match published {
             Ok(published) => {
                 published.made.iter().map(|planned| planned.write.name()).collect::<Vec<_>>().join(", ")
