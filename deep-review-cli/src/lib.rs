@@ -21,6 +21,7 @@ mod choice;
 mod config;
 mod consolidate;
 mod eval;
+mod event;
 mod exit;
 mod forge;
 mod index;

@@ -1,6 +1,6 @@
 //! `--pr`: the pull request that a run is about.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args as ClapArgs;
@@ -10,7 +10,7 @@ use deep_review::{Cancel, Cx, Error, ErrorKind, GitRepository, NullSink, PullReq
 use super::args::ChangeArgs;
 use super::forge::ForgeArgs;
 use super::publish::PublishArgs;
-use super::{output, run};
+use super::{event, output, run};
 
 /// Which pull request, and whether the report goes there.
 #[derive(Clone, Debug, ClapArgs)]
@@ -18,8 +18,12 @@ pub(crate) struct PullArgs {
     /// Review a pull or merge request: its address, or its number in the clone's own repository.
     #[arg(long, visible_alias = "mr", value_name = "URL|NUMBER", conflicts_with_all = ["base", "head", "working_tree", "resume"])]
     pub(crate) pr: Option<String>,
+    /// Review the pull request that an event is about, if the event asks for that: the file that a workflow of GitHub or Gitea has in
+    /// GITHUB_EVENT_PATH.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["pr", "base", "head", "working_tree", "resume"])]
+    pub(crate) event: Option<PathBuf>,
     /// Publish the report to the pull request: comments on lines, one summary, a check.
-    #[arg(long, requires = "pr")]
+    #[arg(long)]
     pub(crate) publish: bool,
     /// Publish to a draft as well.
     #[arg(long, requires = "publish")]
@@ -36,23 +40,49 @@ pub(crate) struct Pull {
     pub(crate) pull: PullRequest,
 }
 
+/// What a run is about.
+pub(crate) enum Subject {
+    /// What the other arguments name.
+    Local,
+    /// A pull request.
+    Pull(Box<Pull>),
+    /// Nothing: the event asks for no review.
+    Nothing,
+}
+
 /// Reads the pull request that the call names, if it names one.
-pub(crate) fn read(args: &PullArgs, change: &ChangeArgs, cancel: &Cancel) -> Result<Option<Pull>> {
-    let Some(named) = &args.pr else { return Ok(None) };
+pub(crate) fn read(args: &PullArgs, change: &ChangeArgs, cancel: &Cancel) -> Result<Subject> {
     let folder = change.repo.as_deref().unwrap_or(Path::new("."));
-    let clone = match GitRepository::open(folder, cancel) {
-        Ok(clone) => Some(clone),
+    let clone = || match GitRepository::open(folder, cancel) {
+        Ok(clone) => Ok(Some(clone)),
         // Without a clone everything is fetched; a folder that was named must be one.
-        Err(error) if change.repo.is_some() || error.is_cancelled() => return Err(error),
-        Err(_) => None,
+        Err(error) if change.repo.is_some() || error.is_cancelled() => Err(error),
+        Err(_) => Ok(None),
     };
-    let address = args.forge.address(named, clone.as_ref(), cancel)?;
-    let forge = args.forge.connect(&address, true)?;
+    let (address, forge, clone) = match (&args.pr, &args.event) {
+        (Some(named), _) => {
+            let clone = clone()?;
+            let address = args.forge.address(named, clone.as_ref(), cancel)?;
+            let forge = args.forge.connect(&address, true)?;
+            (address, forge, clone)
+        }
+        (None, Some(path)) => match event::wanted(path, &args.forge, cancel)? {
+            Some((address, forge)) => (address, forge, clone()?),
+            None => return Ok(Subject::Nothing),
+        },
+        (None, None) if args.publish || args.how.dry_run => {
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                "publishing needs a pull request; name one with --pr",
+            ));
+        }
+        (None, None) => return Ok(Subject::Local),
+    };
     let cx = Cx::new(cancel.clone(), Arc::new(NullSink));
     let pull = run::runtime()?.block_on(PullRequest::read(&*forge, &address, clone, cx))?;
     tell(&pull);
     may_publish(&pull, args)?;
-    Ok(Some(Pull { forge, pull }))
+    Ok(Subject::Pull(Box::new(Pull { forge, pull })))
 }
 
 fn tell(pull: &PullRequest) {

@@ -15,7 +15,7 @@ use deep_review::{
 use super::args::RunArgs;
 use super::exit::{self, Exit};
 use super::progress::Progress;
-use super::pull::{self, Pull};
+use super::pull::{self, Pull, Subject};
 use super::repository_config::RepositoryConfig;
 use super::terminal_judge::TerminalJudge;
 use super::{change, choice, config, input, output, publish};
@@ -28,7 +28,11 @@ pub(crate) fn run(mut args: RunArgs, registry: Registry, cancel: Cancel) -> Resu
     output::check_format(&format)?;
     deep_review::scratch::sweep(&deep_review::scratch::temp_dir());
     let registry = registry.with_prompt(input::prompt(&args.ask)?);
-    let pull = pull::read(&args.pull, &args.change, &cancel)?;
+    let pull = match pull::read(&args.pull, &args.change, &cancel)? {
+        Subject::Nothing => return Ok(exit::DONE),
+        Subject::Local => None,
+        Subject::Pull(pull) => Some(pull),
+    };
     let comparison = match &pull {
         Some(found) => found.pull.comparison.clone(),
         None => change::compare(&args.change, &cancel)?,

@@ -7,7 +7,7 @@
 //! * [`plan()`]: the exact list of writes that brings the forge from what is there to what the report says. Pure.
 //! * [`publish()`]: makes the writes, one after the other. It may be stopped and run again at any point: since each plan is made from
 //!   what is there, the end is the same.
-//! * [`command`]: commands that people write in comments. Pure.
+//! * [`command`] and [`event`]: commands that people write in comments, and what forges tell in webhooks. Pure.
 //!
 //! "Pull request" stands for GitLab's merge request as well.
 //!
@@ -23,6 +23,7 @@
 
 mod address;
 pub mod command;
+pub mod event;
 mod forge;
 #[cfg(feature = "gitea")]
 mod gitea;
@@ -40,6 +41,7 @@ mod plan;
 mod publish;
 pub mod rounds;
 mod state;
+pub mod trigger;
 
 pub use address::{ChangeAddress, ForgeKind};
 pub use forge::Forge;
@@ -57,4 +59,4 @@ pub use plan::{
     Annotation, Conclusion, InlineComment, Placement, PlannedWrite, PublishOptions, PublishPlan, Write,
     Written, plan,
 };
-pub use publish::{Published, dry_run, publish};
+pub use publish::{Published, answer, dry_run, publish};

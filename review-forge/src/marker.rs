@@ -36,3 +36,5 @@ pub(crate) const STATE: &str = "state";
 pub(crate) const REVIEW: &str = "review";
 /// The kind that names the report that an answer in a thread is about, and what it says.
 pub(crate) const REPLY: &str = "reply";
+/// The kind that names the comment whose command is answered.
+pub(crate) const ANSWER: &str = "answer";

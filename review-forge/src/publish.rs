@@ -5,7 +5,8 @@ use std::time::Duration;
 use review_core::{Cx, Error, ErrorKind, Report, Result};
 
 use crate::forge::Forge;
-use crate::model::{ChangeRequest, ForgeCapabilities};
+use crate::marker;
+use crate::model::{ChangeRequest, Comment, ForgeCapabilities};
 use crate::plan::{PlannedWrite, PublishOptions, PublishPlan, Write, plan};
 
 /// Longest time that a forge may ask to wait; beyond, publishing ends and can go on later.
@@ -80,6 +81,24 @@ pub async fn dry_run(
     same_head(report, &request)?;
     let there = forge.discussion(&request, cx).await?;
     Ok(plan(report, &there, &capabilities, options))
+}
+
+/// Answers a command in a comment, once: an answer to the same comment that is there already is left alone. `text` is plain text.
+///
+/// # Errors
+/// What the forge says.
+pub async fn answer(forge: &dyn Forge, number: u64, comment: &str, text: &str, cx: Cx) -> Result<()> {
+    let request = forge.change(number, cx.clone()).await?;
+    let said = forge.discussion(&request, cx.clone()).await?;
+    let is_answer = |known: &Comment| {
+        said.is_ours(&known.author) && marker::read(&known.body, marker::ANSWER) == Some(comment)
+    };
+    if said.comments.iter().any(is_answer) {
+        return Ok(());
+    }
+    let body =
+        format!("{}\n{}\n", marker::write(marker::ANSWER, comment), review_render::comments::plain(text));
+    forge.perform(&request, &Write::Answer { body }, cx).await
 }
 
 struct Publisher<'a> {

@@ -1,5 +1,7 @@
 //! Each forge as its fake has it: strict, stateful, and failing on demand.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -294,13 +296,13 @@ async fn rights_that_are_missing_are_made_up_for() {
             scene.forge.grant(APP_TOKEN, access);
         }
         let published = run(&*scene.client(), &scene.report(&places())).await;
-        let made = match published {
+
+        match published {
             Ok(published) => {
                 published.made.iter().map(|planned| planned.write.name()).collect::<Vec<_>>().join(", ")
             }
             Err(error) => format!("! {:?}: {}", error.kind(), error.message()),
-        };
-        made
+        }
     };
     let app = || Access::app("deep-review");
     insta::assert_snapshot!([

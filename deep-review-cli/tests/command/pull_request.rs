@@ -7,15 +7,15 @@ use review_testkit::fake_forge::{Access, Dialect, FakeForge, Fault, PullRequest,
 
 use crate::environment;
 
-const PROJECT: &str = "acme/pool";
-const TOKEN: &str = "ghs_0123456789abcdef";
+pub(crate) const PROJECT: &str = "acme/pool";
+pub(crate) const TOKEN: &str = "ghs_0123456789abcdef";
 
 /// A pull request at a forge, and a folder that is no clone.
-struct Scene {
+pub(crate) struct Scene {
     dialect: Dialect,
-    forge: FakeForge,
+    pub(crate) forge: FakeForge,
     remote: TestRepo,
-    env: TestEnvironment,
+    pub(crate) env: TestEnvironment,
 }
 
 const OPEN: &str = "package net\n\nfunc Open() error {\n\tif err := dial(); err != nil {\n\t\treturn nil\n\t}\n\treturn nil\n}\n";
@@ -31,11 +31,11 @@ fn review(findings: &[&str]) -> String {
 }
 
 impl Scene {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::at(Dialect::GitHub)
     }
 
-    fn at(dialect: Dialect) -> Self {
+    pub(crate) fn at(dialect: Dialect) -> Self {
         let remote = TestRepo::new();
         remote
             .file("net/pool.go", "package net\n\nfunc Open() error {\n\treturn dial()\n}\n")

@@ -176,7 +176,7 @@ impl Forge for Gitea {
             Write::Thread { head, comment, .. } => {
                 (Method::POST, format!("/pulls/{number}/reviews"), review(head, "COMMENT", "", &[comment]))
             }
-            Write::CreateSummary { body } => {
+            Write::CreateSummary { body } | Write::Answer { body } => {
                 (Method::POST, format!("/issues/{number}/comments"), json!({ "body": body }))
             }
             Write::UpdateSummary { comment, body } => {

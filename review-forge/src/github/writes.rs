@@ -45,7 +45,7 @@ pub(super) async fn perform(
         Write::Minimise { comment } => {
             return ask(api, graphql, MINIMISE, json!({ "comment": comment }), cx).await.map(drop);
         }
-        Write::CreateSummary { body } => {
+        Write::CreateSummary { body } | Write::Answer { body } => {
             (Method::POST, format!("/issues/{number}/comments"), json!({ "body": body }))
         }
         Write::UpdateSummary { comment, body } => {

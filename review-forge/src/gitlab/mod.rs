@@ -211,7 +211,7 @@ impl Forge for Gitlab {
             Write::Resolve { thread } => {
                 (Method::PUT, self.at(number, &format!("/discussions/{thread}")), json!({ "resolved": true }))
             }
-            Write::CreateSummary { body } => {
+            Write::CreateSummary { body } | Write::Answer { body } => {
                 (Method::POST, self.at(number, "/notes"), json!({ "body": body }))
             }
             Write::UpdateSummary { comment, body } => {

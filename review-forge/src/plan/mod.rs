@@ -186,6 +186,11 @@ pub enum Write {
         /// The comment.
         comment: String,
     },
+    /// Answers a command, below the change as a whole.
+    Answer {
+        /// Text, with a hidden marker of what it answers.
+        body: String,
+    },
     /// Writes the summary.
     CreateSummary {
         /// Text.
@@ -241,6 +246,7 @@ impl Write {
             Self::Reply { .. } => "reply",
             Self::Resolve { .. } => "resolve",
             Self::Minimise { .. } => "minimise",
+            Self::Answer { .. } => "answer",
             Self::CreateSummary { .. } => "create summary",
             Self::UpdateSummary { .. } => "update summary",
             Self::Check { .. } => "check",
