@@ -85,6 +85,8 @@ fn a_range_is_told_by_line_codes() {
     let context = json!({ "line_code": code(8, 8) });
     let added = json!({ "line_code": code(11, 10), "type": "new" });
     assert_eq!(with(context.clone(), added.clone(), 10), "taken");
+    assert_eq!(with(json!({ "line_code": code(8, 8), "type": "old" }), added.clone(), 10), "taken");
+    assert!(with(json!({ "line_code": code(8, 8), "type": "new" }), added.clone(), 10).starts_with("400"));
     assert_eq!(with(added.clone(), added.clone(), 10), "taken");
     assert!(with(json!({ "line_code": code(10, 10), "type": "new" }), added.clone(), 10).starts_with("400"));
     assert!(with(json!({ "new_line": 8 }), added.clone(), 10).starts_with("400"));
