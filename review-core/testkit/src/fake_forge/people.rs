@@ -26,6 +26,10 @@ impl FakeForge {
         seed::publish_head(dialect, &base, &head, number, &commit);
         let now = state.tick();
         let pull = pull(&mut state, repository, number);
+        // The change is compared to the base branch as it is now: after a rebase, not to where it was opened.
+        if let Some(tip) = git::commit_id(&base, &pull.base_branch) {
+            pull.base = tip;
+        }
         pull.head.clone_from(&commit);
         pull.heads.push(commit);
         pull.updated = now;

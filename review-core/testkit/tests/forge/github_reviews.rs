@@ -217,6 +217,26 @@ fn a_head_that_was_pushed_away_is_not_reviewed() {
 }
 
 #[test]
+fn a_rebase_brings_nothing_of_the_base_along() {
+    let (forge, history) = seeded(Dialect::GitHub);
+    let thread = forge.thread("acme/pool", 7, "bob", "a.txt:R10", "Ten?");
+    let removed = forge.thread("acme/pool", 7, "bob", "a.txt:L30", "Thirty?");
+    let tip = history
+        .commit(&[("kept.txt", Some("changed\n")), ("a.txt", Some(&format!("zero\n{}", lines(60, &[]))))]);
+    history.switch("change");
+    history.git(&["rebase", "-q", "main"]);
+    forge.push("acme/pool", 7, "change");
+    let pull = get(&forge, PULL);
+    assert_eq!(
+        (&pull["base"]["sha"], &pull["changed_files"], &pull["commits"]),
+        (&json!(tip), &json!(2), &json!(1))
+    );
+    let state = forge.state();
+    assert!(state.contains(&format!("thread {thread} a.txt:R10 at head 7.1, now a.txt:R11")), "{state}");
+    assert!(state.contains(&format!("thread {removed} a.txt:L30 at head 7.1, now a.txt:L31")), "{state}");
+}
+
+#[test]
 fn a_renamed_file_goes_by_its_new_name_on_both_sides() {
     let history = History::new();
     history.commit(&[("old.txt", Some(&lines(40, &[]))), ("logo.png", Some("\0\u{1}"))]);
