@@ -33,6 +33,25 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("review-consolidate-eval", &["review-core", "review-consolidate", "serde_json"]),
     ("review-render", RENDER),
     (
+        "review-forge",
+        &[
+            "review-core",
+            "review-render",
+            "async-trait",
+            "base64",
+            "httpdate",
+            "miniz_oxide",
+            "percent-encoding",
+            "reqwest",
+            "ring",
+            "rustls",
+            "serde",
+            "serde_json",
+            "sha2",
+            "tokio",
+        ],
+    ),
+    (
         "review-agents",
         &[
             "review-core",
