@@ -50,6 +50,11 @@ pub(crate) fn run(mut args: RunArgs, registry: Registry, cancel: Cancel) -> Resu
 
     let specs = choose_reviewers(&args, &registry)?;
     session = with_reviewers(session, specs, &repository, &registry)?;
+    if let Some(found) = &pull {
+        for other in found.others(&args.pull)? {
+            session = session.with_reviewer(other);
+        }
+    }
     if let Some(judge) = &args.judge {
         session = judged(session, judge, &registry)?.with_max_questions(args.max_questions as usize);
     }
