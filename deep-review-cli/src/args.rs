@@ -128,7 +128,7 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "SPEC|terminal")]
     pub(crate) judge: Option<String>,
     /// At most so many questions to the judge.
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = 12)]
     pub(crate) max_questions: u32,
     /// Who writes the summary. Without one it is made from the facts.
     #[arg(long, value_name = "SPEC")]

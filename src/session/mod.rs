@@ -94,7 +94,7 @@ impl Session {
             agent_judge: None,
             editor: None,
             agent_editor: None,
-            max_questions: 10,
+            max_questions: 12,
             engine: Arc::new(Engine::new()),
             consolidator: None,
             report_id: None,
@@ -229,7 +229,7 @@ impl Session {
         self
     }
 
-    /// Asks the judge at most so many questions. Default: ten.
+    /// Asks the judge at most so many questions. Default: twelve.
     #[must_use]
     pub fn with_max_questions(mut self, questions: usize) -> Self {
         self.max_questions = questions;
