@@ -50,6 +50,7 @@ pub struct Session {
     editor: Option<Arc<dyn Editor>>,
     agent_editor: Option<AgentEditor>,
     max_questions: usize,
+    earlier_answers: Decisions,
     engine: Arc<Engine>,
     consolidator: Option<Arc<dyn Consolidator>>,
     report_id: Option<String>,
@@ -95,6 +96,7 @@ impl Session {
             editor: None,
             agent_editor: None,
             max_questions: 12,
+            earlier_answers: Decisions::default(),
             engine: Arc::new(Engine::new()),
             consolidator: None,
             report_id: None,
@@ -242,6 +244,13 @@ impl Session {
     #[must_use]
     pub fn with_max_questions(mut self, questions: usize) -> Self {
         self.max_questions = questions;
+        self
+    }
+
+    /// Takes the answers of earlier rounds where their questions come up again; the judge is asked the rest.
+    #[must_use]
+    pub fn with_earlier_answers(mut self, decisions: Decisions) -> Self {
+        self.earlier_answers = decisions;
         self
     }
 
