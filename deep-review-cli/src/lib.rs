@@ -27,6 +27,7 @@ mod forge;
 mod index;
 mod info;
 mod input;
+mod judge;
 mod learn;
 mod output;
 mod progress;

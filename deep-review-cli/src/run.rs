@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deep_review::agents::{AgentEditor, AgentJudge};
+use deep_review::agents::AgentEditor;
 use deep_review::session::{SessionOutcome, report_id};
 use deep_review::{
-    Agent, Cancel, Cx, Error, ErrorKind, Journal, Registry, Result, ReviewerSpec, Session, VerdictDecision,
-    record,
+    Cancel, Cx, Error, ErrorKind, Journal, Registry, Result, ReviewerSpec, Session, VerdictDecision, record,
 };
 
 use super::args::RunArgs;
@@ -17,8 +16,7 @@ use super::exit::{self, Exit};
 use super::progress::Progress;
 use super::pull::{self, Pull, Subject};
 use super::repository_config::RepositoryConfig;
-use super::terminal_judge::TerminalJudge;
-use super::{change, choice, config, input, output, publish};
+use super::{change, choice, config, input, judge, output, publish};
 
 /// Name of the run's record within the output folder.
 const RUN_FOLDER: &str = "run";
@@ -49,17 +47,15 @@ pub(crate) fn run(mut args: RunArgs, registry: Registry, cancel: Cancel) -> Resu
     }
 
     let specs = choose_reviewers(&args, &registry)?;
+    session = judge::with_judge(session, &args, &specs, &repository, &registry)?;
     session = with_reviewers(session, specs, &repository, &registry)?;
     if let Some(found) = &pull {
         for other in found.others(&args.pull)? {
             session = session.with_reviewer(other);
         }
     }
-    if let Some(judge) = &args.judge {
-        session = judged(session, judge, &registry)?.with_max_questions(args.max_questions as usize);
-    }
     if let Some(editor) = &args.editor {
-        let (name, agent) = helper(editor, &registry)?;
+        let (name, agent) = judge::helper(&editor.parse()?, &registry)?;
         session = session.with_agent_editor(AgentEditor::new(name, agent));
     }
     session = bounded(session, &args);
@@ -234,11 +230,16 @@ fn choose_reviewers(args: &RunArgs, registry: &Registry) -> Result<Vec<ReviewerS
         // Whoever is asked has said yes.
         return choice::choose(registry);
     }
-    let costly: Vec<String> = specs
+    let mut costly: Vec<String> = specs
         .iter()
         .filter(|spec| registry.backends().any(|backend| backend.name == spec.backend && backend.costs_money))
         .map(ToString::to_string)
         .collect();
+    if args.judge.as_deref().is_none_or(|judge| judge == "auto")
+        && let Some(judge) = judge::automatic(&specs, registry)
+    {
+        costly.push(format!("judge={}", judge.name));
+    }
     if !costly.is_empty() && !named && !args.yes {
         ask_to_spend(&costly)?;
     }
@@ -261,21 +262,4 @@ fn ask_to_spend(costly: &[String]) -> Result<()> {
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line)?;
     if matches!(line.trim(), "y" | "Y" | "yes") { Ok(()) } else { Err(refused()) }
-}
-
-/// The session with whoever answers its open questions: you, or a model through a backend. Naming it is the consent
-/// to what it costs.
-fn judged(session: Session, judge: &str, registry: &Registry) -> Result<Session> {
-    if judge == "terminal" {
-        return Ok(session.with_judge(Arc::new(TerminalJudge::new()?)));
-    }
-    let (name, agent) = helper(judge, registry)?;
-    Ok(session.with_agent_judge(AgentJudge::new(name, agent)))
-}
-
-/// An agent that is no reviewer, with a name for its model.
-fn helper(spec: &str, registry: &Registry) -> Result<(String, Arc<dyn Agent>)> {
-    let spec: ReviewerSpec = spec.parse()?;
-    let name = spec.option("model").unwrap_or(&spec.name).to_owned();
-    Ok((name, registry.agent(&spec)?))
 }

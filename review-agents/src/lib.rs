@@ -51,5 +51,5 @@ pub mod tools;
 pub use agent_reviewer::AgentReviewer;
 pub use editor::AgentEditor;
 pub use journal::Journal;
-pub use judge::AgentJudge;
+pub use judge::{AgentJudge, CachedJudge};
 pub use runner::{RunOutcome, Runner};

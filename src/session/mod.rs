@@ -50,6 +50,7 @@ pub struct Session {
     editor: Option<Arc<dyn Editor>>,
     agent_editor: Option<AgentEditor>,
     max_questions: usize,
+    earlier_answers: Decisions,
     engine: Arc<Engine>,
     consolidator: Option<Arc<dyn Consolidator>>,
     report_id: Option<String>,
@@ -94,7 +95,8 @@ impl Session {
             agent_judge: None,
             editor: None,
             agent_editor: None,
-            max_questions: 10,
+            max_questions: 12,
+            earlier_answers: Decisions::default(),
             engine: Arc::new(Engine::new()),
             consolidator: None,
             report_id: None,
@@ -238,10 +240,17 @@ impl Session {
         self
     }
 
-    /// Asks the judge at most so many questions. Default: ten.
+    /// Asks the judge at most so many questions. Default: twelve.
     #[must_use]
     pub fn with_max_questions(mut self, questions: usize) -> Self {
         self.max_questions = questions;
+        self
+    }
+
+    /// Takes the answers of earlier rounds where their questions come up again; the judge is asked the rest.
+    #[must_use]
+    pub fn with_earlier_answers(mut self, decisions: Decisions) -> Self {
+        self.earlier_answers = decisions;
         self
     }
 
