@@ -5,11 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deep_review::agents::{AgentEditor, AgentJudge};
 use deep_review::session::{SessionOutcome, report_id};
 use deep_review::{
-    Agent, Cancel, Cx, Error, ErrorKind, Journal, Registry, Result, ReviewerSpec, Session, VerdictDecision,
-    record,
+    Cancel, Cx, Error, ErrorKind, Journal, Registry, Result, ReviewerSpec, Session, VerdictDecision, record,
 };
 
 use super::args::RunArgs;
@@ -42,8 +40,7 @@ pub(crate) fn run(mut args: RunArgs, registry: Registry, cancel: Cancel) -> Resu
         session = judged(session, judge, &registry)?.with_max_questions(args.max_questions as usize);
     }
     if let Some(editor) = &args.editor {
-        let (name, agent) = helper(editor, &registry)?;
-        session = session.with_agent_editor(AgentEditor::new(name, agent));
+        session = session.with_agent_editor(registry.editor(&editor.parse()?)?);
     }
     session = bounded(session, &args);
 
@@ -224,13 +221,5 @@ fn judged(session: Session, judge: &str, registry: &Registry) -> Result<Session>
     if judge == "terminal" {
         return Ok(session.with_judge(Arc::new(TerminalJudge::new()?)));
     }
-    let (name, agent) = helper(judge, registry)?;
-    Ok(session.with_agent_judge(AgentJudge::new(name, agent)))
-}
-
-/// An agent that is no reviewer, with a name for its model.
-fn helper(spec: &str, registry: &Registry) -> Result<(String, Arc<dyn Agent>)> {
-    let spec: ReviewerSpec = spec.parse()?;
-    let name = spec.option("model").unwrap_or(&spec.name).to_owned();
-    Ok((name, registry.agent(&spec)?))
+    Ok(session.with_agent_judge(registry.judge(&judge.parse()?)?))
 }

@@ -47,7 +47,7 @@ impl AgentJudge {
             batch: 10,
             max_questions: 20,
             repairs: 1,
-            deadline: Duration::from_secs(600),
+            deadline: Duration::from_secs(1800),
             checkout: None,
         }
     }
@@ -73,7 +73,8 @@ impl AgentJudge {
         self
     }
 
-    /// How long one ask may take. Default: ten minutes.
+    /// How long one ask may take. Default: half an hour: a model may think for long before
+    /// it speaks.
     #[must_use]
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
