@@ -5,6 +5,8 @@ pub mod backends;
 mod checkouts;
 pub mod files;
 mod guidance;
+#[cfg(feature = "forge")]
+pub mod pull_request;
 pub mod record;
 pub mod session;
 
@@ -13,6 +15,8 @@ pub use review_agents::{self as agents, AgentReviewer, Journal, RunOutcome, Runn
 pub use review_analyzers as analyzers;
 pub use review_consolidate::{self as consolidate, StandardConsolidator};
 pub use review_core::{self as core, *};
+#[cfg(feature = "forge")]
+pub use review_forge as forge;
 #[cfg(feature = "git")]
 pub use review_git::{self as git, ChangeOptions, Comparison, GitRepository};
 pub use review_ingest::{self as ingest, IngestOptions};
@@ -20,4 +24,6 @@ pub use review_render::{self as render, renderer};
 pub use review_scratch as scratch;
 
 pub use backends::{Backend, OptionInfo, OptionKind, Registry, ReviewerSpec};
+#[cfg(feature = "forge")]
+pub use pull_request::PullRequest;
 pub use session::{Session, SessionOutcome, replay};

@@ -12,7 +12,21 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("review-core", &["async-trait", "serde", "serde_json", "thiserror", "sha2", "schemars"]),
     ("review-git", &["review-core", "review-scratch", "rustix"]),
     ("review-scratch", &[]),
-    ("review-testkit", &["review-core", "serde_json", "similar", "tempfile", "tokio"]),
+    (
+        "review-testkit",
+        &[
+            "review-core",
+            "serde_json",
+            "similar",
+            "tempfile",
+            "tokio",
+            // The fake forge, behind a feature.
+            "base64",
+            "graphql-parser",
+            "jsonschema",
+            "ring",
+        ],
+    ),
     ("review-ingest", &["review-core", "serde", "serde_json", "memchr"]),
     ("review-consolidate", &["review-core", "serde", "serde_json", "libm", "async-trait"]),
     // Measures and fits: not published.

@@ -19,6 +19,8 @@ pub(crate) enum Command {
     Run(Box<RunArgs>),
     /// Consolidate reviews that are there already, as any agent or tool wrote them.
     Consolidate(Box<ConsolidateArgs>),
+    /// Publish the report of a run to its pull request, or go on where that stopped.
+    Publish(Box<super::publish::PublishRunArgs>),
     /// Make the report of a recorded run again, without backend and repository.
     Replay(ReplayArgs),
     /// Show a review as typed JSON.
@@ -117,6 +119,8 @@ pub(crate) struct ContextArgs {
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) change: ChangeArgs,
+    #[command(flatten)]
+    pub(crate) pull: super::pull::PullArgs,
     /// Who reviews: [NAME=]BACKEND[:KEY=VALUE,…]; may be repeated.
     #[arg(long, value_name = "SPEC")]
     pub(crate) reviewer: Vec<ReviewerSpec>,

@@ -68,14 +68,19 @@ fn tell_range(comparison: &Comparison, args: &ChangeArgs, cancel: &Cancel) -> Re
 
 /// A session over the change, with what the arguments say of it. An empty change is an error.
 pub(crate) fn session(comparison: Comparison, args: &ChangeArgs, context: &ContextArgs) -> Result<Session> {
-    let session = Session::compare(comparison)?;
+    let session = not_empty(Session::compare(comparison)?)?;
+    with_context(with_notes(session, args)?, context)
+}
+
+/// Refuses an empty change.
+pub(crate) fn not_empty(session: Session) -> Result<Session> {
     if session.change().files.is_empty() {
         return Err(Error::new(
             ErrorKind::InvalidInput,
             "there is nothing to review: the change is empty; name another --base or --head",
         ));
     }
-    with_context(with_notes(session, args)?, context)
+    Ok(session)
 }
 
 /// Adds what git does not know.

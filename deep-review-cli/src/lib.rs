@@ -21,13 +21,17 @@ mod choice;
 mod config;
 mod consolidate;
 mod eval;
+mod event;
 mod exit;
+mod forge;
 mod index;
 mod info;
 mod input;
 mod learn;
 mod output;
 mod progress;
+mod publish;
+mod pull;
 mod render;
 mod replay;
 mod repository_config;
@@ -69,6 +73,7 @@ fn dispatch(command: args::Command, registry: Registry, cancel: Cancel) -> Resul
     match command {
         args::Command::Run(args) => run::run(*args, registry, cancel),
         args::Command::Consolidate(args) => consolidate::run(*args, cancel),
+        args::Command::Publish(args) => publish::run(*args, cancel),
         args::Command::Replay(args) => replay::run(args),
         args::Command::Parse(args) => info::parse(args),
         args::Command::Render(args) => render::run(args),

@@ -13,9 +13,10 @@ use deep_review::{
 use super::args::RunArgs;
 use super::exit::{self, Exit};
 use super::progress::Progress;
+use super::pull::{self, Pull, Subject};
 use super::repository_config::RepositoryConfig;
 use super::terminal_judge::TerminalJudge;
-use super::{change, choice, config, input, output};
+use super::{change, choice, config, input, output, publish};
 
 /// Name of the run's record within the output folder.
 const RUN_FOLDER: &str = "run";
@@ -25,10 +26,21 @@ pub(crate) fn run(mut args: RunArgs, registry: Registry, cancel: Cancel) -> Resu
     output::check_format(&format)?;
     deep_review::scratch::sweep(&deep_review::scratch::temp_dir());
     let registry = registry.with_prompt(input::prompt(&args.ask)?);
-    let comparison = change::compare(&args.change, &cancel)?;
+    let pull = match pull::read(&args.pull, &args.change, &cancel)? {
+        Subject::Nothing => return Ok(exit::DONE),
+        Subject::Local => None,
+        Subject::Pull(pull) => Some(pull),
+    };
+    let comparison = match &pull {
+        Some(found) => found.pull.comparison.clone(),
+        None => change::compare(&args.change, &cancel)?,
+    };
     let repository = RepositoryConfig::read(&comparison.tree(), &cancel)?;
     repository.lower(&mut args);
-    let session = change::session(comparison, &args.change, &args.context)?;
+    let session = match &pull {
+        Some(found) => change::with_context(change::not_empty(found.pull.session()?)?, &args.context)?,
+        None => change::session(comparison, &args.change, &args.context)?,
+    };
     let mut session = repository.exclude(input::with_extra_dirs(session, &args.ask)?)?;
     if let (None, Some(policy)) = (&args.context.policy, &repository.policy) {
         session = session.with_policy(policy.clone());
@@ -56,8 +68,32 @@ pub(crate) fn run(mut args: RunArgs, registry: Registry, cancel: Cancel) -> Resu
         session.with_record(folder.join(RUN_FOLDER))
     };
 
-    let outcome = drive(session, cancel)?;
-    finish(&outcome, &folder, &format, &args)
+    let outcome = drive(session, cancel.clone())?;
+    let exit = finish(&outcome, &folder, &format, &args)?;
+    match pull.filter(|_| args.pull.publish || args.pull.how.dry_run) {
+        Some(found) => Ok(published(&found, &outcome, &folder, &args, exit, cancel)),
+        None => Ok(exit),
+    }
+}
+
+/// Publishes the report. It is on disk already; when publishing fails, the status says so and it can go on later.
+fn published(
+    found: &Pull,
+    outcome: &SessionOutcome,
+    folder: &std::path::Path,
+    args: &RunArgs,
+    exit: Exit,
+    cancel: Cancel,
+) -> Exit {
+    let Pull { forge, pull } = found;
+    match publish::after_run(&**forge, &pull.address, &outcome.report, &args.pull.how, exit, cancel) {
+        Ok(()) => exit,
+        Err(error) => {
+            output::note(&format!("deep-review: the report could not be published: {error}"));
+            output::note(&format!("it is on disk; `deep-review publish {}` goes on", folder.display()));
+            exit::INCOMPLETE
+        }
+    }
 }
 
 /// Adds the reviewers. One whose key or program is missing costs the others nothing: the report says that it is missing, and
@@ -143,12 +179,16 @@ fn own_folder(parent: &std::path::Path, id: &str) -> Result<(PathBuf, String)> {
 
 /// Runs on a runtime of its own.
 fn drive(session: Session, cancel: Cancel) -> Result<SessionOutcome> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    runtime()?.block_on(session.run(Cx::new(cancel, Arc::new(Progress::new()))))
+}
+
+/// A runtime for one piece of work.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|error| Error::from(error).with_operation("starting a runtime"))?;
-    runtime.block_on(session.run(Cx::new(cancel, Arc::new(Progress::new()))))
+        .map_err(|error| Error::from(error).with_operation("starting a runtime"))
 }
 
 fn finish(outcome: &SessionOutcome, folder: &std::path::Path, format: &str, args: &RunArgs) -> Result<Exit> {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::builder::setters;
 use crate::hunk::Hunk;
-use crate::vocabulary::open_enum;
+use crate::vocabulary::{Side, open_enum};
 
 /// What is under review.
 ///
@@ -172,9 +172,21 @@ pub struct ChangeNotes {
     /// Issues and pull requests that it mentions.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
+    /// Names of its labels.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<String>,
+    /// Branch that it is to be merged into.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base_branch: Option<String>,
+    /// Automated checks of the reviewed commit, ordered by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<StatusCheck>,
 }
 
 setters!(ChangeNotes {
+    push with_label = labels: String,
+    opt with_base_branch = base_branch: String,
+    push with_check = checks: StatusCheck,
     some with_number = number: u64,
     opt with_title = title: String,
     opt with_state = state: String,
@@ -198,9 +210,61 @@ pub struct Remark {
     /// The file it is attached to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// The line it is attached to, in the reviewed version.
+    /// The line it is attached to, in the version that `side` names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
+    /// Which version the line is of; absent means the reviewed one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub side: Option<Side>,
+    /// Where its thread stands, for a remark that is part of one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<ThreadState>,
+}
+
+impl Remark {
+    /// What somebody said.
+    pub fn new(author: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { author: author.into(), text: text.into(), ..Self::default() }
+    }
+}
+
+setters!(Remark {
+    opt with_path = path: String,
+    some with_line = line: u32,
+    some with_side = side: Side,
+    some with_state = state: ThreadState,
+});
+
+open_enum! {
+    #[derive(PartialOrd, Ord)]
+    /// Where a thread of the discussion stands.
+    ThreadState {
+        /// Nobody has closed it: feedback that waits for an answer.
+        Open = "open",
+        /// Somebody has closed it.
+        Resolved = "resolved",
+        /// The lines that it is about have changed since.
+        Outdated = "outdated",
+    }
+}
+
+/// What an automated check of a commit said.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default)]
+#[non_exhaustive]
+pub struct StatusCheck {
+    /// Its name.
+    pub name: String,
+    /// How it ended, in the forge's word (`success`, `failure`, …), or how it stands.
+    pub result: String,
+}
+
+impl StatusCheck {
+    /// A check and how it ended.
+    pub fn new(name: impl Into<String>, result: impl Into<String>) -> Self {
+        Self { name: name.into(), result: result.into() }
+    }
 }
 
 /// An issue or pull request that a change mentions.
@@ -221,6 +285,15 @@ pub struct Reference {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }
+
+impl Reference {
+    /// A reference by its number.
+    pub fn new(number: u64) -> Self {
+        Self { number, ..Self::default() }
+    }
+}
+
+setters!(Reference { opt with_title = title: String, opt with_state = state: String, opt with_url = url: String, });
 
 /// One commit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

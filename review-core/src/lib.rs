@@ -53,6 +53,7 @@ pub use calendar::Utc;
 pub use cancel::Cancel;
 pub use change::{
     ChangeNotes, ChangeSet, ChangedFile, Commit, FileStatus, Origin, Reference, Remark, Repository,
+    StatusCheck, ThreadState,
 };
 pub use chat::{ChatModel, Message, ModelInfo, StopReason, TurnEvent, TurnRequest};
 pub use consolidate::{Consolidator, Input, RunFacts, Step};

@@ -67,13 +67,20 @@ pub struct Resolved {
     /// The commit that did it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,
+    /// Who decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// A declined item stays declined until its code changes, whatever else is found about it. Without this, more
+    /// reviewers or a higher severity raise it again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub until_changed: bool,
 }
 
 impl Resolved {
     /// What was done with an item.
     pub fn new(item: impl Into<String>, action: Action) -> Self {
-        Self { item: item.into(), action, reason: None, commit: None }
+        Self { item: item.into(), action, reason: None, commit: None, by: None, until_changed: false }
     }
 }
 
-setters!(Resolved { opt with_reason = reason: String, opt with_commit = commit: String, });
+setters!(Resolved { opt with_reason = reason: String, opt with_commit = commit: String, opt with_by = by: String, val with_until_changed = until_changed: bool, });

@@ -1,5 +1,6 @@
 //! Renders a report: one pure renderer per output format.
 
+pub mod comments;
 mod format;
 #[cfg(feature = "html")]
 mod highlight;

@@ -162,6 +162,15 @@ impl Session {
         self
     }
 
+    /// Says where a pull request is, and which branch it proposes.
+    #[cfg(feature = "forge")]
+    pub(crate) fn of_pull_request(mut self, repository: review_core::Repository, branch: &str) -> Self {
+        self.change.origin = review_core::Origin::PullRequest;
+        self.change.repository = repository;
+        self.change.branch = Some(branch.to_owned()).filter(|branch| !branch.is_empty());
+        self
+    }
+
     /// Leaves changed files out of the review, by path. The report lists them.
     #[must_use]
     pub fn with_excluded(mut self, excluded: impl Fn(&str) -> bool) -> Self {

@@ -6,6 +6,9 @@
 mod analysers;
 mod bad_input;
 mod consolidate;
+#[cfg(unix)]
+mod continuous_integration;
+mod pull_request;
 mod record;
 mod run;
 mod sample;

@@ -23,8 +23,8 @@ pub(crate) fn history(numbered: &Numbered<'_, '_>) -> Vec<HistoryItem> {
 fn item(earlier: &Earlier<'_>, continued: Option<PublishedId>) -> HistoryItem {
     let action = earlier.resolved.map(|resolved| resolved.action);
     let (state, reason) = match (continued, action, earlier.code) {
-        (Some(PublishedId::Removed(_)), Some(Action::Declined), Code::Unchanged) => {
-            (FindingState::Declined, "raised again without anything new; the author had declined it")
+        (Some(PublishedId::Removed(_)), Some(Action::Declined), Code::Unchanged | Code::NotKnown) => {
+            (FindingState::Declined, "raised again without anything new; it had been declined")
         }
         (Some(_), Some(Action::Declined), _) => (FindingState::DeclinedRaisedAgain, "raised again"),
         (Some(_), _, Code::Changed | Code::Gone) => {

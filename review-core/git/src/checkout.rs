@@ -61,7 +61,7 @@ impl Checkout {
         let mut refs = vec![("refs/heads/head", head)];
         refs.extend(comparison.base().map(|base| ("refs/heads/base", base)));
         Layout { git_dir: &git_dir, bare: false, raw_files: true, head, refs: &refs }
-            .write(repository.lender())?;
+            .write(&repository.lender())?;
         if comparison.is_working_tree() {
             copy_objects(&repository.private().join("objects"), &git_dir.join("objects"))
                 .map_err(|error| Error::from(error).with_operation("copying uncommitted content"))?;

@@ -195,6 +195,26 @@ impl Call {
         self
     }
 
+    /// Lets git find the proxy and the root certificates that the user named; only for `git fetch`.
+    #[must_use]
+    pub(crate) fn with_network_settings(mut self) -> Self {
+        let names = [
+            "https_proxy",
+            "HTTPS_PROXY",
+            "http_proxy",
+            "no_proxy",
+            "NO_PROXY",
+            "all_proxy",
+            "ALL_PROXY",
+            "SSL_CERT_FILE",
+            "SSL_CERT_DIR",
+            "GIT_SSL_CAINFO",
+            "GIT_SSL_CAPATH",
+        ];
+        pass_on(&mut self.command, &names);
+        self
+    }
+
     /// What git reads from standard input.
     #[must_use]
     pub(crate) fn stdin(mut self, bytes: Vec<u8>) -> Self {

@@ -39,8 +39,10 @@ struct Inner {
     private: PathBuf,
     /// Held while the private index is in use.
     index_lock: Mutex<()>,
-    // Last, so that it goes when nothing refers to it any more.
+    // Last, so that they go when nothing refers to them any more.
     scratch: ScratchDir,
+    /// The repository itself, where it is one made for fetching.
+    _made: Option<ScratchDir>,
 }
 
 impl GitRepository {
@@ -53,12 +55,37 @@ impl GitRepository {
         Self::open_with(folder, &OpenOptions::default(), cancel)
     }
 
+    /// Makes an empty repository of its own to [`fetch`](Self::fetch) into; it is gone with the last clone of this value.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no git program, or when the folder can't be made.
+    pub fn empty(options: &OpenOptions, cancel: &Cancel) -> Result<Self> {
+        let made = match &options.scratch {
+            Some(parent) => ScratchDir::new_in(parent),
+            None => ScratchDir::new(),
+        }
+        .map_err(|error| Error::from(error).with_operation("making a scratch folder"))?;
+        let git_dir = made.path().join("empty.git");
+        let lender = Lender { object_format: "sha1".to_owned(), objects: Vec::new(), shallow: None };
+        Layout { git_dir: &git_dir, bare: true, raw_files: false, head: "ref: refs/heads/none", refs: &[] }
+            .write(&lender)?;
+        Self::opened(&git_dir, options, Some(made), cancel)
+    }
+
     /// As [`open`](Self::open), with options.
     ///
     /// # Errors
     /// As [`open`](Self::open).
     pub fn open_with(folder: impl AsRef<Path>, options: &OpenOptions, cancel: &Cancel) -> Result<Self> {
-        let folder = folder.as_ref();
+        Self::opened(folder.as_ref(), options, None, cancel)
+    }
+
+    fn opened(
+        folder: &Path,
+        options: &OpenOptions,
+        made: Option<ScratchDir>,
+        cancel: &Cancel,
+    ) -> Result<Self> {
         let folder = folder.canonicalize().map_err(|error| {
             Error::from(error).with_operation("opening a repository").with_context("folder", folder.display())
         })?;
@@ -83,6 +110,9 @@ impl GitRepository {
         let private = scratch.path().join("private.git");
         Layout { git_dir: &private, bare: true, raw_files: false, head: "ref: refs/heads/none", refs: &[] }
             .write(&lender)?;
+        // Checkouts also borrow what is fetched later.
+        let mut lender = lender;
+        lender.objects.push(private.join("objects"));
         let inner = Inner {
             git,
             git_dir: found.git_dir,
@@ -93,6 +123,7 @@ impl GitRepository {
             private,
             index_lock: Mutex::new(()),
             scratch,
+            _made: made,
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -123,7 +154,7 @@ impl GitRepository {
 
     /// Whether parts of the history are missing.
     pub fn is_shallow(&self) -> bool {
-        self.inner.lender.shallow.is_some()
+        self.shallow().is_some()
     }
 
     /// A command in the reviewed repository: references and plain settings only.
@@ -144,8 +175,8 @@ impl GitRepository {
     }
 
     /// What a further private repository needs to know.
-    pub(crate) fn lender(&self) -> &Lender {
-        &self.inner.lender
+    pub(crate) fn lender(&self) -> Lender {
+        Lender { shallow: self.shallow(), ..self.inner.lender.clone() }
     }
 
     /// The private repository.

@@ -30,6 +30,10 @@ impl GitRepository {
         if output.success() && hex {
             return Ok(id.to_owned());
         }
+        // What was fetched is only in the private repository.
+        if self.has_commit(revision, cancel)? && revision.len() >= 40 {
+            return Ok(revision.to_ascii_lowercase());
+        }
         if revision == "HEAD" {
             return Err(unknown(
                 "HEAD has no commit yet; commit something first, or review the working tree",
@@ -75,7 +79,7 @@ impl GitRepository {
 
     /// Whether this commit's parents are missing because the clone is shallow.
     pub(crate) fn is_shallow_boundary(&self, commit: &str) -> bool {
-        let text = self.lender().shallow.as_deref().unwrap_or_default();
+        let text = self.shallow().unwrap_or_default();
         text.split(|byte| *byte == b'\n').any(|line| line == commit.as_bytes())
     }
 }

@@ -23,6 +23,9 @@ mod build;
 pub mod conformance;
 mod environment;
 mod fake_cli;
+#[cfg(feature = "forge")]
+pub mod fake_forge;
+mod http;
 pub mod model_server;
 mod redact;
 

@@ -15,7 +15,7 @@ use crate::view::words;
 
 /// Longest body of a comment. GitHub refuses more than 65,536 characters; the difference is left for the caller's own
 /// text.
-pub(crate) const MAX_CHARS: usize = 65_000;
+pub(crate) const MAX_CHARS: usize = 64_000;
 
 /// Writes a hidden marker by which a later run recognises its own comments: `<!-- deep-review:KIND VALUE -->`.
 pub(crate) fn marker(kind: &str, value: &str) -> String {

@@ -8,7 +8,7 @@ use crate::text::forge::html_line;
 use crate::view::View;
 use crate::view::words::severity_heading;
 
-/// The report as one comment: `markdown-comment`. At most 65,000 characters, or the limit in the options.
+/// The report as one comment: `markdown-comment`. At most 64,000 characters, or the limit in the options.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MarkdownComment;
 

@@ -128,7 +128,16 @@ fn runs(hunk: &Hunk) -> Vec<(HunkOp, u32, u32)> {
 
 impl Placement<'_> {
     /// Returns both line numbers of a line of this placement's hunk, and its kind. Forges need both for an unchanged line.
+    /// The number on the side that lacks the line is that of the next one there, and 0 in a file that is new or gone.
     pub(crate) fn numbers(&self, line: u32) -> Option<(u32, u32, LineKind)> {
+        let (old, new, kind) = self.counted(line)?;
+        let lines = |side: Side| range_of(self.hunk, side).is_some();
+        let old = if kind == LineKind::Added && !lines(Side::Base) { self.hunk.old_start } else { old };
+        let new = if kind == LineKind::Deleted && !lines(Side::Head) { self.hunk.new_start } else { new };
+        Some((old, new, kind))
+    }
+
+    fn counted(&self, line: u32) -> Option<(u32, u32, LineKind)> {
         runs(self.hunk).into_iter().find_map(|(op, old, new)| match op {
             HunkOp::Context(n) => {
                 let first = if self.side == Side::Base { old } else { new };

@@ -108,15 +108,29 @@ fn continues(judged: &mut JudgedCluster<'_>, earlier: &Earlier<'_>, allow_drops:
     let id = format!("{} of round {}", earlier.finding.id, earlier.report.round);
     let removal = judged.judgement.removal.take();
     judged.judgement.removal = removal.filter(|removal| removal.how != Removed::Suppressed);
+    let until_changed = earlier.resolved.is_some_and(|resolved| resolved.until_changed);
+    let holds = match earlier.code {
+        Code::Unchanged => until_changed || !news(judged, earlier.finding),
+        // Without a place nothing can change.
+        Code::NotKnown => until_changed,
+        Code::Changed | Code::Gone => false,
+    };
     match (earlier.resolved.map(|resolved| resolved.action), earlier.code) {
-        (Some(Action::Declined), Code::Unchanged) if !news(judged, earlier.finding) => {
+        (Some(Action::Declined), _) if holds => {
             judged.judgement.state = FindingState::Declined;
             if allow_drops && judged.judgement.removal.is_none() {
                 let why = earlier.resolved.and_then(|resolved| resolved.reason.as_deref());
                 let why = why.map(|reason| format!(": {reason}")).unwrap_or_default();
-                let mut note = EvidenceNote::new("the code has not changed since it was declined");
+                let unchanged = earlier.code == Code::Unchanged;
+                let code =
+                    if unchanged { "the code has not changed" } else { "it has no code that could change" };
+                let mut note = EvidenceNote::new(format!("{code} since it was declined"));
                 note.path = earlier.finding.locations.first().map(|place| place.path.clone());
-                let reason = format!("its author declined {id}{why}; the code has not changed since");
+                let reason = if until_changed {
+                    format!("{id} is declined{why}; {code} since")
+                } else {
+                    format!("its author declined {id}{why}; {code} since")
+                };
                 judged.judgement.removal = Some(
                     Removal::new(Removed::Suppressed, "declined_before", reason).with_evidence(vec![note]),
                 );

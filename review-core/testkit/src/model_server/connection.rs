@@ -1,11 +1,12 @@
 //! One connection: a request, an answer, the end.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use super::reply::{End, Reply};
 use super::{Received, State};
+use crate::http::{Incoming, receive};
 
 /// How often a silent connection looks whether the server goes.
 const TICK: Duration = Duration::from_millis(10);
@@ -13,36 +14,10 @@ const TICK: Duration = Duration::from_millis(10);
 pub(super) fn serve(stream: TcpStream, state: &State) {
     let _ = stream.set_nodelay(true);
     // A client that goes away in the middle ends the connection, which is all there is to do.
-    if let Some(request) = receive(&stream) {
-        let reply = state.next(request);
+    if let Some(Incoming { target, headers, body, .. }) = receive(&stream) {
+        let reply = state.next(Received { path: target, headers, body });
         let _ = answer(stream, &reply, state);
     }
-}
-
-fn receive(stream: &TcpStream) -> Option<Received> {
-    let mut reader = BufReader::new(stream);
-    let mut line = String::new();
-    reader.read_line(&mut line).ok()?;
-    let path = line.split(' ').nth(1)?.to_owned();
-    let mut headers = Vec::new();
-    let mut length = 0_usize;
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).ok()?;
-        let line = line.trim_end();
-        if line.is_empty() {
-            break;
-        }
-        let (name, value) = line.split_once(':')?;
-        let (name, value) = (name.to_ascii_lowercase(), value.trim().to_owned());
-        if name == "content-length" {
-            length = value.parse().ok()?;
-        }
-        headers.push((name, value));
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    Some(Received { path, headers, body: String::from_utf8_lossy(&body).into_owned() })
 }
 
 fn answer(mut stream: TcpStream, reply: &Reply, state: &State) -> std::io::Result<()> {

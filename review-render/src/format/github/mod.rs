@@ -7,16 +7,13 @@
 use review_core::{ConsolidatedFinding, RenderOptions, Rendered, Renderer, Report, Result, Side};
 use serde::Serialize;
 
-use super::comment::{
-    Budget, MAX_CHARS, Suggested, closing, finding_marker, list, opening, remark, suggested,
-    suggestion_block, with_omitted,
-};
+use super::comment::{Budget, closing, finding_marker, list, opening, remark, with_omitted};
+use crate::comments::{Dialect, FindingComment, finding_comment};
 use crate::format::json::pretty;
-use crate::format::markdown::{head_line, linked_body};
+use crate::format::markdown::linked_body;
 use crate::text::clean::line;
 use crate::view::View;
 use crate::view::links::is_full_commit;
-use crate::view::placement::{place, place_exactly};
 
 /// Most comments of one review. More would hit GitHub's secondary rate limit; the rest goes into the body.
 const MAX_COMMENTS: usize = 100;
@@ -76,48 +73,19 @@ fn side_word(side: Side) -> &'static str {
     if side == Side::Base { "LEFT" } else { "RIGHT" }
 }
 
-/// Builds the comment on a finding, at the best of its places that the diff shows.
+/// Returns the comment on a finding, where the diff shows one of its files.
 fn comment(view: &View<'_>, finding: &ConsolidatedFinding) -> Option<Comment> {
-    let report = view.report;
-    let suggested = suggested(report, finding);
-    let with_block =
-        suggested.as_ref().and_then(|found| place_exactly(report, &found.edit.path, found.edit.range));
-    let placements = finding.locations.iter().filter_map(|location| place(report, location));
-    let placement = match with_block.clone() {
-        Some(placement) => placement,
-        None => placements.min_by_key(|placement| placement.fit)?,
-    };
-    let suggested = suggested.filter(|_| with_block.is_some());
-    let block = suggested.as_ref().map(|found| suggestion_block(&found.edit, "suggestion"));
-    let body = comment_body(view, finding, suggested.as_ref(), block.as_deref());
-    let (start, end) = (placement.lines.start, placement.lines.end);
+    let FindingComment { place, body, .. } = finding_comment(view, finding, Dialect::Github);
+    let place = place?;
+    let (start, end) = (place.lines.start, place.lines.end);
     Some(Comment {
-        path: placement.file.path.clone(),
+        path: place.path,
         body,
         start_line: (start < end).then_some(start),
-        start_side: (start < end).then(|| side_word(placement.side)),
+        start_side: (start < end).then(|| side_word(place.side)),
         line: end,
-        side: side_word(placement.side),
+        side: side_word(place.side),
     })
-}
-
-/// Writes the text of a comment.
-pub(crate) fn comment_body(
-    view: &View<'_>,
-    finding: &ConsolidatedFinding,
-    suggested: Option<&Suggested>,
-    block: Option<&str>,
-) -> String {
-    let mut budget = Budget::new(Some(MAX_CHARS));
-    budget.add(&format!("{}\n", finding_marker(finding)), || "the marker".to_owned());
-    if !budget.add(&remark(view, finding, suggested), || "the explanation".to_owned()) {
-        budget.add(&format!("{}\n", head_line(view, finding)), || "the title".to_owned());
-        // Nobody should apply an edit without knowing why.
-        budget.leave_out("the fix".to_owned());
-    } else if let Some(block) = block {
-        budget.add(&format!("\n{block}"), || "the suggestion".to_owned());
-    }
-    budget.finish().0
 }
 
 /// Writes the body: verdict, summary, and every finding without a line in the diff.

@@ -1,19 +1,15 @@
 //! Bodies of `POST /projects/{id}/merge_requests/{iid}/discussions`, in order: the overview first, then one per finding.
 
-use review_core::{ConsolidatedFinding, LineRange, RenderOptions, Rendered, Renderer, Report, Result};
+use review_core::{ConsolidatedFinding, RenderOptions, Rendered, Renderer, Report, Result};
 use serde::Serialize;
 
-use super::sha1;
-use crate::format::comment::{
-    Budget, closing, finding_marker, list, opening, remark, suggested, suggestion_block,
-};
-use crate::format::github::comment_body;
+use crate::comments::{CommentPlace, Dialect, DiffLine, LineChange, finding_comment};
+use crate::format::comment::{Budget, closing, finding_marker, list, opening, remark};
 use crate::format::json::pretty;
 use crate::format::markdown::linked_body;
 use crate::text::clean::line;
 use crate::view::View;
 use crate::view::links::is_full_commit;
-use crate::view::placement::{LineKind, Placement, place, place_exactly};
 
 /// Discussions of a GitLab merge request: `gitlab-discussions`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -91,28 +87,10 @@ fn overview(view: &View<'_>, limit: Option<usize>) -> String {
 }
 
 fn discussion(view: &View<'_>, finding: &ConsolidatedFinding) -> Discussion {
-    let report = view.report;
-    let suggested = suggested(report, finding);
-    let with_block =
-        suggested.as_ref().and_then(|found| place_exactly(report, &found.edit.path, found.edit.range));
-    let placed =
-        || finding.locations.iter().filter_map(|location| place(report, location)).min_by_key(|p| p.fit);
-    let placement = with_block.clone().or_else(placed);
-    let position = placement.as_ref().and_then(|placement| position(report, placement));
-    match (placement, position) {
-        (Some(_), Some(position)) => {
-            // The block stands on the last line of the range and reaches up to its first.
-            let suggested = suggested.filter(|_| with_block.is_some());
-            let block = suggested.as_ref().map(|found| {
-                let above = found.edit.range.len() - 1;
-                suggestion_block(&found.edit, &format!("suggestion:-{above}+0"))
-            });
-            Discussion {
-                body: comment_body(view, finding, suggested.as_ref(), block.as_deref()),
-                position: Some(position),
-            }
-        }
-        _ => {
+    let comment = finding_comment(view, finding, Dialect::Gitlab);
+    match comment.place.as_ref().and_then(|place| position(view.report, place)) {
+        Some(position) => Discussion { body: comment.body, position: Some(position) },
+        None => {
             let body = format!("{}\n{}", finding_marker(finding), remark(view, finding, None));
             let mut budget = Budget::new(None);
             budget.add(&body, || line(&finding.id, 20));
@@ -122,41 +100,34 @@ fn discussion(view: &View<'_>, finding: &ConsolidatedFinding) -> Discussion {
 }
 
 /// Returns the position, or `None` without both full commit ids, which GitLab requires.
-fn position(report: &Report, placement: &Placement<'_>) -> Option<Position> {
+fn position(report: &Report, place: &CommentPlace) -> Option<Position> {
     let head = report.change.head.clone().filter(|id| is_full_commit(id))?;
     let base = report.change.base.clone().filter(|id| is_full_commit(id))?;
-    let file = placement.file;
-    let LineRange { start, end } = placement.lines;
-    let line_range = if start < end {
-        Some(Lines { start: numbered(placement, start)?, end: numbered(placement, end)? })
-    } else {
-        None
-    };
+    let line_range = (place.lines.start < place.lines.end)
+        .then(|| Lines { start: numbered(place, place.first), end: numbered(place, place.last) });
     Some(Position {
         position_type: "text",
         base_sha: base.clone(),
         start_sha: base,
         head_sha: head,
-        old_path: file.old_path.clone().unwrap_or_else(|| file.path.clone()),
-        new_path: file.path.clone(),
-        at: numbered(placement, end)?.at,
+        old_path: place.old_path.clone(),
+        new_path: place.path.clone(),
+        at: numbered(place, place.last).at,
         line_range,
     })
 }
 
-fn numbered(placement: &Placement<'_>, number: u32) -> Option<Line> {
-    let (old, new, kind) = placement.numbers(number)?;
-    let path = sha1::hex(placement.file.path.as_bytes());
-    Some(Line {
-        line_code: format!("{path}_{old}_{new}"),
-        kind: match kind {
-            LineKind::Kept => None,
-            LineKind::Added => Some("new"),
-            LineKind::Deleted => Some("old"),
+fn numbered(place: &CommentPlace, DiffLine { old, new, change }: DiffLine) -> Line {
+    Line {
+        line_code: crate::comments::gitlab_line_code(place, old, new),
+        kind: match change {
+            LineChange::Kept => None,
+            LineChange::Added => Some("new"),
+            LineChange::Deleted => Some("old"),
         },
         at: At {
-            old_line: (kind != LineKind::Added).then_some(old),
-            new_line: (kind != LineKind::Deleted).then_some(new),
+            old_line: (change != LineChange::Added).then_some(old),
+            new_line: (change != LineChange::Deleted).then_some(new),
         },
-    })
+    }
 }

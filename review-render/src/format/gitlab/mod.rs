@@ -2,4 +2,4 @@
 
 pub(crate) mod code_quality;
 pub(crate) mod discussions;
-mod sha1;
+pub(crate) mod sha1;

@@ -2,7 +2,7 @@
 //! and it is too short to justify a dependency.
 
 /// The digest in hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     let mut message = bytes.to_vec();
     let bits = (bytes.len() as u64).wrapping_mul(8);
     message.push(0x80);

@@ -1,0 +1,167 @@
+//! A pull request as the subject of a session: fetched, with what was said about it and what earlier rounds found.
+
+use review_core::{Cancel, ChangeNotes, Cx, Error, ErrorKind, Repository, Result};
+use review_forge::rounds::{Earlier, Permissions, earlier, voices};
+use review_forge::{ChangeAddress, ChangeRequest, Discussion, Forge};
+use review_git::{ChangeOptions, Comparison, GitRepository, OpenOptions, Remote};
+
+use crate::Session;
+
+/// A pull request with everything that is known of it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct PullRequest {
+    /// Where it is.
+    pub address: ChangeAddress,
+    /// What the forge tells of it.
+    pub request: ChangeRequest,
+    /// What was said about it.
+    pub said: Discussion,
+    /// The round before this one.
+    pub earlier: Earlier,
+    /// Its commits.
+    pub comparison: Comparison,
+}
+
+impl PullRequest {
+    /// Reads a pull request and fetches its commits.
+    ///
+    /// Where `clone` has the commits, nothing is fetched; otherwise what it has is not sent again. The clone itself stays as it is: what
+    /// is fetched goes into a private repository that is gone with the returned value. Without a clone, everything is fetched.
+    ///
+    /// # Errors
+    /// What the forge and git say; `InvalidInput` when the forge names a place to fetch from that is not its own.
+    ///
+    /// # Cancellation
+    /// Returns `Cancelled` soon after `cx.cancel` is raised.
+    pub async fn read(
+        forge: &dyn Forge,
+        address: &ChangeAddress,
+        clone: Option<GitRepository>,
+        cx: Cx,
+    ) -> Result<Self> {
+        let request = forge.change(address.number, cx.clone()).await?;
+        let said = forge.discussion(&request, cx.clone()).await?;
+        let mut permissions = Permissions::new();
+        for login in voices(&said) {
+            let permission = forge.permission(&login, cx.clone()).await?;
+            permissions.insert(login, permission);
+        }
+        let earlier = earlier(&said, &permissions);
+        let authorization = forge.git_authorization(cx.clone()).await?;
+        let comparison = {
+            let (request, address, cancel) = (request.clone(), address.clone(), cx.cancel.clone());
+            tokio::task::spawn_blocking(move || compare(&request, &address, clone, authorization, &cancel))
+                .await
+                .map_err(|error| Error::new(ErrorKind::Internal, "fetching panicked").with_source(error))??
+        };
+        Ok(Self { address: address.clone(), request, said, earlier, comparison })
+    }
+
+    /// A session over the pull request, with its description and discussion, and with the earlier round and what people answered to
+    /// it.
+    ///
+    /// # Errors
+    /// When git can't tell the difference between the two versions.
+    pub fn session(&self) -> Result<Session> {
+        let mut session = Session::compare(self.comparison.clone())?
+            .with_notes(self.notes())
+            .of_pull_request(self.repository(), &self.request.head.branch);
+        if let Some(report) = &self.earlier.report {
+            session = session.with_previous(report.clone());
+        }
+        if let Some(resolution) = &self.earlier.resolution {
+            session = session.with_resolution(resolution.clone());
+        }
+        Ok(session)
+    }
+
+    /// What git does not know of the change.
+    pub fn notes(&self) -> ChangeNotes {
+        self.request.notes(&self.said)
+    }
+
+    fn repository(&self) -> Repository {
+        let ChangeAddress { kind, web, project, .. } = &self.address;
+        let mut repository =
+            Repository::default().with_name(project.as_str()).with_url(format!("{web}/{project}"));
+        repository.forge = Some(kind.as_str().to_owned());
+        repository
+    }
+}
+
+/// The two versions, fetched where the clone lacks them.
+fn compare(
+    request: &ChangeRequest,
+    address: &ChangeAddress,
+    clone: Option<GitRepository>,
+    authorization: Option<String>,
+    cancel: &Cancel,
+) -> Result<Comparison> {
+    let repository = match clone {
+        Some(clone) => clone,
+        None => GitRepository::empty(&OpenOptions::default(), cancel)?,
+    };
+    let (head, base) = (&request.head.commit, &request.base.commit);
+    let has_both = repository.has_commit(head, cancel)? && repository.has_commit(base, cancel)?;
+    let mut base = base.clone();
+    if !has_both || repository.is_shallow() {
+        let mut remote = Remote::new(fetch_url(request, address)?)?;
+        if let Some(value) = authorization {
+            remote = remote.with_authorization(value);
+        }
+        let references = [request.fetch.head.as_str(), request.fetch.base.as_str()];
+        match repository.fetch(&remote, &references, cancel)?.as_slice() {
+            [fetched, tip] if fetched == head => {
+                // The forge's base is the branch's tip at some time; the newest one may contain it, or may have been rewritten.
+                if !repository.has_commit(&base, cancel)? {
+                    base.clone_from(tip);
+                }
+            }
+            _ => {
+                return Err(Error::new(
+                    ErrorKind::Unavailable,
+                    "the pull request was pushed to while it was read; try again",
+                )
+                .with_context("head", head));
+            }
+        }
+    }
+    let mut options = ChangeOptions::range(&base, head);
+    if repository.merge_base(&base, head, cancel)?.is_none() {
+        if repository.is_shallow() {
+            return Err(Error::new(
+                ErrorKind::NotFound,
+                "the clone is shallow and lacks the commit from which the pull request starts; fetch more of it",
+            ));
+        }
+        // Unrelated histories are compared as they are.
+        options = options.directly();
+    }
+    repository.compare(&options, cancel)
+}
+
+/// Where to fetch from: the forge's own answer, if it names the place that the user named. An answer that leads elsewhere would
+/// carry the token there.
+fn fetch_url(request: &ChangeRequest, address: &ChangeAddress) -> Result<String> {
+    let named = format!("{}/{}.git", address.web, address.project);
+    let answered = request.fetch.url.as_str();
+    let place = |url: &str| {
+        let (scheme, rest) = url.split_once("://")?;
+        Some(format!("{scheme}://{}", rest.split('/').next()?.to_ascii_lowercase()))
+    };
+    let loopback = {
+        let host = address.web.split("://").nth(1).unwrap_or_default();
+        let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+        host == "localhost" || host.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+    };
+    if answered.is_empty() {
+        Ok(named)
+    } else if place(answered) == place(&named) || loopback {
+        Ok(answered.to_owned())
+    } else {
+        Err(Error::new(ErrorKind::InvalidInput, "the forge names another place to fetch from than its own")
+            .with_context("forge", &address.web)
+            .with_context("fetch from", answered))
+    }
+}
