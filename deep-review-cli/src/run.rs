@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deep_review::agents::AgentEditor;
 use deep_review::session::{SessionOutcome, report_id};
 use deep_review::{
     Cancel, Cx, Error, ErrorKind, Journal, Registry, Result, ReviewerSpec, Session, VerdictDecision, record,
@@ -55,8 +54,7 @@ pub(crate) fn run(mut args: RunArgs, registry: Registry, cancel: Cancel) -> Resu
         }
     }
     if let Some(editor) = &args.editor {
-        let (name, agent) = judge::helper(&editor.parse()?, &registry)?;
-        session = session.with_agent_editor(AgentEditor::new(name, agent));
+        session = session.with_agent_editor(registry.editor(&editor.parse()?)?);
     }
     session = bounded(session, &args);
 
