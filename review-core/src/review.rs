@@ -119,6 +119,7 @@ impl Review {
 setters!(Review {
     val with_pass = pass: u32,
     set with_identity = identity: Identity,
+    set with_briefs = briefs: Vec<String>,
     val with_completeness = completeness: Completeness,
     opt with_incomplete_reason = incomplete_reason: String,
     push with_finding = findings: RawFinding,
