@@ -143,6 +143,10 @@ pub(crate) struct RunArgs {
     /// What is printed. Default: terminal.
     #[arg(long, value_name = "F")]
     pub(crate) format: Option<String>,
+    /// What reviewers concentrate on: `auto` shares the built-in briefs out over all passes of all models; `none`; or names
+    /// joined by `+`, one of which may be a file that ends in .md.
+    #[arg(long, value_name = "auto|none|A+B", default_value = "auto")]
+    pub(crate) briefs: String,
     /// Show every finding and section in full, also what the format leaves short.
     #[arg(long)]
     pub(crate) full: bool,

@@ -46,7 +46,8 @@ pub(crate) fn run(mut args: RunArgs, registry: Registry, cancel: Cancel) -> Resu
         session = session.with_policy(policy.clone());
     }
 
-    let specs = choose_reviewers(&args, &registry)?;
+    let mut specs = choose_reviewers(&args, &registry)?;
+    registry.deal_briefs(&mut specs, &args.briefs)?;
     session = with_reviewers(session, specs, &repository, &registry)?;
     if let Some(judge) = &args.judge {
         session = judged(session, judge, &registry)?.with_max_questions(args.max_questions as usize);

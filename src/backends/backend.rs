@@ -9,8 +9,8 @@ use review_agents::layers::{Budget, Capable};
 use review_agents::prompt::Prompt;
 use review_core::{Agent, Capabilities, Identity, Layer as _, Limits, Result, Reviewer, ReviewerInfo};
 
-use super::ReviewerSpec;
 use super::options::{self, AGENT_OPTIONS, OptionInfo};
+use super::{ReviewerSpec, briefs};
 
 type ReviewerFactory = Arc<dyn Fn(&ReviewerSpec) -> Result<Arc<dyn Reviewer>> + Send + Sync>;
 type AgentFactory = Arc<dyn Fn(&ReviewerSpec) -> Result<Arc<dyn Agent>> + Send + Sync>;
@@ -138,13 +138,16 @@ impl Backend {
         };
         let mut info = (**info).clone();
         info.name.clone_from(&spec.name);
-        info.passes = spec.number("passes")?.unwrap_or(1);
+        let passes = spec.number("passes")?.unwrap_or(1);
+        info.passes = passes;
         info.identity.model = spec.option("model").map(str::to_owned);
         info.identity.effort = spec.option("effort").map(str::to_owned);
         let parts = spec.number("parts")?.map_or(MAX_PARTS, |parts| parts as usize);
         let mut reviewer = AgentReviewer::new(info, factory(spec)?)
             .with_prompt(prompt.clone())
-            .with_parts(PART_BYTES, parts);
+            .with_parts(PART_BYTES, parts)
+            .with_generated(spec.flag("generated")?.unwrap_or(false))
+            .with_briefs(briefs::read(spec.option(briefs::OPTION).unwrap_or_default(), passes)?);
         // A user's own template may ask for another form.
         if schema && *prompt == Prompt::default() {
             reviewer = reviewer.with_schema(ANSWER_SCHEMA);

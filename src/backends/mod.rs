@@ -5,6 +5,7 @@
 #[cfg(feature = "rules")]
 mod analysers;
 mod backend;
+mod briefs;
 #[cfg(any(feature = "command", feature = "anthropic", feature = "openai", feature = "google"))]
 mod key;
 #[cfg(any(feature = "anthropic", feature = "openai", feature = "google"))]

@@ -102,6 +102,9 @@ impl AgentReviewer {
 
     /// The briefs of a pass.
     fn briefs_of(&self, pass: u32) -> Vec<Brief> {
+        if !self.prompt.takes_briefs() {
+            return Vec::new();
+        }
         let index = (pass.max(1) as usize - 1) % self.briefs.len().max(1);
         self.briefs.get(index).cloned().unwrap_or_default()
     }

@@ -146,6 +146,11 @@ impl Prompt {
         self
     }
 
+    /// Whether briefs are told to the reviewer. A task of one's own may have no place for them.
+    pub fn takes_briefs(&self) -> bool {
+        self.task.contains("{{look}}")
+    }
+
     /// The standing instructions.
     pub fn system(&self) -> &str {
         &self.system
