@@ -134,7 +134,7 @@ impl Backend {
         options::check(spec, &self.options)?;
         let (factory, info, schema) = match &self.make {
             Make::Reviewer(factory) => return factory(spec),
-            Make::Agent { factory, info, schema } => (factory, info, *schema),
+            Make::Agent { factory, info, schema } => (factory, info, spec.flag("schema")?.unwrap_or(*schema)),
         };
         let mut info = (**info).clone();
         info.name.clone_from(&spec.name);

@@ -204,6 +204,8 @@ pub(super) mod shared {
         "the program, where it is not on the search path",
         "/opt/agent/bin/agent",
     );
+    pub(in crate::backends) const SCHEMA: OptionInfo =
+        OptionInfo::new("schema", OptionKind::Flag, "whether its answer is bound to a schema", "no");
     pub(in crate::backends) const FILE: OptionInfo =
         OptionInfo::new("file", OptionKind::Path, "the file to read", "build/results.sarif");
 }

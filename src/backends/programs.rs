@@ -102,12 +102,12 @@ pub(super) fn claude_code() -> Backend {
 
     let about = "Claude Code; needs ANTHROPIC_API_KEY";
     Backend::agent("claude-code", about, capabilities(true), |spec| {
-        let mut config = ClaudeConfig::new(key(&["ANTHROPIC_API_KEY"])?);
+        let mut config = ClaudeConfig::new(key(&["ANTHROPIC_API_KEY"])?)
+            .with_program(program(spec.option("program").unwrap_or("claude"))?);
         config.model = spec.option("model").map(str::to_owned);
         config.effort = spec.option("effort").map(str::to_owned);
         config.endpoint = spec.option("endpoint").map(str::to_owned);
         config.max_cost_micro_usd = spec.micro_usd("max-cost")?;
-        config.program = program(spec.option("program").unwrap_or("claude"))?;
         Ok(Arc::new(CliAgent::new(ClaudeCode::new(config), driver(spec, true)?)))
     })
     .with_options(&[
@@ -115,6 +115,8 @@ pub(super) fn claude_code() -> Backend {
         shared::EFFORT,
         shared::MAX_COST,
         shared::TURNS,
+        // Five answers that miss the schema end the program without any; ours is asked for once more, and read anyhow.
+        shared::SCHEMA.with_default("no"),
         shared::ENDPOINT,
         shared::PROGRAM,
     ])
@@ -135,7 +137,14 @@ pub(super) fn codex() -> Backend {
         config.endpoint = spec.option("endpoint").map(str::to_owned);
         Ok(Arc::new(CliAgent::new(Codex::new(config), driver(spec, true)?)))
     })
-    .with_options(&[shared::MODEL, shared::EFFORT, shared::ENDPOINT, shared::PROGRAM])
+    .with_options(&[
+        shared::MODEL,
+        shared::EFFORT,
+        shared::SCHEMA.with_default("yes"),
+        shared::ENDPOINT,
+        shared::PROGRAM,
+    ])
+    .with_schema()
     .of_provider("openai")
 }
 
