@@ -7,6 +7,7 @@ use review_core::fingerprint::content_hash;
 use review_core::{Cancel, FilePatch, Limits, Result, ReviewRequest};
 
 use super::{MAX_PARTS, PART_BYTES};
+use crate::around::around;
 use crate::parts::{Folded, PartHunk, Uncovered, folded, split};
 use crate::patches::patches;
 use crate::prompt::{Brief, Prompt, Shown, numbered};
@@ -25,12 +26,24 @@ pub struct PlanOptions {
     pub briefs: Vec<Brief>,
     /// The tools that it is given; empty: its own, or none.
     pub tools: Vec<String>,
+    /// Bytes of code around the change in one prompt, beside the diff: what encloses it, and who uses what it changes.
+    pub around_bytes: usize,
 }
+
+/// Bytes of code around the change in one prompt.
+const AROUND_BYTES: usize = 16 << 10;
 
 impl Default for PlanOptions {
     fn default() -> Self {
         let (briefs, tools) = (Vec::new(), Vec::new());
-        Self { part_bytes: PART_BYTES, max_parts: MAX_PARTS, generated: false, briefs, tools }
+        Self {
+            part_bytes: PART_BYTES,
+            max_parts: MAX_PARTS,
+            generated: false,
+            briefs,
+            tools,
+            around_bytes: AROUND_BYTES,
+        }
     }
 }
 
@@ -102,7 +115,12 @@ pub fn plan(
     let left_out: Vec<String> = left_out.into_iter().collect();
     let parts = split.parts.len();
     for (part, number) in split.parts.into_iter().zip(1..) {
-        let shown = Shown::part(&part.diff, number, parts, &left_out).with_folded(&plan.folded);
+        let around = match &request.tree {
+            Some(tree) => around(&change, &part.hunks, &**tree, options.around_bytes, cancel)?,
+            None => String::new(),
+        };
+        let shown =
+            Shown::part(&part.diff, number, parts, &left_out).with_folded(&plan.folded).with_context(&around);
         plan.requests.push(planned(shown, part.hunks));
     }
     if plan.requests.is_empty() {

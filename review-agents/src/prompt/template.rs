@@ -249,8 +249,7 @@ fn context(shown: &Shown<'_>) -> String {
         return String::new();
     }
     format!(
-        "\n## Around the change\n\nWhat encloses each hunk at head, and where the names that it changes are used, as far as a search \
-         finds them and there is room.\n\n{}\n",
+        "\n## Around the change\n\nAs far as indentation and a search for names tell, and as there is room; read on where it matters.\n\n{}\n",
         shown.context
     )
 }
