@@ -121,6 +121,7 @@ pub(super) fn claude_code() -> Backend {
         shared::PROGRAM,
     ])
     .of_provider("anthropic")
+    .with_keys(&["ANTHROPIC_API_KEY"])
 }
 
 /// Codex. Its native program is started, not the wrapper around it.
@@ -146,6 +147,7 @@ pub(super) fn codex() -> Backend {
     ])
     .with_schema()
     .of_provider("openai")
+    .with_keys(&["CODEX_API_KEY", "OPENAI_API_KEY"])
 }
 
 /// Gemini CLI. It is a script, so the Node.js that runs this user's is looked up here: the run's own search path is short.
@@ -167,6 +169,7 @@ pub(super) fn gemini_cli() -> Backend {
     })
     .with_options(&[shared::MODEL, shared::EFFORT, shared::TURNS, shared::ENDPOINT, shared::PROGRAM])
     .of_provider("google")
+    .with_keys(&["GEMINI_API_KEY"])
 }
 
 /// The absolute path of a program: as given, or from the absolute folders of `PATH`.
