@@ -1,6 +1,6 @@
 //! A pull request as the subject of a session: fetched, with what was said about it and what earlier rounds found.
 
-use review_core::{Cancel, ChangeNotes, Cx, Error, ErrorKind, Repository, Result};
+use review_core::{Cancel, ChangeNotes, Cx, Error, ErrorKind, Repository, Result, Review, Side};
 use review_forge::rounds::{Earlier, Permissions, earlier, voices};
 use review_forge::{ChangeAddress, ChangeRequest, Discussion, Forge};
 use review_git::{ChangeOptions, Comparison, GitRepository, OpenOptions, Remote};
@@ -51,9 +51,12 @@ impl PullRequest {
         let authorization = forge.git_authorization(cx.clone()).await?;
         let comparison = {
             let (request, address, cancel) = (request.clone(), address.clone(), cx.cancel.clone());
-            tokio::task::spawn_blocking(move || compare(&request, &address, clone, authorization, &cancel))
-                .await
-                .map_err(|error| Error::new(ErrorKind::Internal, "fetching panicked").with_source(error))??
+            let reviewed = earlier.report.as_ref().and_then(|report| report.change.head.clone());
+            tokio::task::spawn_blocking(move || {
+                compare(&request, &address, clone, authorization, reviewed.as_deref(), &cancel)
+            })
+            .await
+            .map_err(|error| Error::new(ErrorKind::Internal, "fetching panicked").with_source(error))??
         };
         Ok(Self { address: address.clone(), request, said, earlier, comparison })
     }
@@ -76,9 +79,66 @@ impl PullRequest {
         Ok(session)
     }
 
+    /// The head that was reviewed before, if its commit is there.
+    pub fn reviewed_head(&self, cancel: &Cancel) -> Option<String> {
+        let head = self.earlier.report.as_ref()?.change.head.clone()?;
+        self.comparison.repository().has_commit(&head, cancel).ok()?.then_some(head)
+    }
+
     /// What git does not know of the change.
     pub fn notes(&self) -> ChangeNotes {
         self.request.notes(&self.said)
+    }
+
+    /// The other accounts that reviewed, and are programs by their names, each once and ordered.
+    pub fn reviewing_programs(&self) -> Vec<String> {
+        let reviews = self.said.reviews.iter().map(|review| &review.author);
+        let threads = self.said.threads.iter().filter_map(|thread| Some(&thread.comments.first()?.author));
+        let mut logins: Vec<String> = reviews
+            .chain(threads)
+            .filter(|login| login.ends_with("[bot]") && !self.said.is_ours(login))
+            .cloned()
+            .collect();
+        logins.sort();
+        logins.dedup();
+        logins
+    }
+
+    /// What an account said in its threads and reviews, read as the review of a reviewer. Threads that are closed are left out; `None`
+    /// when there is nothing else.
+    ///
+    /// # Errors
+    /// When what it said can't be read as a review.
+    pub fn review_of(&self, login: &str) -> Result<Option<Review>> {
+        let open = self.said.threads.iter().filter(|thread| !thread.resolved);
+        let comments: Vec<serde_json::Value> = open
+            .filter_map(|thread| {
+                Some((thread, thread.comments.first().filter(|first| first.author == login)?))
+            })
+            .map(|(thread, first)| {
+                serde_json::json!({
+                    "path": thread.path,
+                    "start_line": thread.lines.map(|lines| lines.start),
+                    "line": thread.lines.map(|lines| lines.end),
+                    "side": if thread.side == Some(Side::Base) { "LEFT" } else { "RIGHT" },
+                    "body": first.body,
+                })
+            })
+            .collect();
+        let reviews = self.said.reviews.iter().filter(|review| review.author == login && !review.pending);
+        let bodies: Vec<&str> =
+            reviews.map(|review| review.body.as_str()).filter(|body| !body.trim().is_empty()).collect();
+        let name = login.strip_suffix("[bot]").unwrap_or(login);
+        let options = review_ingest::IngestOptions::new(name);
+        let review = match (comments.is_empty(), bodies.is_empty()) {
+            (true, true) => return Ok(None),
+            (true, false) => review_ingest::ingest(bodies.join("\n\n").as_bytes(), &options)?,
+            (false, _) => {
+                let document = serde_json::json!({ "summary": bodies.join("\n\n"), "comments": comments });
+                review_ingest::ingest(document.to_string().as_bytes(), &options)?
+            }
+        };
+        Ok(Some(review))
     }
 
     fn repository(&self) -> Repository {
@@ -96,6 +156,7 @@ fn compare(
     address: &ChangeAddress,
     clone: Option<GitRepository>,
     authorization: Option<String>,
+    reviewed: Option<&str>,
     cancel: &Cancel,
 ) -> Result<Comparison> {
     let repository = match clone {
@@ -109,6 +170,13 @@ fn compare(
         let mut remote = Remote::new(fetch_url(request, address)?)?;
         if let Some(value) = authorization {
             remote = remote.with_authorization(value);
+        }
+        // The head that was reviewed before may be gone from every branch. Forges keep it for long; one that has not costs nothing.
+        if let Some(id) = reviewed.filter(|id| *id != head) {
+            match repository.fetch(&remote, &[id], cancel) {
+                Err(error) if error.is_cancelled() => return Err(error),
+                _ => {}
+            }
         }
         let references = [request.fetch.head.as_str(), request.fetch.base.as_str()];
         match repository.fetch(&remote, &references, cancel)?.as_slice() {

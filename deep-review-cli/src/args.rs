@@ -148,6 +148,9 @@ pub(crate) struct ContextArgs {
     pub(crate) policy: Option<PathBuf>,
 }
 
+/// Questions to a judge unless the call says otherwise.
+pub(crate) const QUESTIONS: u32 = 12;
+
 #[derive(Clone, Debug, ClapArgs)]
 pub(crate) struct RunArgs {
     #[command(flatten)]
@@ -161,11 +164,16 @@ pub(crate) struct RunArgs {
     pub(crate) ask: AskArgs,
     #[command(flatten)]
     pub(crate) context: ContextArgs,
-    /// Who answers open questions: a backend with a model, as for --reviewer, or `terminal`, which asks you.
-    #[arg(long, value_name = "SPEC|terminal")]
+    /// Who answers open questions: a backend with a model, as for --reviewer; `terminal`, which asks you; `none`; or `auto`, the
+    /// first reviewer that can, where at least two are models. Default: auto.
+    #[arg(long, value_name = "auto|none|terminal|SPEC")]
     pub(crate) judge: Option<String>,
+    /// Look in depth at what has changed since this commit, which was reviewed before; `auto` takes it from the earlier round of
+    /// the pull request or from --previous. The whole change is under review all the same.
+    #[arg(long, value_name = "auto|REV")]
+    pub(crate) since: Option<String>,
     /// At most so many questions to the judge.
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = QUESTIONS)]
     pub(crate) max_questions: u32,
     /// Who writes the summary. Without one it is made from the facts.
     #[arg(long, value_name = "SPEC")]

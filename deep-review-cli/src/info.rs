@@ -6,10 +6,10 @@ use deep_review::agents::agent_reviewer::{PlanOptions, plan};
 use deep_review::ingest::ingest;
 use deep_review::{Cancel, Document, Error, ErrorKind, IngestOptions, OptionInfo, Registry, Result};
 
-use super::args::{ParseArgs, PromptArgs, SchemaArgs};
+use super::args::{ParseArgs, PromptArgs, QUESTIONS, SchemaArgs};
 use super::exit::{self, Exit};
 use super::repository_config::RepositoryConfig;
-use super::{change, input, output};
+use super::{change, config, input, judge, output};
 
 pub(crate) fn parse(args: ParseArgs) -> Result<Exit> {
     if args.format != "json" {
@@ -47,6 +47,9 @@ pub(crate) fn prompt(args: PromptArgs, registry: Registry, cancel: Cancel) -> Re
     let plan = plan(&prompt, &request, &PlanOptions::default(), &cancel)?;
     for request in plan.requests {
         output::print(&format!("{}\n\n{}", prompt.system().trim_end(), request.prompt))?;
+    }
+    if let Some(spec) = judge::automatic(&config::user()?.specs()?, &registry) {
+        output::note(&judge::announcement(spec, QUESTIONS));
     }
     Ok(exit::DONE)
 }

@@ -30,6 +30,7 @@ mod index;
 mod info;
 mod init;
 mod input;
+mod judge;
 mod learn;
 mod output;
 mod progress;

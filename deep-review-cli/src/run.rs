@@ -15,8 +15,7 @@ use super::exit::{self, Exit};
 use super::progress::Progress;
 use super::pull::{self, Pull, Subject};
 use super::repository_config::RepositoryConfig;
-use super::terminal_judge::TerminalJudge;
-use super::{change, choice, config, input, output, publish};
+use super::{change, choice, config, input, judge, output, publish};
 
 /// Name of the run's record within the output folder.
 const RUN_FOLDER: &str = "run";
@@ -46,11 +45,17 @@ pub(crate) fn run(mut args: RunArgs, registry: Registry, cancel: Cancel) -> Resu
         session = session.with_policy(policy.clone());
     }
 
+    if let Some(named) = &args.since {
+        session = since(session, named, pull.as_deref(), &args, &cancel)?;
+    }
     let mut specs = choose_reviewers(&args, &registry)?;
     registry.deal_briefs(&mut specs, &args.briefs)?;
+    session = judge::with_judge(session, &args, &specs, &repository, &registry)?;
     session = with_reviewers(session, specs, &repository, &registry)?;
-    if let Some(judge) = &args.judge {
-        session = judged(session, judge, &registry)?.with_max_questions(args.max_questions as usize);
+    if let Some(found) = &pull {
+        for other in found.others(&args.pull)? {
+            session = session.with_reviewer(other);
+        }
     }
     if let Some(editor) = &args.editor {
         session = session.with_agent_editor(registry.editor(&editor.parse()?)?);
@@ -74,6 +79,29 @@ pub(crate) fn run(mut args: RunArgs, registry: Registry, cancel: Cancel) -> Resu
     match pull.filter(|_| args.pull.publish || args.pull.how.dry_run) {
         Some(found) => Ok(published(&found, &outcome, &folder, &args, exit, cancel)),
         None => Ok(exit),
+    }
+}
+
+/// Tells the session which commit was reviewed before. Without an earlier round, or where its commit is gone, everything is new.
+fn since(
+    session: Session,
+    named: &str,
+    pull: Option<&Pull>,
+    args: &RunArgs,
+    cancel: &Cancel,
+) -> Result<Session> {
+    if named != "auto" {
+        return Ok(session.with_since(named));
+    }
+    let previous = input::previous(&args.context.previous)?;
+    let newest =
+        previous.iter().max_by_key(|report| report.round).and_then(|report| report.change.head.clone());
+    match newest.or_else(|| pull?.pull.reviewed_head(cancel)) {
+        Some(head) => Ok(session.with_since(head)),
+        None => {
+            output::note("note: no earlier head is known, so everything is looked at in depth");
+            Ok(session)
+        }
     }
 }
 
@@ -194,7 +222,7 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime> {
 
 fn finish(outcome: &SessionOutcome, folder: &std::path::Path, format: &str, args: &RunArgs) -> Result<Exit> {
     let report = &outcome.report;
-    let written = output::write_run_files(report, folder);
+    let written = deep_review::files::write_report(report, folder);
     let text = output::render_with(report, format, &output::options(false).with_full(args.full))?;
     output::print(&text)?;
     let mut exit = exit::of_report(report, &outcome.record.input.policy, args.fail_on.map(Into::into));
@@ -227,11 +255,16 @@ fn choose_reviewers(args: &RunArgs, registry: &Registry) -> Result<Vec<ReviewerS
         // Whoever is asked has said yes.
         return choice::choose(registry);
     }
-    let costly: Vec<String> = specs
+    let mut costly: Vec<String> = specs
         .iter()
         .filter(|spec| registry.backends().any(|backend| backend.name == spec.backend && backend.costs_money))
         .map(ToString::to_string)
         .collect();
+    if args.judge.as_deref().is_none_or(|judge| judge == "auto")
+        && let Some(judge) = judge::automatic(&specs, registry)
+    {
+        costly.push(format!("judge={}", judge.name));
+    }
     if !costly.is_empty() && !named && !args.yes {
         ask_to_spend(&costly)?;
     }
@@ -254,13 +287,4 @@ fn ask_to_spend(costly: &[String]) -> Result<()> {
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line)?;
     if matches!(line.trim(), "y" | "Y" | "yes") { Ok(()) } else { Err(refused()) }
-}
-
-/// The session with whoever answers its open questions: you, or a model through a backend. Naming it is the consent
-/// to what it costs.
-fn judged(session: Session, judge: &str, registry: &Registry) -> Result<Session> {
-    if judge == "terminal" {
-        return Ok(session.with_judge(Arc::new(TerminalJudge::new()?)));
-    }
-    Ok(session.with_agent_judge(registry.judge(&judge.parse()?)?))
 }

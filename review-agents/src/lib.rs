@@ -52,5 +52,5 @@ mod watch;
 pub use agent_reviewer::AgentReviewer;
 pub use editor::AgentEditor;
 pub use journal::Journal;
-pub use judge::AgentJudge;
+pub use judge::{AgentJudge, CachedJudge};
 pub use runner::{RunOutcome, Runner};

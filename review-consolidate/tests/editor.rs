@@ -17,7 +17,8 @@ use review_consolidate::{
 };
 use review_core::{
     Cancel, ChangeNotes, ChangeSet, Completeness, Cx, Decision, EditRequest, Editor, Error, ErrorKind, Input,
-    Judge, Location, MemorySink, Prose, Question, RawFinding, Report, Result, RetroProse, Review, Severity,
+    Judge, Location, MemorySink, MemoryTree, Prose, Question, RawFinding, Report, Result, RetroProse, Review,
+    Severity,
 };
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -142,9 +143,8 @@ fn a_cancel_while_judge_or_editor_is_asked_leaves_the_report() {
     let consolidator = StandardConsolidator::default()
         .with_judge(Arc::new(Interrupted(cancel)))
         .with_editor(Script::new(&[GOOD]));
-    let mut asked = input();
-    asked.policy.question_margin = review_core::Ratio::ONE;
-    let done = block_on(consolidator.run(&asked, Arc::new(NoTree), &cx)).unwrap();
+    let tree = MemoryTree::new().with_head("src/session.rs", "fn a() {\n\n\n    clear(cookie);\n}\n");
+    let done = block_on(consolidator.run(&input(), Arc::new(tree), &cx)).unwrap();
     assert_eq!(done.report.findings.len(), 1);
     let notes = notes(&done.report);
     assert!(notes.iter().any(|note| note.contains("the judge left")), "{notes:?}");

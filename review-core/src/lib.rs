@@ -69,7 +69,7 @@ pub use location::{FileRead, LineRange, Location, Quote};
 pub use memory_tree::MemoryTree;
 pub use policy::{Policy, ReviewerPrior};
 pub use prose::{EditRequest, Editor, Prose, RetroProse};
-pub use question::{AnswerValue, Decision, Decisions, Judge, Question, QuestionKind};
+pub use question::{AnswerValue, Decision, Decisions, Judge, Question, QuestionKind, SameIssue};
 pub use recorded_tree::{RecordedTree, RecordingTree};
 pub use render::{RenderOptions, Rendered, Renderer};
 pub use report::{
@@ -85,6 +85,7 @@ pub use review::{
 };
 pub use reviewer::{
     Capabilities, DeclinedItem, FilePatch, Guidance, Layer, Limits, ReviewRequest, Reviewer, ReviewerInfo,
+    Since,
 };
 pub use scripted::{ScriptedAgent, ScriptedReviewer};
 pub use scripted_model::ScriptedModel;

@@ -9,6 +9,7 @@ use crate::document::SchemaVersion;
 use crate::error::Result;
 use crate::ledger::EvidenceNote;
 use crate::prose::Prose;
+use crate::report::Excerpt;
 use crate::source::SourceId;
 use crate::vocabulary::{Ratio, Severity, open_enum};
 
@@ -44,6 +45,9 @@ pub struct Question {
     /// The question in words, with what is needed to answer it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
+    /// The code that its findings point at. A line of code may be in the excerpts of several questions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excerpts: Vec<Excerpt>,
     /// What the engine assumes without an answer: `true`, `false`, or a severity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assumed: Option<AnswerValue>,
@@ -52,13 +56,31 @@ pub struct Question {
 impl Question {
     /// A question.
     pub fn new(id: impl Into<String>, kind: QuestionKind, subjects: Vec<SourceId>, impact: Ratio) -> Self {
-        Self { id: id.into(), kind, subjects, impact, text: String::new(), assumed: None }
+        Self {
+            id: id.into(),
+            kind,
+            subjects,
+            impact,
+            text: String::new(),
+            excerpts: Vec::new(),
+            assumed: None,
+        }
     }
 }
 
-setters!(Question { set with_text = text: String, some with_assumed = assumed: AnswerValue, });
+setters!(Question { set with_text = text: String, push with_excerpt = excerpts: Excerpt, some with_assumed = assumed: AnswerValue, });
 
-/// The value of an answer: a truth value, or a severity.
+/// An answer to whether two findings are the same issue that says more than yes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SameIssue {
+    /// One of the two is a part of the other: settling the broader one settles both.
+    Covers,
+}
+
+/// The value of an answer: a truth value, a severity, or `covers`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
@@ -66,6 +88,8 @@ setters!(Question { set with_text = text: String, some with_assumed = assumed: A
 pub enum AnswerValue {
     /// Yes or no.
     Truth(bool),
+    /// The same issue, and how.
+    Same(SameIssue),
     /// How severe.
     Severity(Severity),
 }

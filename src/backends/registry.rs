@@ -136,6 +136,18 @@ impl Registry {
         .with_context("able", able.join(" ")))
     }
 
+    /// Those of these reviewers that are models which can answer single questions too: backends with agents that cost money, or
+    /// whose model is named. Nothing is made.
+    pub fn judges_among<'s>(&self, specs: &'s [ReviewerSpec]) -> Vec<&'s ReviewerSpec> {
+        let able = |spec: &&ReviewerSpec| {
+            let backend = self.backends.get(&spec.backend);
+            backend.is_some_and(|backend| {
+                backend.has_agent() && (backend.costs_money || spec.option("model").is_some())
+            })
+        };
+        specs.iter().filter(able).collect()
+    }
+
     /// Makes a judge over a model. `timeout` bounds each of its answers.
     ///
     /// # Errors

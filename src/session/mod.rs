@@ -50,6 +50,7 @@ pub struct Session {
     editor: Option<Arc<dyn Editor>>,
     agent_editor: Option<AgentEditor>,
     max_questions: usize,
+    earlier_answers: Decisions,
     engine: Arc<Engine>,
     consolidator: Option<Arc<dyn Consolidator>>,
     report_id: Option<String>,
@@ -61,6 +62,8 @@ pub struct Session {
     concurrency: Option<usize>,
     extra_dirs: Vec<PathBuf>,
     missing: Vec<(String, String)>,
+    #[cfg(feature = "git")]
+    since: Option<String>,
 }
 
 /// What a session brought.
@@ -94,7 +97,8 @@ impl Session {
             agent_judge: None,
             editor: None,
             agent_editor: None,
-            max_questions: 10,
+            max_questions: 12,
+            earlier_answers: Decisions::default(),
             engine: Arc::new(Engine::new()),
             consolidator: None,
             report_id: None,
@@ -106,6 +110,8 @@ impl Session {
             concurrency: None,
             extra_dirs: Vec::new(),
             missing: Vec::new(),
+            #[cfg(feature = "git")]
+            since: None,
         }
     }
 
@@ -238,10 +244,17 @@ impl Session {
         self
     }
 
-    /// Asks the judge at most so many questions. Default: ten.
+    /// Asks the judge at most so many questions. Default: twelve.
     #[must_use]
     pub fn with_max_questions(mut self, questions: usize) -> Self {
         self.max_questions = questions;
+        self
+    }
+
+    /// Takes the answers of earlier rounds where their questions come up again; the judge is asked the rest.
+    #[must_use]
+    pub fn with_earlier_answers(mut self, decisions: Decisions) -> Self {
+        self.earlier_answers = decisions;
         self
     }
 
@@ -308,6 +321,15 @@ impl Session {
     #[must_use]
     pub fn with_concurrency(mut self, passes: usize) -> Self {
         self.concurrency = Some(passes);
+        self
+    }
+
+    /// Names the commit that was reviewed before, in a session over a git repository: reviewers are told what has changed since, and to
+    /// look at that in depth. The whole change is under review all the same.
+    #[cfg(feature = "git")]
+    #[must_use]
+    pub fn with_since(mut self, commit: impl Into<String>) -> Self {
+        self.since = Some(commit.into());
         self
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use async_trait::async_trait;
-use review_agents::{Journal, Runner};
+use review_agents::{CachedJudge, Journal, Runner};
 use review_consolidate::{Blocking, Engine, StandardConsolidator, drive_with};
 use review_core::{
     Cancel, ChangeSet, Cx, Error, ErrorKind, Fact, Input, Query, RecordedTree, RecordingTree, Report, Result,
@@ -55,6 +55,11 @@ impl Session {
             } else {
                 runner = runner.with_journal(Journal::create(folder)?, &facts.report_id, started_ms);
             }
+        }
+        if let Some(judge) = self.agent_judge.take() {
+            let judge = judge.with_change(&self.change);
+            self.judge = Some(Arc::new(judge.clone()));
+            self.agent_judge = Some(judge);
         }
         let ran = runner.run(request, cx.clone()).await?;
         facts.wall_clock_ms = Some(ran.wall_clock_ms);
@@ -131,7 +136,10 @@ impl Session {
                     .with_decisions(self.decisions)
                     .with_max_questions(self.max_questions);
                 if let Some(judge) = self.judge {
-                    standard = standard.with_judge(judge);
+                    standard = standard.with_judge(match self.earlier_answers.decisions.is_empty() {
+                        true => judge,
+                        false => Arc::new(CachedJudge::new(judge, self.earlier_answers)),
+                    });
                 }
                 if let Some(editor) = self.editor {
                     standard = standard.with_editor(editor);

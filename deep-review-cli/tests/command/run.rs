@@ -289,6 +289,60 @@ fn a_model_can_judge_through_any_backend_with_an_agent() {
 }
 
 #[test]
+fn where_two_models_review_the_first_one_answers_what_is_open() {
+    let env = repository();
+    let title = "**Error of `dial` is dropped in `Open`** — `net/pool.go:5` (important, regression)";
+    env.write(
+        "../one.md",
+        format!("## Findings\n\n### Important Issues\n\n1. {title}\n\nThe caller sees success.\n"),
+    );
+    env.write("../two.md", "## Findings\n\n### Important Issues\n\n1. **Callers never hear of a failed dial** — `net/pool.go:5` (important, regression)\n\nNil is returned.\n");
+    // Reviews, and when it is asked as a judge, reads: what is known to be the same is, and so is what is asked.
+    env.write(
+        "../model.sh",
+        "cat > $1.prompt.$$\n\
+         grep -q 'open questions about findings' $1.prompt.$$ || { cat $1; exit; }\n\
+         echo '{\"answers\":['\n\
+         sed -n 's|^## `\\(q/[0-9a-f]*\\)` (is_true)$|{\"question\":\"\\1\",\"answer\":\"yes\",\"reason\":\"read it\"},|p' $1.prompt.$$\n\
+         echo '{\"question\":\"q/0000000000000000\",\"answer\":\"no\"}]}'\n",
+    );
+    let root = env.path().join("..");
+    let reviewer = |name: &str| {
+        format!("{name}=command:cmd=sh {0}/model.sh {0}/{name}.md,model=mock-{name}", root.display())
+    };
+    let (one, two) = (reviewer("one"), reviewer("two"));
+    let call = |output: &str, more: &[&str]| {
+        let base = ["run", "--base", "HEAD~1", "--format", "json", "--output", output];
+        let ran = env.run(&[&base[..], more].concat());
+        let report = Report::from_json(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.stderr));
+        (ran.stderr, report)
+    };
+    let judged = |report: &Report| {
+        let says = |reason: &deep_review::Reason| reason.text.contains("model:mock-one says that it is true");
+        report.findings.iter().any(|finding| finding.reasons.iter().any(says))
+    };
+    let (said, report) = call("../out", &["--reviewer", &one, "--reviewer", &two]);
+    assert!(said.contains("judge: one answers what the reviewers leave open"), "{said}");
+    assert!(judged(&report), "{:#?}", report.findings);
+    assert!(
+        report.diagnostics.iter().any(|note| note.message.contains("were answered by model:mock-one")),
+        "{:#?}",
+        report.diagnostics
+    );
+    for (output, more) in [
+        ("../none", vec!["--reviewer", &one, "--reviewer", &two, "--judge", "none"]),
+        ("../alone", vec!["--reviewer", &one, "--reviewer", "rules"]),
+    ] {
+        let (said, report) = call(output, &more);
+        assert!(!said.contains("judge:") && !judged(&report), "{said}");
+    }
+    // A second round takes the answers of the first where the questions are the same.
+    let (_, again) =
+        call("../again", &["--reviewer", &one, "--reviewer", &two, "--previous", "../out/report.json"]);
+    assert_eq!(again.round, 2);
+}
+
+#[test]
 fn what_a_repository_leaves_out_is_not_reviewed_and_is_named() {
     let env = environment();
     let quiet = "package net\n\nfunc Open() error {\n\tif err := dial(); err != nil {\n\t\treturn nil\n\t}\n\treturn nil\n}\n";

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use review_core::{
-    AnswerValue, Decision, Error, ErrorKind, EvidenceNote, Question, QuestionKind, Result, Severity,
+    AnswerValue, Decision, Error, ErrorKind, EvidenceNote, Question, QuestionKind, Result, SameIssue,
+    Severity,
 };
 use serde_json::{Map, Value};
 
@@ -39,7 +40,7 @@ pub(super) fn worth_repair(error: &Error) -> bool {
     error.kind() == ErrorKind::InvalidAnswer && error.get("answer") != Some(UNSURE)
 }
 
-const UNSURE: &str = "unsure";
+pub(super) const UNSURE: &str = "unsure";
 
 fn invalid(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::InvalidAnswer, message)
@@ -116,6 +117,7 @@ fn decision(entry: &Map<String, Value>, question: &Question, by: &str) -> Result
             .iter()
             .find(|severity| severity.as_str() == word)
             .map(|severity| AnswerValue::Severity(*severity)),
+        (QuestionKind::SameIssue, "covers" | "part") => Some(AnswerValue::Same(SameIssue::Covers)),
         (QuestionKind::SameIssue, "same") | (_, "yes" | "true") => Some(AnswerValue::Truth(true)),
         (QuestionKind::SameIssue, "different") | (_, "no" | "false") => Some(AnswerValue::Truth(false)),
         _ => None,
@@ -123,6 +125,7 @@ fn decision(entry: &Map<String, Value>, question: &Question, by: &str) -> Result
     let Some(answer) = answer else {
         let choices = match question.kind {
             QuestionKind::Severity => "critical, important, suggestion, unsure",
+            QuestionKind::SameIssue => "yes, covers, no, unsure",
             _ => "yes, no, unsure",
         };
         return Err(invalid("the judge's answer is none of the choices").with_context("choices", choices));
@@ -195,6 +198,14 @@ mod tests {
         ] {
             assert_eq!(truth(text), Ok(true), "{text}");
         }
+    }
+
+    #[test]
+    fn covers_is_an_answer_to_sameness_alone() {
+        let text = r#"[{"question":"q/1","answer":"Covers"}]"#;
+        let answer = |kind| read(text, &[&question("q/1", kind)], "model:m").pop().unwrap();
+        assert_eq!(answer(QuestionKind::SameIssue).unwrap().answer, AnswerValue::Same(SameIssue::Covers));
+        assert!(answer(QuestionKind::IsTrue).is_err());
     }
 
     #[test]

@@ -4,13 +4,14 @@ use std::fmt::Write as _;
 
 use review_core::{Question, QuestionKind};
 
+use super::code;
 use crate::prompt::untrusted;
 
 /// Standing instructions.
 pub(super) const SYSTEM: &str = include_str!("../../templates/judge.md");
 
 /// Longest material of one question, in characters; the engine's own texts are shorter.
-const MAX_MATERIAL: usize = 12_000;
+const MAX_MATERIAL: usize = 4_000;
 
 /// JSON Schema of the answers.
 pub(super) fn schema() -> String {
@@ -27,7 +28,7 @@ pub(super) fn schema() -> String {
             "type": "object",
             "properties": {
                 "question": text,
-                "answer": { "type": "string", "enum": ["yes", "no", "critical", "important", "suggestion", "unsure"] },
+                "answer": { "type": "string", "enum": ["yes", "covers", "no", "critical", "important", "suggestion", "unsure"] },
                 "evidence": { "type": "array", "items": evidence },
                 "reason": text,
             },
@@ -41,7 +42,7 @@ pub(super) fn schema() -> String {
 }
 
 /// The task. The engine chose the order of two subjects by the question's id; here nothing is reordered.
-pub(super) fn task(questions: &[&Question], problems: &str) -> String {
+pub(super) fn task(questions: &[&Question], change: &str, problems: &str) -> String {
     let mut out = String::new();
     if !problems.is_empty() {
         let _ = write!(
@@ -51,10 +52,12 @@ pub(super) fn task(questions: &[&Question], problems: &str) -> String {
         );
     }
     let _ = writeln!(out, "Answer each of these {} questions once.\n", questions.len());
+    out.push_str(change);
+    out.push_str(&code::shown(questions));
     for question in questions {
         let (asks, choices) = match question.kind {
             QuestionKind::SameIssue => {
-                ("Would fixing one of the two findings also fix the other?", "yes, no, unsure")
+                ("Would fixing one of the two findings also fix the other?", "yes, covers, no, unsure")
             }
             QuestionKind::Severity => {
                 ("How severe is the finding?", "critical, important, suggestion, unsure")

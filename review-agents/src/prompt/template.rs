@@ -6,8 +6,8 @@ use review_core::fingerprint::content_hash;
 use review_core::{Error, ErrorKind, Result, ReviewRequest};
 
 use super::brief::{self, Brief};
-use super::describe;
 use super::untrusted::untrusted;
+use super::{describe, since};
 use crate::parts::Folded;
 
 /// Version of the built-in templates; it changes whenever their text does.
@@ -191,7 +191,12 @@ impl Prompt {
                 // Only our own general list holds placeholders, and none of them is `look`.
                 "look" if shown.briefs.is_empty() => self.fill(&self.look, request, shown, out),
                 "look" => out.push_str(&brief::look(shown.briefs)),
-                "change" => out.push_str(&describe::change(&request.change, shown.folded)),
+                "change" => {
+                    out.push_str(&describe::change(&request.change, shown.folded));
+                    if let Some(since) = &request.since {
+                        let _ = writeln!(out, "\n{}", since::described(since).trim());
+                    }
+                }
                 "diff_command" => out.push_str(&describe::diff_command(&request.change)),
                 "also" => out.push_str(&describe::also(request)),
                 "declined" => out.push_str(&describe::declined(request)),

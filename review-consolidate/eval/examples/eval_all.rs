@@ -13,7 +13,7 @@ use review_consolidate::eval::{
 use review_consolidate::{Engine, LogisticScorer, Weights};
 use review_consolidate_eval::fits::Fits;
 use review_consolidate_eval::views::{ENSEMBLES, ensemble};
-use review_consolidate_eval::{Kept, bench, comments, corpus, duplicates};
+use review_consolidate_eval::{Case, Kept, bench, comments, corpus, duplicates};
 use review_core::{
     AnswerValue, ChangeSet, Decision, Decisions, Evidence, Input, QuestionKind, Report, Review,
 };
@@ -62,31 +62,67 @@ fn main() {
 fn of_corpus(table: &Table, shared: &std::path::Path) {
     let cases = corpus(&shared.join("corpus"));
     let changes: Vec<String> = cases.iter().map(|case| case.labels.change.clone()).collect();
-    let (mut plain, mut judged, mut severities) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut plain, mut severities) = (Vec::new(), Vec::new());
+    let mut judged: Vec<(&str, Answer, Vec<PairCounts>)> = vec![
+        ("a perfect judge", Box::new(|_, same| same), Vec::new()),
+        ("a judge that always says yes", Box::new(|_, _| true), Vec::new()),
+        ("a judge that always says no", Box::new(|_, _| false), Vec::new()),
+        ("a judge that guesses", Box::new(|question, _| guess(question, 2) == 0), Vec::new()),
+        (
+            "a judge that is wrong once in six",
+            Box::new(|question, same| same != (guess(question, 6) == 0)),
+            Vec::new(),
+        ),
+    ];
     for case in &cases {
         let engine = table.engine(&case.labels.change);
         let first = report(&engine, case.input.reviews.clone(), &Decisions::new());
         plain.push(pair_counts(&case.labels, &predictions(&first)));
         severities.push(severity_counts(&case.labels, &predictions(&first)));
-        let mut decisions = Decisions::new();
-        let mut last = first;
-        for _ in 0..2 {
-            for question in last.questions.iter().take(5).filter(|one| one.kind == QuestionKind::SameIssue) {
-                let label = |n: usize| {
-                    case.labels.items.iter().find(|item| item.source == question.subjects[n]).unwrap()
-                };
-                let same = AnswerValue::Truth(label(0).cluster == label(1).cluster);
-                decisions.decisions.push(Decision::new(&question.id, question.kind, same, "labels"));
-            }
-            last = report(&engine, case.input.reviews.clone(), &decisions);
+        for (name, answer, counts) in &mut judged {
+            let last = asked(&engine, case, &first, &**answer, name.starts_with("a perfect"));
+            counts.push(pair_counts(&case.labels, &predictions(&last)));
         }
-        judged.push(pair_counts(&case.labels, &predictions(&last)));
     }
     pairs("long reports of one project", &changes, &plain);
-    pairs("… with a perfect judge, ten questions", &changes, &judged);
+    for (name, _, counts) in &judged {
+        pairs(&format!("… with {name}, ten questions"), &changes, counts);
+    }
     let sum =
         |drawn: &[usize]| drawn.iter().fold(SeverityCounts::default(), |sum, at| sum.plus(severities[*at]));
     line("long reports, severity right", &changes, &|drawn| sum(drawn).accuracy());
+}
+
+/// What a judge says of a question, given its id and what is right.
+type Answer = Box<dyn Fn(&str, bool) -> bool>;
+
+/// A number below `sides` that follows from the question's id alone.
+fn guess(question: &str, sides: u32) -> u32 {
+    question.bytes().fold(7u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) / 7 % sides
+}
+
+/// The report after two rounds of questions, ten in all. A perfect judge shows what it says, so it counts as a person; the others
+/// are models that show nothing.
+fn asked(
+    engine: &Engine,
+    case: &Case,
+    first: &Report,
+    answer: &dyn Fn(&str, bool) -> bool,
+    person: bool,
+) -> Report {
+    let mut decisions = Decisions::new();
+    let mut last = first.clone();
+    let by = if person { "person:labels" } else { "model:script" };
+    for most in [7, 3] {
+        for question in last.questions.iter().take(most).filter(|one| one.kind == QuestionKind::SameIssue) {
+            let label =
+                |n: usize| case.labels.items.iter().find(|item| item.source == question.subjects[n]).unwrap();
+            let same = AnswerValue::Truth(answer(&question.id, label(0).cluster == label(1).cluster));
+            decisions.decisions.push(Decision::new(&question.id, question.kind, same, by));
+        }
+        last = report(engine, case.input.reviews.clone(), &decisions);
+    }
+    last
 }
 
 fn of_comments(table: &Table, shared: &std::path::Path) {

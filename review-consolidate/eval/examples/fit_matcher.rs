@@ -66,8 +66,8 @@ fn main() {
     if !boosted.is_empty() {
         table("boosted trees, leaving one project or change out", &boosted);
     }
-    let weights = fits.fitted(None).as_array();
-    println!("fitted on all:");
+    let weights = fits.shipped(None).as_array();
+    println!("fitted on all, as shipped:");
     for (name, weight) in Weights::NAMES.iter().zip(weights) {
         println!("  {name}: {weight:.2},");
     }

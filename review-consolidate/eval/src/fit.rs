@@ -6,10 +6,15 @@ use review_consolidate::Weights;
 /// Signals, label, and weight in the fit.
 pub type Row = ([f64; Weights::COUNT], f64, f64);
 
-/// Newton's method on the penalised log likelihood; the penalty pulls towards zero, the bias is free.
-pub fn fit(rows: &[Row], l2: f64) -> [f64; Weights::COUNT] {
+/// Weights that are set by hand: their positions and values.
+pub type Fixed<'f> = &'f [(usize, f64)];
+
+/// Newton's method on the penalised log likelihood; the penalty pulls towards zero, the bias is free. Weights that are fixed
+/// stay as they are, and the others are fitted around them.
+pub fn fit(rows: &[Row], l2: f64, fixed: Fixed<'_>) -> [f64; Weights::COUNT] {
     const N: usize = Weights::COUNT;
     let mut weights = [0.0; N];
+    fixed.iter().for_each(|(at, value)| weights[*at] = *value);
     for _ in 0..60 {
         let mut gradient = [0.0; N];
         let mut hessian = [[0.0; N]; N];
@@ -26,6 +31,12 @@ pub fn fit(rows: &[Row], l2: f64) -> [f64; Weights::COUNT] {
             let penalty = if i == 0 { 0.01 } else { l2 };
             gradient[i] -= penalty * weights[i];
             hessian[i][i] += penalty;
+        }
+        for (at, _) in fixed {
+            gradient[*at] = 0.0;
+            hessian[*at] = [0.0; N];
+            hessian.iter_mut().for_each(|row| row[*at] = 0.0);
+            hessian[*at][*at] = 1.0;
         }
         let step = solve(hessian, gradient);
         let size: f64 = step.iter().map(|s| s.abs()).sum();

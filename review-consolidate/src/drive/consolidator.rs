@@ -15,7 +15,7 @@ use crate::engine::Engine;
 /// Rounds of questions to the judge.
 const JUDGE_ROUNDS: usize = 2;
 /// Questions asked in one run unless the caller says otherwise.
-const QUESTIONS: usize = 10;
+const QUESTIONS: usize = 12;
 
 /// Where blocking calls of a tree run. An embedder with a runtime gives one that uses its blocking pool.
 #[async_trait]
@@ -166,9 +166,11 @@ impl StandardConsolidator {
         // What was decided until a cancel counts, so what is left to look up for it is looked up.
         let calm = Cx::new(Cancel::new(), Arc::clone(&cx.sink));
         let mut left = self.max_questions;
-        for _ in 0..JUDGE_ROUNDS {
+        for round in 1..=JUDGE_ROUNDS {
             let Some(judge) = &self.judge else { break };
-            let ask: Vec<_> = report.questions.iter().take(left).cloned().collect();
+            // A third is left for what the first answers raise.
+            let now = if round < JUDGE_ROUNDS { left - left / 3 } else { left };
+            let ask: Vec<_> = report.questions.iter().take(now).cloned().collect();
             if ask.is_empty() {
                 break;
             }

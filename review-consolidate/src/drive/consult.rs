@@ -1,5 +1,6 @@
 //! Asks a judge and an editor. Whatever they do, there is a report without them, and what they failed at is noted for its readers.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use review_core::{Cx, Decisions, EditRequest, Editor, Event, Judge, Question, Report};
@@ -35,6 +36,16 @@ pub(crate) async fn judge(judge: &dyn Judge, ask: &[Question], decisions: &mut D
             Some(Err(error)) => why = error.to_string(),
             _ => why = "an answer is missing or belongs to another question".to_owned(),
         }
+    }
+    if answered > 0 {
+        let by: BTreeSet<&str> =
+            decisions.decisions.iter().rev().take(answered).map(|one| one.by.as_str()).collect();
+        let by: Vec<&str> = by.into_iter().collect();
+        decisions.notes.push(format!(
+            "{answered} of {} open questions were answered by {}",
+            ask.len(),
+            by.join(", ")
+        ));
     }
     let open = ask.len() - answered;
     if open > 0 {

@@ -28,6 +28,11 @@ impl Pair {
         self.relation == Relation::Recurrence && self.decided.is_none()
     }
 
+    /// How the two relate, given that they are one issue.
+    pub(crate) fn merged(&self) -> Relation {
+        if self.decided == Some(Decided::Covers) { Relation::Covers } else { self.signals.merged() }
+    }
+
     /// Both directions.
     pub(crate) fn ways(&self) -> [(ItemId, ItemId); 2] {
         [(self.a, self.b), (self.b, self.a)]
@@ -39,6 +44,15 @@ impl Pair {
 pub(crate) enum Decided {
     /// Together.
     Same,
+    /// Together: one of them is a part of the other.
+    Covers,
     /// Apart.
     Different,
+}
+
+impl Decided {
+    /// Whether the two are one issue.
+    pub(crate) fn is_one(self) -> bool {
+        self != Self::Different
+    }
 }

@@ -23,10 +23,8 @@ pub struct PairSignals {
     /// Their titles name different things: each names something in code marks or with inner structure, and neither text has
     /// anything of what the other's title names.
     pub apart: bool,
-    /// Names that both say, by weight, against those of the one that says fewer, 0 to 1; 0 where one says none.
-    pub names: f64,
-    /// One of them says no name.
-    pub nameless: bool,
+    /// Names that only one of them says, by weight, against all that both say, 0 to 1; 0 where neither says one.
+    pub strange: f64,
     /// How much of the one that is contained best the other one has, by weight, 0 to 1: a broad finding has all of a narrow
     /// one.
     pub cover: f64,

@@ -104,7 +104,7 @@ fn of_finding(
         let mut relation = Relation::Same;
         let reason = match matched.components.pair(id, judged.cluster.representative) {
             Some(pair) => {
-                relation = pair.signals.merged();
+                relation = pair.merged();
                 let said =
                     if relation == Relation::Covers { covers(matched, id, judged) } else { "same issue" };
                 format!("{said} ({}: {})", pair.score, scorer.explain(&pair.signals))

@@ -1,11 +1,12 @@
-//! What it takes to answer a question: the findings' own words and the code that they point at.
+//! What it takes to answer a question: the findings' own words, and apart from them the code that they point at, so that
+//! whoever answers many questions sees it once.
 //!
 //! The first line of a question's text is the question, for a list of open questions; the rest is the material, for
 //! whoever answers.
 
 use std::fmt::Write as _;
 
-use review_core::{LineRange, Location, QuestionKind, Side};
+use review_core::{Excerpt, LineRange, Location, QuestionKind, Side};
 
 use super::references::References;
 use crate::model::item::Item;
@@ -13,8 +14,8 @@ use crate::stages::anchored::source::Sources;
 
 /// Longest text of one finding, in characters.
 const BODY: usize = 1_500;
-/// Longest code of one finding, in characters.
-const CODE: usize = 2_500;
+/// Longest line of code, in characters.
+const WIDTH: usize = 240;
 /// Lines around a place.
 const CONTEXT: u32 = 5;
 /// Most lines of one place.
@@ -40,13 +41,7 @@ impl Asked<'_> {
 ///
 /// Judges favour what they read first, so the order of two findings follows the last digit of the question's id:
 /// fixed for a question, without a direction over many.
-pub(crate) fn wording(
-    id: &str,
-    kind: QuestionKind,
-    dispute: &str,
-    subjects: &mut [Asked<'_>],
-    sources: &Sources<'_>,
-) -> String {
+pub(crate) fn wording(id: &str, kind: QuestionKind, dispute: &str, subjects: &mut [Asked<'_>]) -> String {
     if id.chars().last().and_then(|digit| digit.to_digit(16)).is_some_and(|digit| digit % 2 == 1) {
         subjects.reverse();
     }
@@ -65,12 +60,12 @@ pub(crate) fn wording(
     // Titles are foreign text: what follows them must not look like the first line.
     out = out.replace(['\n', '\r'], " ");
     for (letter, subject) in ('A'..).zip(subjects.iter()) {
-        describe(&mut out, letter, subject, sources);
+        describe(&mut out, letter, subject);
     }
     out
 }
 
-fn describe(out: &mut String, letter: char, subject: &Asked<'_>, sources: &Sources<'_>) {
+fn describe(out: &mut String, letter: char, subject: &Asked<'_>) {
     let finding = &subject.item.finding;
     let severity = finding.severity.map(|severity| format!(", claimed as {severity}")).unwrap_or_default();
     let _ =
@@ -83,31 +78,40 @@ fn describe(out: &mut String, letter: char, subject: &Asked<'_>, sources: &Sourc
         out.push_str("It names no place.\n");
     }
     for place in subject.places.iter().take(PLACES) {
-        match code(place, sources) {
-            Some(code) => {
-                let _ = write!(out, "\nCode at {place}:\n{}\n", cut(&code, CODE));
-            }
-            None => {
-                let _ = writeln!(out, "Place: {place}");
-            }
-        }
+        let _ = writeln!(out, "Place: {place}");
     }
     out.truncate(out.trim_end().len());
 }
 
-/// Numbered lines around a place.
-fn code(place: &Location, sources: &Sources<'_>) -> Option<String> {
+/// The code that the findings point at, each excerpt once.
+pub(crate) fn excerpts(subjects: &[Asked<'_>], sources: &Sources<'_>) -> Vec<Excerpt> {
+    let places = subjects.iter().flat_map(|subject| subject.places.iter().take(PLACES));
+    let mut found: Vec<Excerpt> = Vec::new();
+    for excerpt in places.filter_map(|place| excerpt(place, sources)) {
+        if !found.contains(&excerpt) {
+            found.push(excerpt);
+        }
+    }
+    found
+}
+
+/// The lines around a place.
+pub(crate) fn excerpt(place: &Location, sources: &Sources<'_>) -> Option<Excerpt> {
     let range = place.range()?;
-    let file = sources.file(place.side.unwrap_or(Side::Head), &place.path)?;
+    let side = place.side.unwrap_or(Side::Head);
+    let file = sources.file(side, &place.path)?;
     let first = range.start.saturating_sub(CONTEXT).max(1);
     let last = range.end.min(range.start.saturating_add(LONGEST)).saturating_add(CONTEXT).min(file.len());
     if first > last {
         return None;
     }
-    let text = file.text(LineRange::new(first, last));
-    let lines: Vec<String> =
-        (first..).zip(text.lines()).map(|(number, line)| format!("{number:>5} | {line}")).collect();
-    Some(lines.join("\n"))
+    let shown = LineRange::new(first, last);
+    let mut text = String::new();
+    for line in file.text(shown).lines() {
+        text.push_str(&cut(line, WIDTH));
+        text.push('\n');
+    }
+    Some(Excerpt::new(&place.path, side, first, shown, text))
 }
 
 fn cut(text: &str, most: usize) -> String {

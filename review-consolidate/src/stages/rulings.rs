@@ -4,14 +4,19 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use review_core::fingerprint::content_hash;
-use review_core::{AnswerValue, Decision, Decisions, QuestionKind};
+use review_core::{AnswerValue, Decision, Decisions, Policy, QuestionKind, SameIssue};
 
 use crate::model::ids::{ItemId, Table};
 use crate::model::item::{Item, Items};
 use crate::model::relation::{Decided, Pair};
+use crate::stages::anchored::quote::squeeze;
 
 /// A merge needs this much common wording, or overlapping lines, whoever asks for it.
 const LEAST_WORDS: f64 = 0.08;
+
+/// A model that joins two findings which the engine holds for different shows something of this many bytes, blanks aside, that both
+/// of them say.
+const SHORTEST_SHARED: usize = 5;
 
 /// What a question is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,7 +94,8 @@ impl<'a> Rulings<'a> {
     }
 
     /// Notes on each pair what was decided of it; gives a remark for each decision that is not followed.
-    pub(crate) fn decide(&mut self, items: &Items<'_>, pairs: &mut [Pair]) -> Vec<String> {
+    pub(crate) fn decide(&mut self, items: &Items<'_>, pairs: &mut [Pair], policy: &Policy) -> Vec<String> {
+        let unlikely = policy.match_threshold.millis().saturating_sub(policy.question_margin.millis());
         let mut remarks = Vec::new();
         let any = self.decisions.decisions.iter().any(|decision| decision.kind == QuestionKind::SameIssue);
         for pair in pairs.iter_mut().filter(|_| any) {
@@ -97,15 +103,27 @@ impl<'a> Rulings<'a> {
             self.used.insert(decision.question.clone());
             let nothing_in_common = pair.signals.words < LEAST_WORDS && !pair.signals.place.overlap;
             match decision.answer {
-                AnswerValue::Truth(true) if nothing_in_common => remarks.push(format!(
-                    "{}: {} says same issue, but the two have nothing in common; not followed",
-                    decision.question, decision.by
-                )),
-                AnswerValue::Truth(true) => pair.decided = Some(Decided::Same),
-                AnswerValue::Truth(false) => pair.decided = Some(Decided::Different),
-                _ => {
-                    remarks.push(format!("{}: the answer is not yes or no; not followed", decision.question))
+                AnswerValue::Truth(true) | AnswerValue::Same(_) if nothing_in_common => {
+                    remarks.push(format!(
+                        "{}: {} says same issue, but the two have nothing in common; not followed",
+                        decision.question, decision.by
+                    ))
                 }
+                AnswerValue::Truth(true) | AnswerValue::Same(_)
+                    if pair.score.millis() < unlikely
+                        && decision.by.starts_with("model:")
+                        && !shows_what_both_say(decision, &items[pair.a], &items[pair.b]) =>
+                {
+                    remarks.push(format!(
+                        "{}: {} says same issue, which is unlikely, and quotes nothing that both say; not followed",
+                        decision.question, decision.by
+                    ));
+                }
+                AnswerValue::Truth(true) => pair.decided = Some(Decided::Same),
+                AnswerValue::Same(SameIssue::Covers) => pair.decided = Some(Decided::Covers),
+                AnswerValue::Truth(false) => pair.decided = Some(Decided::Different),
+                _ => remarks
+                    .push(format!("{}: the answer is none of the choices; not followed", decision.question)),
             }
         }
         remarks
@@ -122,6 +140,19 @@ impl<'a> Rulings<'a> {
     pub(crate) fn decisions(&self) -> &'a Decisions {
         self.decisions
     }
+}
+
+/// Whether a quote of the decision stands in the words of both findings.
+fn shows_what_both_say(decision: &Decision, a: &Item<'_>, b: &Item<'_>) -> bool {
+    let words = |item: &Item<'_>| {
+        let finding = &item.finding;
+        let quotes = finding.quotes.iter().map(|quote| quote.text.as_str());
+        let all: Vec<&str> = [finding.title.as_str(), &finding.body].into_iter().chain(quotes).collect();
+        squeeze(&all.join("\n"))
+    };
+    let (a, b) = (words(a), words(b));
+    let quotes = decision.evidence.iter().filter_map(|note| note.quote.as_deref()).map(squeeze);
+    quotes.into_iter().any(|quote| quote.len() >= SHORTEST_SHARED && a.contains(&quote) && b.contains(&quote))
 }
 
 fn content_key(item: &Item<'_>) -> String {

@@ -1,6 +1,9 @@
 //! What a reviewer asks for, as one of a few kinds of work: two findings on the same line that ask for different work are
 //! two issues.
 
+use super::synonyms::Synonyms;
+use super::words::stem_of;
+
 /// A kind of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
@@ -31,131 +34,70 @@ pub(crate) enum Ask {
     Wait,
 }
 
-/// Stems that speak of a kind of work, in the order of stems.
-const STEMS: &[(&str, Ask)] = &[
-    ("abstract", Ask::Duplicate),
-    ("alloc", Ask::Performance),
-    ("annotat", Ask::Types),
-    ("assert", Ask::Test),
-    ("async", Ask::Concurrency),
-    ("atomic", Ask::Concurrency),
-    ("await", Ask::Wait),
-    ("backoff", Ask::Wait),
-    ("bound", Ask::Bounds),
-    ("cach", Ask::Performance),
-    ("cast", Ask::Types),
-    ("catch", Ask::Errors),
-    ("cleanup", Ask::Cleanup),
-    ("clos", Ask::Cleanup),
-    ("comment", Ask::Text),
-    ("concurr", Ask::Concurrency),
-    ("concurrent", Ask::Concurrency),
-    ("constant", Ask::Duplicate),
-    ("conver", Ask::Types),
-    ("convert", Ask::Types),
-    ("copy", Ask::Duplicate),
-    ("coverag", Ask::Test),
-    ("dead", Ask::Remove),
-    ("deadlin", Ask::Wait),
-    ("deadlock", Ask::Concurrency),
-    ("default", Ask::Configure),
-    ("delet", Ask::Remove),
-    ("deprecat", Ask::Remove),
-    ("dispos", Ask::Cleanup),
-    ("docstr", Ask::Text),
-    ("docstring", Ask::Text),
-    ("document", Ask::Text),
-    ("duplicat", Ask::Duplicate),
-    ("efficient", Ask::Performance),
-    ("encapsulat", Ask::Expose),
-    ("encrypt", Ask::Secure),
-    ("error", Ask::Errors),
-    ("escap", Ask::Secure),
-    ("exception", Ask::Errors),
-    ("expos", Ask::Expose),
-    ("extract", Ask::Duplicate),
-    ("fixtur", Ask::Test),
-    ("format", Ask::Format),
-    ("grammar", Ask::Spelling),
-    ("hardcod", Ask::Configure),
-    ("indent", Ask::Format),
-    ("index", Ask::Bounds),
-    ("initializ", Ask::Initialise),
-    ("inject", Ask::Secure),
-    ("leak", Ask::Cleanup),
-    ("limit", Ask::Bounds),
-    ("lock", Ask::Concurrency),
-    ("log", Ask::Log),
-    ("logg", Ask::Log),
-    ("memory", Ask::Cleanup),
-    ("mock", Ask::Test),
-    ("mutex", Ask::Concurrency),
-    ("nam", Ask::Name),
-    ("nil", Ask::Absence),
-    ("none", Ask::Absence),
-    ("null", Ask::Absence),
-    ("nullabl", Ask::Absence),
-    ("nullptr", Ask::Absence),
-    ("option", Ask::Configure),
-    ("order", Ask::Order),
-    ("overflow", Ask::Numbers),
-    ("parallel", Ask::Concurrency),
-    ("perform", Ask::Performance),
-    ("performanc", Ask::Performance),
-    ("permission", Ask::Secure),
-    ("precision", Ask::Numbers),
-    ("privat", Ask::Expose),
-    ("public", Ask::Expose),
-    ("rac", Ask::Concurrency),
-    ("redundant", Ask::Remove),
-    ("refactor", Ask::Duplicate),
-    ("releas", Ask::Cleanup),
-    ("remov", Ask::Remove),
-    ("renam", Ask::Name),
-    ("repeat", Ask::Duplicate),
-    ("retry", Ask::Wait),
-    ("round", Ask::Numbers),
-    ("sanitiz", Ask::Secure),
-    ("secret", Ask::Secure),
-    ("secur", Ask::Secure),
-    ("security", Ask::Secure),
-    ("sort", Ask::Order),
-    ("spac", Ask::Format),
-    ("spell", Ask::Spelling),
-    ("stal", Ask::State),
-    ("styl", Ask::Format),
-    ("sync", Ask::Concurrency),
-    ("synchroniz", Ask::Concurrency),
-    ("test", Ask::Test),
-    ("throw", Ask::Errors),
-    ("timeout", Ask::Wait),
-    ("timestamp", Ask::Numbers),
-    ("typ", Ask::Types),
-    ("typo", Ask::Spelling),
-    ("undefin", Ask::Absence),
-    ("uninitializ", Ask::Initialise),
-    ("unnecessary", Ask::Remove),
-    ("unus", Ask::Remove),
-    ("valid", Ask::Check),
-    ("validat", Ask::Check),
-    ("vulnerabil", Ask::Secure),
-    ("warn", Ask::Log),
-    ("whitespac", Ask::Format),
-    ("wrapp", Ask::Duplicate),
+/// Words that speak of a kind of work; their stems and synonyms do too.
+const WORDS: &[(Ask, &str)] = &[
+    (Ask::Absence, "nil none null nullable nullptr undefined"),
+    (Ask::Bounds, "bounds index limit"),
+    (Ask::Check, "valid validate"),
+    (Ask::Cleanup, "cleanup close dispose leak memory release"),
+    (Ask::Concurrency, "async atomic concurrent deadlock lock mutex parallel race sync synchronize"),
+    (Ask::Configure, "default hardcoded option"),
+    (Ask::Duplicate, "abstract constant copy duplicate extract refactor repeat wrapper"),
+    (Ask::Errors, "catch error exception throw"),
+    (Ask::Expose, "encapsulate expose private public"),
+    (Ask::Format, "format indent spacing style whitespace"),
+    (Ask::Initialise, "initialize uninitialized"),
+    (Ask::Log, "log logger warn"),
+    (Ask::Name, "name rename"),
+    (Ask::Numbers, "overflow precision round timestamp"),
+    (Ask::Order, "order sort"),
+    (Ask::Performance, "allocate cache efficient performance"),
+    (Ask::Remove, "dead delete deprecated redundant remove unnecessary unused"),
+    (Ask::Secure, "encrypt escape inject permission sanitize secret secure security vulnerability"),
+    (Ask::Spelling, "grammar spell typo"),
+    (Ask::State, "stale"),
+    (Ask::Test, "assert coverage fixture mock test"),
+    (Ask::Text, "comment docstring document"),
+    (Ask::Types, "annotate cast conversion convert type"),
+    (Ask::Wait, "await backoff deadline retry timeout"),
 ];
+
+/// What each stem speaks of.
+pub(crate) struct Kinds {
+    /// Stems in order.
+    stems: Vec<(String, Asks)>,
+}
+
+impl Kinds {
+    pub(crate) fn new(synonyms: &Synonyms) -> Self {
+        let mut stems: Vec<(String, Asks)> = Vec::new();
+        for (ask, words) in WORDS {
+            let of_word = |word| (synonyms.of(&stem_of(word)).to_owned(), Asks(1 << *ask as u8));
+            stems.extend(words.split_whitespace().map(of_word));
+        }
+        stems.sort_by(|a, b| a.0.cmp(&b.0));
+        stems.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same {
+                kept.1.join(next.1);
+            }
+            same
+        });
+        Self { stems }
+    }
+
+    /// The kinds of work that a stem speaks of; of synonyms, the one that stands for all of them.
+    pub(crate) fn of(&self, stem: &str) -> Asks {
+        let at = self.stems.binary_search_by(|(known, _)| known.as_str().cmp(stem)).ok();
+        at.and_then(|at| self.stems.get(at)).map(|(_, asks)| *asks).unwrap_or_default()
+    }
+}
 
 /// The kinds of work that a text asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Asks(u32);
 
 impl Asks {
-    /// Adds what a stem speaks of.
-    pub(crate) fn add(&mut self, stem: &str) {
-        if let Ok(at) = STEMS.binary_search_by(|(known, _)| (*known).cmp(stem)) {
-            self.0 |= STEMS.get(at).map_or(0, |(_, ask)| 1 << *ask as u8);
-        }
-    }
-
     /// Adds what another text asks for.
     pub(crate) fn join(&mut self, other: Self) {
         self.0 |= other.0;
@@ -175,18 +117,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_stems_are_in_order() {
-        assert!(STEMS.is_sorted_by_key(|(stem, _)| *stem));
-    }
-
-    #[test]
     fn other_work_does_not_agree() {
-        let asks = |stems: &[&str]| {
+        let synonyms = Synonyms::default();
+        let kinds = Kinds::new(&synonyms);
+        let asks = |words: &[&str]| {
             let mut asks = Asks::default();
-            stems.iter().for_each(|stem| asks.add(stem));
+            words.iter().for_each(|word| asks.join(kinds.of(synonyms.of(&stem_of(word)))));
             asks
         };
-        assert_eq!(asks(&["renam", "typo"]).agree(asks(&["nam"])), Some(1.0));
+        assert_eq!(asks(&["renamed", "typos"]).agree(asks(&["naming"])), Some(1.0));
         assert_eq!(asks(&["null"]).agree(asks(&["log"])), Some(0.0));
         assert_eq!(asks(&["banana"]).agree(asks(&["log"])), None);
     }

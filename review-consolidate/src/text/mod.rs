@@ -7,5 +7,6 @@ pub(crate) mod intern;
 pub(crate) mod labels;
 pub(crate) mod markdown;
 pub(crate) mod paths;
+pub(crate) mod synonyms;
 pub(crate) mod vocabulary;
 pub(crate) mod words;

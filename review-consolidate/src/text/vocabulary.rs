@@ -1,19 +1,21 @@
 //! The terms of texts as numbers. Each different run of letters is taken apart once: the same few thousand runs make up all
 //! findings of a change.
 
-use super::asks::Asks;
+use super::asks::{Asks, Kinds};
 use super::common::Common;
 use super::intern::{Interner, LookupMap};
+use super::synonyms::Synonyms;
 use super::words::{Shape, each_run, words_of};
 
 /// Gives each term a number, in the order of first sight.
-#[derive(Default)]
 pub(crate) struct Vocabulary {
     terms: Interner,
     /// Where the terms of each run stand in `known`.
     runs: LookupMap<Box<str>, (usize, usize)>,
     known: Vec<(u32, Shape)>,
     common: Common,
+    synonyms: Synonyms,
+    kinds: Kinds,
     /// What is known of each term by its number.
     facts: Vec<TermFacts>,
 }
@@ -25,6 +27,21 @@ pub(crate) struct TermFacts {
     pub(crate) rarity: f64,
     /// The kind of work that it speaks of.
     pub(crate) asks: Asks,
+}
+
+impl Default for Vocabulary {
+    fn default() -> Self {
+        let synonyms = Synonyms::default();
+        Self {
+            terms: Interner::default(),
+            runs: LookupMap::default(),
+            known: Vec::new(),
+            common: Common::default(),
+            kinds: Kinds::new(&synonyms),
+            synonyms,
+            facts: Vec::new(),
+        }
+    }
 }
 
 impl Vocabulary {
@@ -45,10 +62,10 @@ impl Vocabulary {
     fn learn(&mut self, run: &str) -> (usize, usize) {
         let from = self.known.len();
         words_of(run, &mut |word, shape| {
+            let word = if shape == Shape::Name { word } else { self.synonyms.of(word) };
             let number = self.terms.number(word);
             if number as usize == self.facts.len() {
-                let mut asks = Asks::default();
-                asks.add(word);
+                let asks = self.kinds.of(word);
                 self.facts.push(TermFacts { rarity: self.common.rarity(word), asks });
             }
             self.known.push((number, shape));

@@ -32,7 +32,7 @@ pub(crate) fn cluster<'p>(
     for pair in pairs {
         let (Some(a), Some(b)) = (node(pair.a), node(pair.b)) else { continue };
         let score = match pair.decided {
-            Some(Decided::Same) => Ratio::ONE,
+            Some(Decided::Same | Decided::Covers) => Ratio::ONE,
             Some(Decided::Different) => Ratio::ZERO,
             None if pair.recurs() => Ratio::ZERO,
             None => pair.score,
@@ -149,7 +149,7 @@ impl Linkage<'_> {
         let (x, y) = (&self.nodes[a], &self.nodes[b]);
         let value = match link.decided {
             Some(Decided::Different) => return None,
-            Some(Decided::Same) => 1_001,
+            Some(Decided::Same | Decided::Covers) => 1_001,
             None => {
                 // A pair that was not compared has nothing in common worth comparing: it counts as zero.
                 let average = link.sum / (x.members.len() as u64 * y.members.len() as u64).max(1);

@@ -32,7 +32,7 @@ impl Components {
     pub(crate) fn new(intake: &Intake<'_>, pairs: Vec<Pair>) -> Self {
         let items = &intake.items;
         let least = intake.input.policy.match_threshold.min(Ratio::from_millis(ALSO));
-        let connected = |pair: &&Pair| pair.score >= least || pair.decided == Some(Decided::Same);
+        let connected = |pair: &&Pair| pair.score >= least || pair.decided.is_some_and(Decided::is_one);
         let mut parent: Table<ItemId, ItemId> = items.map(|item, _| item);
         for pair in pairs.iter().filter(connected) {
             let (a, b) = (root(&mut parent, pair.a), root(&mut parent, pair.b));

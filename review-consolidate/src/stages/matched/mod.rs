@@ -36,7 +36,7 @@ impl<'a> Matched<'a> {
         let places = anchored.anchors.map(|_, anchored| anchored.places.as_slice());
         let mut pairs = match_items(items, &places, stages.scorer.as_ref(), threshold);
         let mut rulings = Rulings::new(decisions, items);
-        let remarks = rulings.decide(items, &mut pairs);
+        let remarks = rulings.decide(items, &mut pairs, &anchored.intake.input.policy);
         let earlier = EarlierRounds::new(&anchored, stages.scorer.as_ref());
         let components = Components::new(&anchored.intake, pairs);
         anchored.intake.diagnostics.extend(remarks.into_iter().map(|text| Diagnostic::new(0, text)));

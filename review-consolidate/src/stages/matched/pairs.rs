@@ -108,8 +108,7 @@ fn compare(a: &Profile, b: &Profile, like: Likeness, place: Place) -> PairSignal
         headline: round(like.headline),
         key: round(like.key),
         apart: like.apart,
-        names: round(like.names.unwrap_or(0.0)),
-        nameless: like.names.is_none(),
+        strange: round(like.strange),
         cover: round(like.cover),
         balance: round(fewer as f64 / a.terms.len().max(b.terms.len()).max(1) as f64),
         asks: round(a.asks.agree(b.asks).unwrap_or(0.5)),
@@ -140,7 +139,12 @@ fn add_rivalry(items: &Items<'_>, pairs: &mut [Pair]) {
     }
     let contested = |item: &Item<'_>| sizes.get(item.review.row()).is_some_and(|size| *size > 1);
     let mut rivals: Table<ItemId, Vec<Rivals>> = items.map(|_, _| Vec::new());
-    for pair in pairs.iter().filter(|pair| !pair.signals.same_review) {
+    // A remark of another section is no rival of a finding: both may say the same.
+    let rival = |pair: &Pair| {
+        let kinds = pair.ways().map(|(item, _)| items[item].role == Role::Finding);
+        !pair.signals.same_review && kinds.first() == kinds.last()
+    };
+    for pair in pairs.iter().filter(|pair| rival(pair)) {
         let strength = affinity(&pair.signals);
         for (item, other) in pair.ways() {
             let review = items[other].review;

@@ -3,7 +3,7 @@
 //! nobody else's findings change it.
 
 use crate::model::ids::{ItemId, ReviewId, Table};
-use crate::model::item::{Item, Items};
+use crate::model::item::{Item, Items, Role};
 use crate::text::asks::Asks;
 use crate::text::intern::Interner;
 use crate::text::markdown::{Piece, inline_code, pieces};
@@ -87,8 +87,8 @@ pub(crate) struct Likeness {
     pub(crate) key: f64,
     /// Both titles name something, and neither text has anything of what the other's title names.
     pub(crate) apart: bool,
-    /// Names that both say, by weight, against those of the one that says fewer; `None` where one says none.
-    pub(crate) names: Option<f64>,
+    /// Names that only one says, by weight, against all that both say.
+    pub(crate) strange: f64,
     /// How much of the one that is contained best the other one has, by weight.
     pub(crate) cover: f64,
 }
@@ -156,8 +156,8 @@ impl Board {
         like.headline = 0.5 * (part(my_title, self.title) + part(their_title, other.title));
         like.key = 0.5 * (part(my_key, self.key) + part(their_key, other.key));
         like.cover = if my_part > their_part { my_part } else { their_part };
-        let fewer_names = self.names.min(other.names);
-        like.names = (fewer_names > 0.0).then(|| (names / fewer_names).min(1.0));
+        let said = self.names + other.names;
+        like.strange = part(said - 2.0 * names, said);
         like.apart = self.subject && other.subject && !my_subject && !their_subject;
         like
     }
@@ -183,9 +183,10 @@ pub(crate) fn profiles(items: &Items<'_>) -> (Table<ItemId, Profile>, usize) {
     let damped = Damped::default();
     let mut frequency = vec![0u32; vocabulary.len()];
     let mut all = Table::new();
-    let reviews: Vec<(ReviewId, Counted)> = items.values().map(|item| item.review).zip(counted).collect();
-    // Items of one review stand together.
-    for review in reviews.chunk_by(|a, b| a.0 == b.0) {
+    // Items of one review stand together, findings first. What its other sections say again makes no finding's words commoner.
+    let part = |item: &Item<'_>| (item.review, item.role == Role::Finding);
+    let parts: Vec<((ReviewId, bool), Counted)> = items.values().map(part).zip(counted).collect();
+    for review in parts.chunk_by(|a, b| a.0 == b.0) {
         let terms = || review.iter().flat_map(|(_, one)| one.terms.iter().map(|count| count.term));
         for term in terms() {
             frequency.iter_mut().skip(term as usize).take(1).for_each(|count| *count += 1);
