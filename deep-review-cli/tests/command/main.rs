@@ -13,6 +13,7 @@ mod record;
 mod run;
 mod sample;
 mod secrets;
+mod tools;
 
 use review_testkit::TestEnvironment;
 
