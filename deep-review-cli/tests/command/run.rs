@@ -294,7 +294,7 @@ fn where_two_models_review_the_first_one_answers_what_is_open() {
     let title = "**Error of `dial` is dropped in `Open`** — `net/pool.go:5` (important, regression)";
     env.write(
         "../one.md",
-        &format!("## Findings\n\n### Important Issues\n\n1. {title}\n\nThe caller sees success.\n"),
+        format!("## Findings\n\n### Important Issues\n\n1. {title}\n\nThe caller sees success.\n"),
     );
     env.write("../two.md", "## Findings\n\n### Important Issues\n\n1. **Callers never hear of a failed dial** — `net/pool.go:5` (important, regression)\n\nNil is returned.\n");
     // Reviews, and when it is asked as a judge, reads: what is known to be the same is, and so is what is asked.

@@ -1,6 +1,6 @@
 //! The reviews as they came in.
 
-use review_core::Original;
+use review_core::{Original, RawFinding};
 
 use crate::model::item::Role;
 use crate::stages::intake::Intake;
@@ -16,7 +16,7 @@ pub(crate) fn appendix(intake: &Intake<'_>) -> Vec<Original> {
                 .values()
                 .filter(|item| item.review == id && item.role == Role::Finding)
                 .map(|item| {
-                    let mut finding = item.finding.clone().into_owned();
+                    let mut finding = RawFinding::clone(&item.finding);
                     finding.id.clone_from(&item.source.id);
                     finding
                 })

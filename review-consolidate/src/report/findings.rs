@@ -22,7 +22,7 @@ pub(crate) fn findings(numbered: &Numbered<'_, '_>, references: &References) -> 
         let judged = &numbered.judged.clusters[*id];
         let (cluster, judgement) = (&judged.cluster, &judged.judgement);
         let item = &items[cluster.representative];
-        let raw = item.finding.as_ref();
+        let raw = &*item.finding;
         let title = references.rewrite(raw.title.trim(), &item.source);
         let mut finding = ConsolidatedFinding::new(
             numbered.ids[*id].to_string(),
