@@ -89,7 +89,7 @@ fn searches(intake: &Intake<'_>, anchors: &Anchors) -> Vec<Query> {
     let mut into = Vec::new();
     let findings = intake.items.values().zip(anchors.values()).filter(|(item, _)| item.role == Role::Finding);
     for (item, _) in findings.filter(|(_, anchored)| anchored.found == 0) {
-        for needle in citations(&*item.finding).iter().filter_map(needle) {
+        for needle in citations(&item.finding).iter().filter_map(needle) {
             into.push(search(Side::Head, &needle));
             into.push(search(Side::Base, &needle));
         }
