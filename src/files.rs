@@ -1,10 +1,10 @@
-//! Files that are whole or not there.
+//! Files that are whole or not there, and the files of a report.
 
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
 
-use review_core::{Error, ErrorKind, Result};
+use review_core::{Error, ErrorKind, RenderOptions, Report, Result};
 
 /// Writes a file whole or not at all: into a temporary file beside it, which then takes its name.
 ///
@@ -73,6 +73,25 @@ pub fn read_text(path: &Path, max_bytes: u64) -> Result<String> {
             .with_source(error)
     })?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+/// The files of a report: format and name.
+const REPORT_FILES: &[(&str, &str)] =
+    &[("html", "report.html"), ("markdown", "report.md"), ("sarif", "report.sarif"), ("json", "report.json")];
+
+/// Writes a report into a folder in the formats of this build. All are rendered before the first is written, and `report.json` comes last,
+/// so that it is only there when the others are.
+///
+/// # Errors
+/// When one can't be rendered or written.
+pub fn write_report(report: &Report, folder: &Path) -> Result<()> {
+    let mut rendered = Vec::new();
+    for (format, name) in REPORT_FILES {
+        if let Some(renderer) = review_render::renderer(format) {
+            rendered.push((name, renderer.render(report, &RenderOptions::default())?.text));
+        }
+    }
+    rendered.iter().try_for_each(|(name, text)| write_whole(&folder.join(name), text.as_bytes()))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A pull request as the subject of a session: fetched, with what was said about it and what earlier rounds found.
 
-use review_core::{Cancel, ChangeNotes, Cx, Error, ErrorKind, Repository, Result};
+use review_core::{Cancel, ChangeNotes, Cx, Error, ErrorKind, Repository, Result, Review, Side};
 use review_forge::rounds::{Earlier, Permissions, earlier, voices};
 use review_forge::{ChangeAddress, ChangeRequest, Discussion, Forge};
 use review_git::{ChangeOptions, Comparison, GitRepository, OpenOptions, Remote};
@@ -79,6 +79,57 @@ impl PullRequest {
     /// What git does not know of the change.
     pub fn notes(&self) -> ChangeNotes {
         self.request.notes(&self.said)
+    }
+
+    /// The other accounts that reviewed, and are programs by their names, each once and ordered.
+    pub fn reviewing_programs(&self) -> Vec<String> {
+        let reviews = self.said.reviews.iter().map(|review| &review.author);
+        let threads = self.said.threads.iter().filter_map(|thread| Some(&thread.comments.first()?.author));
+        let mut logins: Vec<String> = reviews
+            .chain(threads)
+            .filter(|login| login.ends_with("[bot]") && !self.said.is_ours(login))
+            .cloned()
+            .collect();
+        logins.sort();
+        logins.dedup();
+        logins
+    }
+
+    /// What an account said in its threads and reviews, read as the review of a reviewer. Threads that are closed are left out; `None`
+    /// when there is nothing else.
+    ///
+    /// # Errors
+    /// When what it said can't be read as a review.
+    pub fn review_of(&self, login: &str) -> Result<Option<Review>> {
+        let open = self.said.threads.iter().filter(|thread| !thread.resolved);
+        let comments: Vec<serde_json::Value> = open
+            .filter_map(|thread| {
+                Some((thread, thread.comments.first().filter(|first| first.author == login)?))
+            })
+            .map(|(thread, first)| {
+                serde_json::json!({
+                    "path": thread.path,
+                    "start_line": thread.lines.map(|lines| lines.start),
+                    "line": thread.lines.map(|lines| lines.end),
+                    "side": if thread.side == Some(Side::Base) { "LEFT" } else { "RIGHT" },
+                    "body": first.body,
+                })
+            })
+            .collect();
+        let reviews = self.said.reviews.iter().filter(|review| review.author == login && !review.pending);
+        let bodies: Vec<&str> =
+            reviews.map(|review| review.body.as_str()).filter(|body| !body.trim().is_empty()).collect();
+        let name = login.strip_suffix("[bot]").unwrap_or(login);
+        let options = review_ingest::IngestOptions::new(name);
+        let review = match (comments.is_empty(), bodies.is_empty()) {
+            (true, true) => return Ok(None),
+            (true, false) => review_ingest::ingest(bodies.join("\n\n").as_bytes(), &options)?,
+            (false, _) => {
+                let document = serde_json::json!({ "summary": bodies.join("\n\n"), "comments": comments });
+                review_ingest::ingest(document.to_string().as_bytes(), &options)?
+            }
+        };
+        Ok(Some(review))
     }
 
     fn repository(&self) -> Repository {

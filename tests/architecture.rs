@@ -32,6 +32,26 @@ const ALLOWED: &[(&str, &[&str])] = &[
     // Measures and fits: not published.
     ("review-consolidate-eval", &["review-core", "review-consolidate", "serde_json"]),
     ("review-render", RENDER),
+    ("review-fleet", &["deep-review", "async-trait", "serde", "serde_json", "sha2", "tokio"]),
+    (
+        "review-forge",
+        &[
+            "review-core",
+            "review-render",
+            "async-trait",
+            "base64",
+            "httpdate",
+            "miniz_oxide",
+            "percent-encoding",
+            "reqwest",
+            "ring",
+            "rustls",
+            "serde",
+            "serde_json",
+            "sha2",
+            "tokio",
+        ],
+    ),
     (
         "review-agents",
         &[

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use deep_review::agents::AgentJudge;
 use deep_review::{
-    Agent, Decisions, Document as _, ErrorKind, Limits, Registry, Result, ReviewerSpec, Session, files,
+    Decisions, Document as _, ErrorKind, Limits, Registry, Result, ReviewerSpec, Session, files,
 };
 
 use super::args::RunArgs;
@@ -64,16 +64,8 @@ pub(crate) fn announcement(spec: &ReviewerSpec, questions: u32) -> String {
 
 fn agent_judge(spec: ReviewerSpec, registry: &Registry) -> Result<AgentJudge> {
     let mut limits = Limits::default();
-    limits.time = spec.seconds("timeout")?;
     limits.cost_micro_usd = spec.micro_usd("max-cost")?;
-    let (name, agent) = helper(&spec, registry)?;
-    Ok(AgentJudge::new(name, agent).with_limits(limits))
-}
-
-/// An agent that is no reviewer, with a name for its model.
-pub(crate) fn helper(spec: &ReviewerSpec, registry: &Registry) -> Result<(String, Arc<dyn Agent>)> {
-    let name = spec.option("model").unwrap_or(&spec.name).to_owned();
-    Ok((name, registry.agent(spec)?))
+    Ok(registry.judge(&spec)?.with_limits(limits))
 }
 
 /// What was answered in the runs that earlier reports are from, where their records stand beside them.

@@ -38,10 +38,6 @@ pub(crate) fn reports_folder(args: &ChangeArgs) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// The files that a run writes: format and name.
-const RUN_FILES: &[(&str, &str)] =
-    &[("html", "report.html"), ("markdown", "report.md"), ("sarif", "report.sarif"), ("json", "report.json")];
-
 /// Refuses a format that this build does not have, before anything costly happens.
 pub(crate) fn check_format(format: &str) -> Result<()> {
     render_with(&Report::default(), format, &RenderOptions::default()).map(drop)
@@ -101,16 +97,4 @@ pub(crate) fn print(text: &str) -> Result<()> {
 /// Prints a line for the user to standard error.
 pub(crate) fn note(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
-}
-
-/// Writes the files of a run. All are rendered before the first is written, and `report.json` comes last, so that it
-/// is only there when the others are.
-pub(crate) fn write_run_files(report: &Report, folder: &Path) -> Result<()> {
-    let mut rendered = Vec::new();
-    for (format, name) in RUN_FILES {
-        if let Some(renderer) = renderer(format) {
-            rendered.push((name, renderer.render(report, &RenderOptions::default())?.text));
-        }
-    }
-    rendered.iter().try_for_each(|(name, text)| write_whole(&folder.join(name), text.as_bytes()))
 }

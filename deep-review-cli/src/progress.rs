@@ -37,6 +37,13 @@ impl Progress {
         }
     }
 
+    fn has_bar(&self, reviewer: &str, pass: u32) -> bool {
+        self.bars.as_ref().is_some_and(|bars| {
+            let bars = bars.lock().unwrap_or_else(PoisonError::into_inner);
+            bars.by_pass.contains_key(&(reviewer.to_owned(), pass))
+        })
+    }
+
     fn with_bar(&self, reviewer: &str, pass: u32, act: impl FnOnce(&ProgressBar)) {
         let Some(bars) = &self.bars else { return };
         let mut bars = bars.lock().unwrap_or_else(PoisonError::into_inner);
@@ -68,6 +75,21 @@ impl Sink for Progress {
             }
             Event::Progress { reviewer, pass, text } => {
                 self.with_bar(&reviewer, pass, |bar| bar.set_message(clean(&text)));
+            }
+            Event::Waiting { reviewer, pass, for_ms, quiet_ms, last } => {
+                let (waited, quiet) = (for_ms / 60_000, quiet_ms / 60_000);
+                let heard =
+                    if last.is_empty() { "nothing heard yet".to_owned() } else { format!("last: {last}") };
+                // Judges and editors have no bar. Where no line is redrawn, one a minute would be too many.
+                if self.has_bar(&reviewer, pass) {
+                    if quiet > 0 {
+                        let text = clean(&format!("quiet for {quiet} min; {heard}"));
+                        self.with_bar(&reviewer, pass, |bar| bar.set_message(text));
+                    }
+                } else if matches!(waited, 1 | 2) || waited % 5 == 0 {
+                    let who = label(&reviewer, pass);
+                    self.line(&format!("{who}: working for {waited} min, quiet for {quiet} min; {heard}"));
+                }
             }
             Event::Delivered { reviewer, pass, findings } => {
                 self.with_bar(&reviewer, pass, |bar| bar.set_message(format!("{findings} findings so far")));

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use clap::Args as ClapArgs;
 use deep_review::forge::{Forge, RequestState};
-use deep_review::{Cancel, Cx, Error, ErrorKind, GitRepository, NullSink, PullRequest, Result};
+use deep_review::{
+    Cancel, Cx, Error, ErrorKind, GitRepository, NullSink, PullRequest, Result, ScriptedReviewer,
+};
 
 use super::args::ChangeArgs;
 use super::forge::ForgeArgs;
@@ -22,6 +24,9 @@ pub(crate) struct PullArgs {
     /// GITHUB_EVENT_PATH.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["pr", "base", "head", "working_tree", "resume"])]
     pub(crate) event: Option<PathBuf>,
+    /// Take what an account said about the pull request as a review of its own; `bots` takes all programs. May be repeated.
+    #[arg(long, value_name = "LOGIN|bots")]
+    pub(crate) reviews_of: Vec<String>,
     /// Publish the report to the pull request: comments on lines, one summary, a check.
     #[arg(long)]
     pub(crate) publish: bool,
@@ -83,6 +88,29 @@ pub(crate) fn read(args: &PullArgs, change: &ChangeArgs, cancel: &Cancel) -> Res
     tell(&pull);
     may_publish(&pull, args)?;
     Ok(Subject::Pull(Box::new(Pull { forge, pull })))
+}
+
+impl Pull {
+    /// What others said about it, as reviewers.
+    pub(crate) fn others(&self, args: &PullArgs) -> Result<Vec<ScriptedReviewer>> {
+        let mut logins: Vec<String> = Vec::new();
+        for named in &args.reviews_of {
+            match named.as_str() {
+                "bots" => logins.extend(self.pull.reviewing_programs()),
+                login => logins.push(login.to_owned()),
+            }
+        }
+        logins.sort();
+        logins.dedup();
+        let mut reviewers = Vec::new();
+        for login in logins {
+            match self.pull.review_of(&login).map_err(|error| error.with_context("login", &login))? {
+                Some(review) => reviewers.push(ScriptedReviewer::new(review)),
+                None => output::note(&format!("note: {login} has no open threads and no review")),
+            }
+        }
+        Ok(reviewers)
+    }
 }
 
 fn tell(pull: &PullRequest) {

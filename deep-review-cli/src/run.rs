@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deep_review::agents::AgentEditor;
 use deep_review::session::{SessionOutcome, report_id};
 use deep_review::{
     Cancel, Cx, Error, ErrorKind, Journal, Registry, Result, ReviewerSpec, Session, VerdictDecision, record,
@@ -49,9 +48,13 @@ pub(crate) fn run(mut args: RunArgs, registry: Registry, cancel: Cancel) -> Resu
     let specs = choose_reviewers(&args, &registry)?;
     session = judge::with_judge(session, &args, &specs, &repository, &registry)?;
     session = with_reviewers(session, specs, &repository, &registry)?;
+    if let Some(found) = &pull {
+        for other in found.others(&args.pull)? {
+            session = session.with_reviewer(other);
+        }
+    }
     if let Some(editor) = &args.editor {
-        let (name, agent) = judge::helper(&editor.parse()?, &registry)?;
-        session = session.with_agent_editor(AgentEditor::new(name, agent));
+        session = session.with_agent_editor(registry.editor(&editor.parse()?)?);
     }
     session = bounded(session, &args);
 
@@ -192,7 +195,7 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime> {
 
 fn finish(outcome: &SessionOutcome, folder: &std::path::Path, format: &str, args: &RunArgs) -> Result<Exit> {
     let report = &outcome.report;
-    let written = output::write_run_files(report, folder);
+    let written = deep_review::files::write_report(report, folder);
     let text = output::render_with(report, format, &output::options(false).with_full(args.full))?;
     output::print(&text)?;
     let mut exit = exit::of_report(report, &outcome.record.input.policy, args.fail_on.map(Into::into));

@@ -43,10 +43,10 @@ mod run_within;
 pub mod runner;
 #[cfg(any(feature = "http", all(unix, feature = "process")))]
 mod secrets;
-#[cfg(any(feature = "chat", all(unix, feature = "process")))]
 mod shorten;
 #[cfg(feature = "chat")]
 pub mod tools;
+mod watch;
 
 pub use agent_reviewer::AgentReviewer;
 pub use editor::AgentEditor;

@@ -1,10 +1,12 @@
 //! One agent request with an end.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use review_core::{Agent, AgentRequest, AgentResponse, Cx, Error, ErrorKind, Result};
+use review_core::{Agent, AgentRequest, AgentResponse, Cx, Error, ErrorKind, Result, Sink};
 
 use crate::bounded::{Ended, run_until};
+use crate::watch::Watch;
 
 /// Runs the request until there is an answer, the deadline passes, or `cx` is cancelled. `who` names the agent in errors.
 ///
@@ -17,7 +19,8 @@ pub(crate) async fn run_within(
     cx: &Cx,
 ) -> Result<AgentResponse> {
     cx.cancel.check()?;
-    let child = cx.child();
+    let watch = Watch::new(Arc::clone(&cx.sink));
+    let child = Cx::new(cx.cancel.child(), Arc::clone(&watch) as Arc<dyn Sink>);
     let stop = async {
         tokio::select! {
             () = tokio::time::sleep(deadline) => Error::new(ErrorKind::Timeout, format!("the {who} took too long"))
@@ -25,7 +28,8 @@ pub(crate) async fn run_within(
             () = cx.cancel.cancelled() => Error::new(ErrorKind::Cancelled, format!("the {who} was cancelled")),
         }
     };
-    match run_until(agent.run(request, child.clone()), stop, &child.cancel, Duration::ZERO).await {
+    let work = run_until(agent.run(request, child.clone()), stop, &child.cancel, Duration::ZERO);
+    match watch.during(who, 1, work).await {
         Ended::Returned(response) => response,
         Ended::Stopped { why, .. } => Err(why),
     }

@@ -304,6 +304,9 @@ pub struct Commit {
     pub id: String,
     /// First line of its message.
     pub subject: String,
+    /// What its message says below the subject; absent when that is nothing, or not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
     /// Name of its author.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
@@ -322,7 +325,12 @@ impl Commit {
     }
 }
 
-setters!(Commit { opt with_author = author: String, some with_time_ms = time_ms: i64, some with_parents = parents: u32, });
+setters!(Commit {
+    opt with_body = body: String,
+    opt with_author = author: String,
+    some with_time_ms = time_ms: i64,
+    some with_parents = parents: u32,
+});
 
 open_enum! {
     #[derive(PartialOrd, Ord)]

@@ -45,6 +45,19 @@ pub enum Event {
         /// What it said, shortened.
         text: String,
     },
+    /// Somebody has been working for a while. It comes now and then, so that long work can be told from dead work.
+    Waiting {
+        /// Which reviewer, or `judge` or `editor`.
+        reviewer: String,
+        /// Which pass.
+        pass: u32,
+        /// How long it has been working, in milliseconds.
+        for_ms: u64,
+        /// How long nothing has been heard of it, in milliseconds.
+        quiet_ms: u64,
+        /// What was last heard, shortened; empty: nothing yet.
+        last: String,
+    },
     /// Tokens and money so far.
     UsageUpdated {
         /// Which reviewer.

@@ -9,13 +9,14 @@ use review_core::{
     Cancel, ConsolidatedFinding, Cx, ErrorKind, FileHunks, Location, Report, ReviewerSummary, Severity, Side,
     SourceId, Verdict, VerdictDecision,
 };
-use review_forge::login::{StaticToken, Token};
+use review_forge::login::{AppLogin, StaticToken, Token};
 use review_forge::rounds::{Permissions, earlier, voices};
 use review_forge::{Forge, Gitea, Github, Gitlab, PublishOptions, Published, publish};
 use review_git::testing::TestRepo;
 use review_git::{ChangeOptions, GitRepository};
 use review_testkit::fake_forge::{
-    Access, Dialect, FakeForge, Fault, Kill, Permission, PullRequest, Repo, Right,
+    Access, Application, Dialect, FakeForge, Fault, Kill, Permission, PullRequest, Repo, Right, TEST_APP_KEY,
+    TEST_APP_PUBLIC_KEY,
 };
 
 const PROJECT: &str = "acme/pool";
@@ -442,4 +443,32 @@ async fn people_dismiss_and_strangers_do_not() {
     a command of @stranger was ignored: writing to the repository is needed
     ");
     assert_eq!(known.report.unwrap().findings.len(), 8);
+}
+
+#[tokio::test]
+async fn an_app_logs_in_and_does_what_its_rights_allow() {
+    for (access, expected) in [
+        (Access::app("deep-review"), "review, create summary, check"),
+        (Access::app("deep-review").without(Right::Checks), "review, create summary, status"),
+    ] {
+        let scene = Scene::new();
+        scene.forge.app(Application::new(12, "deep-review").public_key(TEST_APP_PUBLIC_KEY).access(access));
+        let login = AppLogin::new(&scene.forge.url(), "12", TEST_APP_KEY, PROJECT).unwrap();
+        let client = Github::new(&scene.forge.url(), PROJECT, Arc::new(login)).unwrap();
+        let published = run(&client, &scene.report(&places())).await.unwrap();
+        let made: Vec<&str> = published.made.iter().map(|planned| planned.write.name()).collect();
+        assert_eq!(made.join(", "), expected);
+        assert_eq!(published.notes, [""; 0], "rights are known up front, so nothing is tried in vain");
+        let tokens =
+            scene.forge.requests().iter().filter(|request| request.path.ends_with("access_tokens")).count();
+        assert_eq!(tokens, 1, "one token for all requests");
+    }
+    let scene = Scene::new();
+    let login = AppLogin::new(&scene.forge.url(), "13", TEST_APP_KEY, PROJECT).unwrap();
+    let client = Github::new(&scene.forge.url(), PROJECT, Arc::new(login)).unwrap();
+    let error = client.change(7, Cx::detached()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unauthorized, "{error}");
+    for odd in ["", "no key", TEST_APP_PUBLIC_KEY] {
+        assert!(AppLogin::new(&scene.forge.url(), "12", odd, PROJECT).is_err());
+    }
 }

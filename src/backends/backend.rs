@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use review_agents::AgentReviewer;
 use review_agents::agent_reviewer::{ANSWER_SCHEMA, MAX_PARTS, PART_BYTES};
@@ -12,9 +11,6 @@ use review_core::{Agent, Capabilities, Identity, Layer as _, Limits, Result, Rev
 
 use super::ReviewerSpec;
 use super::options::{self, AGENT_OPTIONS, OptionInfo};
-
-/// How long one pass of an agent may take unless the specification says otherwise.
-const PASS_TIME: Duration = Duration::from_secs(3600);
 
 type ReviewerFactory = Arc<dyn Fn(&ReviewerSpec) -> Result<Arc<dyn Reviewer>> + Send + Sync>;
 type AgentFactory = Arc<dyn Fn(&ReviewerSpec) -> Result<Arc<dyn Agent>> + Send + Sync>;
@@ -154,11 +150,10 @@ impl Backend {
             reviewer = reviewer.with_schema(ANSWER_SCHEMA);
         }
         let mut limits = Limits::default();
-        // Nothing runs for ever: neither a program that keeps talking nor a server that keeps the connection open.
-        limits.time = Some(spec.seconds("timeout")?.unwrap_or(PASS_TIME));
+        limits.time = spec.seconds("timeout")?;
         limits.turns = spec.number("turns")?;
         limits.cost_micro_usd = spec.micro_usd("max-cost")?;
-        Ok(Capable.layer(Budget::new(limits).layer(Arc::new(reviewer))))
+        Ok(Capable.layer(Budget::new(limits).with_time_by_size().layer(Arc::new(reviewer))))
     }
 
     /// Makes an agent; none where it makes reviewers only.

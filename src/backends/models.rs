@@ -8,7 +8,7 @@ use review_agents::layers::ConcurrencyLimit;
 use review_core::{Agent, Capabilities, ChatModel, Error, ErrorKind, Result};
 
 use super::key::key;
-use super::options::shared;
+use super::options::{idle, shared};
 use super::{Backend, OptionInfo, OptionKind, ReviewerSpec};
 
 /// Exchanges with one provider at once, over all reviewers of a registry.
@@ -132,9 +132,12 @@ fn backend<B: ChatBackend + 'static>(
         .with_reports_usage(true)
         .with_costs_money(true)
         .with_uses_network(true);
-    Backend::agent(name, about, capabilities, move |spec| agent(spec, model(spec)?.with_usual_layers(&rate)))
-        .with_options(&[OPTIONS, own].concat())
-        .with_schema()
+    Backend::agent(name, about, capabilities, move |spec| {
+        let idle = idle(spec, spec.flag("stream")?.unwrap_or(true))?;
+        agent(spec, model(spec)?.with_usual_layers(&rate, idle))
+    })
+    .with_options(&[OPTIONS, own].concat())
+    .with_schema()
 }
 
 fn agent(spec: &ReviewerSpec, model: Arc<dyn ChatModel>) -> Result<Arc<dyn Agent>> {

@@ -1,6 +1,7 @@
 //! The options of backends: one table from which a specification is checked and its help is printed.
 
 use std::fmt;
+use std::time::Duration;
 
 use review_core::{Error, ErrorKind, Result};
 
@@ -128,9 +129,31 @@ pub const AGENT_OPTIONS: &[OptionInfo] = &[
     OptionInfo::new("passes", OptionKind::Count, "how often it reviews the change", "2").with_default("1"),
     OptionInfo::new("parts", OptionKind::Count, "into how many parts a large change is cut at most", "4")
         .with_default("8"),
-    OptionInfo::new("timeout", OptionKind::Seconds, "how long one pass may take", "1800")
-        .with_default("3600"),
+    OptionInfo::new(
+        "timeout",
+        OptionKind::Seconds,
+        "how long one pass, or one answer of a judge or an editor, may take",
+        "1800",
+    )
+    .with_default("3600 and 60 more for every hundred changed lines; 1800 for a judge or an editor"),
+    OptionInfo::new(
+        "idle",
+        OptionKind::Seconds,
+        "how long it may say nothing; never counts for one that only speaks at its end, unless given",
+        "900",
+    )
+    .with_default("1800 for one that reports on the way; none where timeout is given"),
 ];
+
+/// How long one that reports on the way may say nothing. Models think for many minutes without a word.
+const QUIET: Duration = Duration::from_secs(1800);
+
+/// How long a backend may say nothing: as the specification says. Unless it says so, there is no limit for one that only speaks
+/// at its end, and none beside a `timeout` that was named.
+pub(super) fn idle(spec: &ReviewerSpec, reports: bool) -> Result<Option<Duration>> {
+    let usual = (reports && spec.option("timeout").is_none()).then_some(QUIET);
+    Ok(spec.seconds("idle")?.or(usual))
+}
 
 /// Options that several backends have.
 #[allow(dead_code, reason = "which ones are used depends on the features of the build")]
@@ -166,9 +189,22 @@ pub(super) mod shared {
         "the program, where it is not on the search path",
         "/opt/agent/bin/agent",
     );
-    pub(in crate::backends) const IDLE: OptionInfo =
-        OptionInfo::new("idle", OptionKind::Seconds, "how long it may say nothing", "900")
-            .with_default("600");
     pub(in crate::backends) const FILE: OptionInfo =
         OptionInfo::new("file", OptionKind::Path, "the file to read", "build/results.sarif");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_is_bounded_only_where_it_means_something() {
+        let idle =
+            |spec: &str, reports| idle(&spec.parse().unwrap(), reports).unwrap().map(|limit| limit.as_secs());
+        assert_eq!(idle("codex", true), Some(1800));
+        assert_eq!(idle("codex:timeout=6000", true), None, "the named timeout is the limit");
+        assert_eq!(idle("codex:timeout=6000,idle=60", true), Some(60));
+        assert_eq!(idle("command:cmd=x", false), None);
+        assert_eq!(idle("command:cmd=x,idle=60", false), Some(60));
+    }
 }

@@ -2,20 +2,17 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use review_core::{Capabilities, Error, ErrorKind, Result};
 
 #[cfg(any(feature = "claude-code", feature = "codex", feature = "gemini-cli"))]
 use review_agents::cli_agent::CliAgent;
+use review_agents::layers::MAX_PASS_TIME;
 use review_agents::process::{Driver, Limits};
 
 use super::key::key;
-use super::options::shared;
+use super::options::{idle, shared};
 use super::{Backend, OptionInfo, OptionKind, ReviewerSpec};
-
-/// How long a program that speaks in events may say nothing.
-const QUIET: Duration = Duration::from_secs(600);
 
 /// Any program. Who starts it can't know what it costs, so it counts as costing money.
 pub(super) fn command() -> Backend {
@@ -55,9 +52,9 @@ pub(super) fn command() -> Backend {
             command = command.reading(folder);
         }
         let command = command.model(spec.option("model").unwrap_or_default());
-        // A plain program may think for as long as it likes before it speaks; one in events is heard on the way.
-        let idle = if spec.option("cmd").is_some() { None } else { Some(QUIET) };
-        Ok(Arc::new(command.effort(spec.option("effort").unwrap_or_default()).agent(driver(spec, idle)?)))
+        // A plain program speaks at its end; one in events is heard on the way.
+        let driver = driver(spec, command.has_events())?;
+        Ok(Arc::new(command.effort(spec.option("effort").unwrap_or_default()).agent(driver)))
     })
     .with_options(&[
         OptionInfo::new("cmd", OptionKind::Text, "the command line, for a shell", "my-reviewer --json"),
@@ -95,8 +92,6 @@ pub(super) fn command() -> Backend {
             "further folders that it sees where it is confined",
             "/opt/agent",
         ),
-        OptionInfo::new("idle", OptionKind::Seconds, "how long it may say nothing", "900")
-            .with_default("600 for one in events, else no limit"),
     ])
 }
 
@@ -113,7 +108,7 @@ pub(super) fn claude_code() -> Backend {
         config.endpoint = spec.option("endpoint").map(str::to_owned);
         config.max_cost_micro_usd = spec.micro_usd("max-cost")?;
         config.program = program(spec.option("program").unwrap_or("claude"))?;
-        Ok(Arc::new(CliAgent::new(ClaudeCode::new(config), driver(spec, Some(QUIET))?)))
+        Ok(Arc::new(CliAgent::new(ClaudeCode::new(config), driver(spec, true)?)))
     })
     .with_options(&[
         shared::MODEL,
@@ -122,7 +117,6 @@ pub(super) fn claude_code() -> Backend {
         shared::TURNS,
         shared::ENDPOINT,
         shared::PROGRAM,
-        shared::IDLE,
     ])
     .of_provider("anthropic")
 }
@@ -139,9 +133,9 @@ pub(super) fn codex() -> Backend {
         config.model = spec.option("model").map(str::to_owned);
         config.effort = spec.option("effort").map(str::to_owned);
         config.endpoint = spec.option("endpoint").map(str::to_owned);
-        Ok(Arc::new(CliAgent::new(Codex::new(config), driver(spec, Some(QUIET))?)))
+        Ok(Arc::new(CliAgent::new(Codex::new(config), driver(spec, true)?)))
     })
-    .with_options(&[shared::MODEL, shared::EFFORT, shared::ENDPOINT, shared::PROGRAM, shared::IDLE])
+    .with_options(&[shared::MODEL, shared::EFFORT, shared::ENDPOINT, shared::PROGRAM])
     .of_provider("openai")
 }
 
@@ -160,16 +154,9 @@ pub(super) fn gemini_cli() -> Backend {
         config.model = spec.option("model").map(str::to_owned);
         config.effort = spec.option("effort").map(str::to_owned);
         config.endpoint = spec.option("endpoint").map(str::to_owned);
-        Ok(Arc::new(CliAgent::new(GeminiCli::new(config), driver(spec, Some(QUIET))?)))
+        Ok(Arc::new(CliAgent::new(GeminiCli::new(config), driver(spec, true)?)))
     })
-    .with_options(&[
-        shared::MODEL,
-        shared::EFFORT,
-        shared::TURNS,
-        shared::ENDPOINT,
-        shared::PROGRAM,
-        shared::IDLE,
-    ])
+    .with_options(&[shared::MODEL, shared::EFFORT, shared::TURNS, shared::ENDPOINT, shared::PROGRAM])
     .of_provider("google")
 }
 
@@ -201,9 +188,9 @@ fn capabilities(reports_usage: bool) -> Capabilities {
 }
 
 /// What runs an agent's program: its limits and its supervisor.
-fn driver(spec: &ReviewerSpec, idle: Option<Duration>) -> Result<Driver> {
+fn driver(spec: &ReviewerSpec, reports: bool) -> Result<Driver> {
     let mut limits = Limits::default();
-    limits.idle = spec.seconds("idle")?.or(idle);
+    limits.idle = idle(spec, reports)?;
     limited(spec, limits)
 }
 
@@ -218,9 +205,8 @@ pub(super) fn driver_with(spec: &ReviewerSpec, bytes: usize) -> Result<Driver> {
 }
 
 fn limited(spec: &ReviewerSpec, mut limits: Limits) -> Result<Driver> {
-    if let Some(time) = spec.seconds("timeout")? {
-        limits.total = time;
-    }
+    // The review, the judge and the editor bound each of their asks; this is for whoever forgets to.
+    limits.total = spec.seconds("timeout")?.unwrap_or(MAX_PASS_TIME);
     let driver = Driver::new(limits);
     // Without a supervisor the driver gives its weaker guarantee, and the report says so.
     Ok(match review_agents::process::supervisor::own_program() {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use review_agents::prompt::Prompt;
+use review_agents::{AgentEditor, AgentJudge};
 use review_core::{Agent, Error, ErrorKind, Result, Reviewer};
 use review_ingest::Format;
 
@@ -147,6 +148,30 @@ impl Registry {
         specs.iter().filter(able).collect()
     }
 
+    /// Makes a judge over a model. `timeout` bounds each of its answers.
+    ///
+    /// # Errors
+    /// As [`agent`](Self::agent).
+    pub fn judge(&self, spec: &ReviewerSpec) -> Result<AgentJudge> {
+        let judge = AgentJudge::new(helper_name(spec), self.agent(spec)?);
+        Ok(match spec.seconds("timeout")? {
+            Some(limit) => judge.with_deadline(limit),
+            None => judge,
+        })
+    }
+
+    /// Makes an editor over a model. `timeout` bounds each of its answers.
+    ///
+    /// # Errors
+    /// As [`agent`](Self::agent).
+    pub fn editor(&self, spec: &ReviewerSpec) -> Result<AgentEditor> {
+        let editor = AgentEditor::new(helper_name(spec), self.agent(spec)?);
+        Ok(match spec.seconds("timeout")? {
+            Some(limit) => editor.with_deadline(limit),
+            None => editor,
+        })
+    }
+
     fn backend(&self, spec: &ReviewerSpec) -> Result<&Backend> {
         self.backends.get(&spec.backend).ok_or_else(|| {
             let known: Vec<&str> = self.backends.keys().map(String::as_str).collect();
@@ -161,6 +186,11 @@ impl Registry {
             .with_context("known", known.join(" "))
         })
     }
+}
+
+/// What stands for the model where the backend does not report one.
+fn helper_name(spec: &ReviewerSpec) -> &str {
+    spec.option("model").unwrap_or(&spec.name)
 }
 
 #[cfg(test)]

@@ -310,3 +310,22 @@ fn a_run_asks_the_forge_few_questions() {
     let publishing = scene.forge.requests().len();
     assert!(reading + publishing <= 15, "{reading} to read, {publishing} to publish");
 }
+
+#[test]
+fn what_another_program_said_counts_as_a_review() {
+    let scene = Scene::new();
+    let login = "coderabbit[bot]";
+    let body = "_🟠 Major_\n\n**The error of dial is lost.** `Open` returns nil although `dial` failed.";
+    scene.forge.thread(PROJECT, 7, login, "net/pool.go:R4-R6", body);
+    let closed = scene.forge.thread(PROJECT, 7, login, "net/close.go:R3", "_🟠 Major_\n\nRename this.");
+    scene.forge.resolve(closed, "alice");
+    let ran = scene.review("out", &["--reviews-of", "bots"]).expect_status(0);
+    let report = Report::from_json(&ran.stdout).unwrap();
+    let names: Vec<&str> = report.reviewers.iter().map(|reviewer| reviewer.name.as_str()).collect();
+    assert_eq!(names, ["claude", "coderabbit"]);
+    let lost = report.findings.iter().find(|finding| finding.title.contains("dial")).unwrap();
+    assert_eq!(lost.reviewers, ["claude", "coderabbit"], "{:#?}", report.findings);
+    assert!(!report.findings.iter().any(|finding| finding.title.contains("Rename")));
+    let without = scene.review("without", &[]).expect_status(0);
+    assert_eq!(Report::from_json(&without.stdout).unwrap().reviewers.len(), 1);
+}

@@ -132,6 +132,11 @@ impl Command {
         self
     }
 
+    /// Whether it is heard on the way, by events.
+    pub fn has_events(&self) -> bool {
+        self.events.is_some()
+    }
+
     /// The agent.
     pub fn agent(self, driver: Driver) -> CliAgent<Self> {
         CliAgent::new(self, driver)

@@ -41,10 +41,10 @@ impl std::fmt::Debug for AgentEditor {
 impl AgentEditor {
     /// An editor over an agent. The name stands for the model where the backend does not report one.
     pub fn new(name: impl Into<String>, agent: Arc<dyn Agent>) -> Self {
-        Self { agent, name: name.into(), deadline: Duration::from_secs(300), checkout: None }
+        Self { agent, name: name.into(), deadline: Duration::from_secs(1800), checkout: None }
     }
 
-    /// How long one ask may take. Default: five minutes.
+    /// How long one ask may take. Default: half an hour.
     #[must_use]
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;

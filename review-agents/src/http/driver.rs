@@ -22,9 +22,6 @@ const MAX_ANSWER: usize = 64 << 20;
 /// Bytes of an unsuccessful answer that are read.
 const MAX_ERROR_BODY: usize = 64 << 10;
 
-/// How long a model may be silent by default. One that thinks without a sign of life does so for minutes.
-const IDLE: Duration = Duration::from_secs(300);
-
 /// A chat model over HTTP: a backend and the connection to it.
 pub struct HttpModel<B> {
     backend: B,
@@ -42,10 +39,15 @@ impl<B: ChatBackend + 'static> HttpModel<B> {
         Ok(Self { backend, client: client::client(endpoint)?, secrets })
     }
 
-    /// The model with the layers that it usually wears: retry outside, then the provider's rate, then an idle limit of
-    /// five minutes.
-    pub fn with_usual_layers(self, rate: &ConcurrencyLimit) -> Arc<dyn ChatModel> {
-        Retry::new().layer(rate.layer(IdleTimeout::new(IDLE).layer(Arc::new(self))))
+    /// The model with the layers that it usually wears: retry outside, then the provider's rate, then a limit of silence. An
+    /// answer that comes in one piece is silence until it is there, so without a stream there should be no such limit.
+    pub fn with_usual_layers(self, rate: &ConcurrencyLimit, idle: Option<Duration>) -> Arc<dyn ChatModel> {
+        let model: Arc<dyn ChatModel> = Arc::new(self);
+        let watched = match idle {
+            Some(limit) => IdleTimeout::new(limit).layer(model),
+            None => model,
+        };
+        Retry::new().layer(rate.layer(watched))
     }
 
     async fn exchange(

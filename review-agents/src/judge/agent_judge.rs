@@ -17,7 +17,7 @@ use super::{answers, change, code, prompt};
 use crate::run_within::run_within;
 
 /// How long one ask may take unless the caller says otherwise.
-const DEADLINE: Duration = Duration::from_secs(600);
+const DEADLINE: Duration = Duration::from_secs(1800);
 /// Output of one ask unless the caller says otherwise, in tokens: a dozen answers with their evidence, and thought.
 const OUTPUT_TOKENS: u64 = 16_000;
 /// Why the answers of an ask are not taken.
@@ -92,7 +92,8 @@ impl AgentJudge {
         self
     }
 
-    /// How long one ask may take. Default: ten minutes.
+    /// How long one ask may take. Default: half an hour: a model may think for long before
+    /// it speaks.
     #[must_use]
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
         self.limits.time = Some(deadline);

@@ -45,7 +45,7 @@ mod retry;
 #[cfg(feature = "tracing")]
 mod trace;
 
-pub use budget::Budget;
+pub use budget::{Budget, MAX_PASS_TIME, pass_time};
 pub use capable::Capable;
 pub use cassette::Cassette;
 #[cfg(feature = "chat")]

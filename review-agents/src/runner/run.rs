@@ -18,6 +18,7 @@ use super::guard;
 use super::plan::{Pass, Plan};
 use crate::bounded::{GRACE, run_until};
 use crate::journal::Journal;
+use crate::watch::Watch;
 
 /// Runs reviewers at once on one request.
 ///
@@ -316,7 +317,8 @@ async fn run_pass(
     dispatcher.event(Event::ReviewerStarted { reviewer: id.reviewer.clone(), pass: id.pass });
 
     let sink = dispatcher.sink(&id);
-    let own = Cx::new(cx.cancel.child(), Arc::clone(&sink) as Arc<dyn Sink>);
+    let watch = Watch::new(Arc::clone(&sink) as Arc<dyn Sink>);
+    let own = Cx::new(cx.cancel.child(), Arc::clone(&watch) as Arc<dyn Sink>);
     let cancel = own.cancel.clone();
     let mut request = (*request).clone();
     request.pass = id.pass;
@@ -342,7 +344,7 @@ async fn run_pass(
             () = bounds.pass_over() => format!("it took longer than {}", spoken(bounds.pass.unwrap_or_default())),
         }
     };
-    let ended = run_until(work, stop, &cancel, bounds.grace).await;
+    let ended = watch.during(&id.reviewer, id.pass, run_until(work, stop, &cancel, bounds.grace)).await;
     task.abort_all();
     let mut review = guard::settled(ended, || dispatcher.last_delivery(&id), &id);
     if review.identity.is_empty() {

@@ -14,7 +14,13 @@ const MAX_COMMITS: usize = 10_000;
 const MAX_PATCH_BYTES: usize = 1024 * 1024;
 
 /// Fields of a commit, each ended by a NUL.
-const FORMAT: &str = "--format=%H%x00%P%x00%an%x00%at%x00%s";
+const FORMAT: &str = "--format=%H%x00%P%x00%an%x00%at%x00%s%x00%b";
+
+/// Number of these fields.
+const FIELDS: usize = 6;
+
+/// Longest body of a message that is kept, in bytes; more of it helps nobody to review.
+const MAX_BODY_BYTES: usize = 16 * 1024;
 
 /// The range of commits that head has and base does not; all of head's where there is no base.
 fn range(base: Option<&str>, head: &str) -> Vec<String> {
@@ -54,6 +60,8 @@ impl GitRepository {
         // At the edge of a shallow clone everything seems to begin.
         let complete = commits.len() <= limit && !self.is_shallow();
         commits.truncate(limit);
+        // Whoever wants to read a message asks for the patch.
+        commits.iter_mut().for_each(|commit| commit.body = None);
         Ok(Answer::Commits { commits, complete })
     }
 
@@ -88,15 +96,12 @@ impl GitRepository {
         let output = self
             .call("log")
             .args(["-z", "--max-count=1", "--encoding=UTF-8", "--no-show-signature", "--no-color"])
-            .args(["--no-notes", "--format=%H%x00%P%x00%an%x00%at%x00%s%x00%b", "--end-of-options", id])
+            .args(["--no-notes", FORMAT, "--end-of-options", id])
             .output(cancel)?;
-        let text = String::from_utf8_lossy(&output);
-        let text = text.strip_suffix('\0').unwrap_or(&text);
-        let end = text.match_indices('\0').nth(4).map_or(text.len(), |(at, _)| at);
-        let (fields, message) = text.split_at(end);
-        let Some(commit) = parse_log(fields.as_bytes())?.pop() else {
+        let Some(mut commit) = parse_log(&output)?.pop() else {
             return unknown("the commit can't be read");
         };
+        let message = commit.body.take().unwrap_or_default();
         let parent = match commit.parents {
             Some(0) => self.empty_tree().to_owned(),
             _ => format!("{id}^1"),
@@ -127,7 +132,7 @@ impl GitRepository {
         }
         Ok(Answer::Patch {
             commit,
-            message: message.trim_matches(['\0', '\n']).to_owned(),
+            message: message.trim_matches('\n').to_owned(),
             patch: String::from_utf8_lossy(&output.stdout).into_owned(),
             complete: !output.cut,
         })
@@ -153,9 +158,9 @@ fn parse_log(output: &[u8]) -> Result<Vec<Commit>> {
     }
     let fields: Vec<&str> = text.split('\0').collect();
     fields
-        .chunks(5)
+        .chunks(FIELDS)
         .map(|fields| {
-            let [id, parents, author, time, subject] = fields else {
+            let [id, parents, author, time, subject, body] = fields else {
                 return Err(Error::new(ErrorKind::InvalidAnswer, "the list of commits can't be read")
                     .with_operation("git log"));
             };
@@ -163,6 +168,11 @@ fn parse_log(output: &[u8]) -> Result<Vec<Commit>> {
             commit.author = (!author.is_empty()).then(|| (*author).to_owned());
             commit.time_ms = time.parse::<i64>().ok().and_then(|seconds| seconds.checked_mul(1000));
             commit.parents = u32::try_from(parents.split_whitespace().count()).ok();
+            let mut end = body.trim_end().len().min(MAX_BODY_BYTES);
+            while !body.is_char_boundary(end) {
+                end -= 1;
+            }
+            commit.body = body.get(..end).filter(|body| !body.is_empty()).map(str::to_owned);
             Ok(commit)
         })
         .collect()

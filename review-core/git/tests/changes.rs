@@ -234,3 +234,14 @@ fn submodules_have_commits_and_no_lines() {
     assert_eq!(change.files[0].new_blob, Some(moved));
     assert_eq!(change.files[0].new_mode.as_deref(), Some("160000"));
 }
+
+#[test]
+fn commits_have_their_whole_message() {
+    let repo = TestRepo::new();
+    repo.file("a", "1\n").commit("begin");
+    repo.file("a", "2\n").commit("subject\n\nWhy: because.\n\nMore.\n");
+    repo.file("a", "3\n").commit("without");
+    let change = change(&repo, &ChangeOptions::range("HEAD~2", "HEAD"));
+    let bodies: Vec<Option<&str>> = change.commits.iter().map(|commit| commit.body.as_deref()).collect();
+    assert_eq!(bodies, [None, Some("Why: because.\n\nMore.")]);
+}

@@ -1,6 +1,10 @@
 //! A change that is not in the local clone is fetched into a private place; the clone stays as it is.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a helper of tests that fails, fails the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a helper of tests that fails, fails the test"
+)]
 
 use review_core::{Cancel, ErrorKind};
 use review_git::testing::TestRepo;

@@ -1,10 +1,14 @@
 //! What people do on the forge while the client doesn't look.
 
-use super::state::{CheckRun, Pull, Review, Spot, State, Status, Thread, Verdict};
+use super::state::{CheckRun, Comment, Pull, Review, Spot, State, Status, Thread, Verdict};
 use super::{Dialect, FakeForge, Permission, git, seed};
 
+/// Where the numbers of GitLab's own notes start.
+const SYSTEM_NOTES: u64 = 1_000_000;
+
 impl FakeForge {
-    /// Moves the head of a change, by a push or a forced one.
+    /// Moves the head of a change, by a push or a forced one. GitLab writes a note of its own about it, which is
+    /// among the discussions, but not in [`FakeForge::state`].
     ///
     /// # Panics
     /// When the commit isn't in the repository of the head.
@@ -22,9 +26,29 @@ impl FakeForge {
         seed::publish_head(dialect, &base, &head, number, &commit);
         let now = state.tick();
         let pull = pull(&mut state, repository, number);
+        // The change is compared to the base branch as it is now: after a rebase, not to where it was opened.
+        if let Some(tip) = git::commit_id(&base, &pull.base_branch) {
+            pull.base = tip;
+        }
         pull.head.clone_from(&commit);
         pull.heads.push(commit);
         pull.updated = now;
+        if dialect == Dialect::GitLab {
+            // Numbers of its own, so that those of what people write don't depend on it.
+            let id = SYSTEM_NOTES + pull.heads.len() as u64;
+            let author = pull.issue.author.clone();
+            pull.issue.comments.push(Comment {
+                id,
+                author,
+                body: "added 1 commit".to_owned(),
+                created: now,
+                updated: now,
+                review: None,
+                minimized: None,
+                system: true,
+                reactions: Vec::new(),
+            });
+        }
     }
 
     /// Comments below a change or an issue; returns the comment's number.

@@ -97,7 +97,7 @@ impl Writer {
         for action in &pull.actions {
             self.line(2, &format!("quick action {action}"));
         }
-        for comment in &issue.comments {
+        for comment in issue.comments.iter().filter(|comment| !comment.system) {
             self.comment(2, "comment", comment);
         }
         for review in &pull.reviews {

@@ -168,6 +168,8 @@ pub(super) struct Comment {
     pub(super) review: Option<u64>,
     /// The classifier it was minimised with.
     pub(super) minimized: Option<String>,
+    /// Whether the forge itself wrote it, about something that happened (GitLab).
+    pub(super) system: bool,
     /// Account and kind of reaction.
     pub(super) reactions: Vec<(u64, String, String)>,
 }
@@ -249,6 +251,7 @@ impl State {
             updated: created,
             review: None,
             minimized: None,
+            system: false,
             reactions: Vec::new(),
         }
     }

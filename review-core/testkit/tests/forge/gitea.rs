@@ -73,7 +73,7 @@ fn reviews_have_their_rules() {
 
 #[test]
 fn a_review_that_fails_leaves_what_came_before() {
-    let (forge, _history) = seeded(Dialect::Gitea);
+    let (forge, history) = seeded(Dialect::Gitea);
     let comments = json!([
         { "path": "new.txt", "body": "Two.", "new_position": 2 },
         { "path": "new.txt", "body": "Nine.", "new_position": 9 },
@@ -98,6 +98,8 @@ fn a_review_that_fails_leaves_what_came_before() {
         (&get(&forge, &of)[0]["position"], get(&forge, &of)[0]["original_position"].clone()),
         (&json!(2), json!(0))
     );
+    // Which commit the line is from, whatever head it was reviewed at.
+    assert_eq!(get(&forge, &of)[0]["commit_id"], history.git(&["rev-parse", "change"]));
     let pending = call(&forge, "POST", REVIEWS, json!({ "event": "PENDING", "body": "Later." })).ok();
     let one = format!("{REVIEWS}/{}", pending["id"]);
     assert_eq!(

@@ -85,6 +85,8 @@ fn a_range_is_told_by_line_codes() {
     let context = json!({ "line_code": code(8, 8) });
     let added = json!({ "line_code": code(11, 10), "type": "new" });
     assert_eq!(with(context.clone(), added.clone(), 10), "taken");
+    assert_eq!(with(json!({ "line_code": code(8, 8), "type": "old" }), added.clone(), 10), "taken");
+    assert!(with(json!({ "line_code": code(8, 8), "type": "new" }), added.clone(), 10).starts_with("400"));
     assert_eq!(with(added.clone(), added.clone(), 10), "taken");
     assert!(with(json!({ "line_code": code(10, 10), "type": "new" }), added.clone(), 10).starts_with("400"));
     assert!(with(json!({ "new_line": 8 }), added.clone(), 10).starts_with("400"));
@@ -143,6 +145,12 @@ fn notes_threads_and_what_becomes_of_them() {
     let shown = get(&forge, &discussions());
     assert_eq!(shown[1]["notes"][0]["position"]["new_line"], 9);
     assert_eq!(shown[2]["notes"][0]["position"]["head_sha"], history.git(&["rev-parse", "change~1"]));
+    // GitLab's own note about the push, which nobody wrote.
+    assert_eq!(
+        (&shown[3]["notes"][0]["system"], &shown[3]["notes"][0]["resolvable"]),
+        (&json!(true), &json!(false))
+    );
+    assert_eq!(shown[0]["notes"][0]["system"], false);
     let versions = get(&forge, &format!("{MERGE_REQUEST}/versions"));
     assert_eq!(versions[0]["head_commit_sha"], history.git(&["rev-parse", "change"]));
     assert_eq!(versions.as_array().unwrap().len(), 2);

@@ -12,6 +12,7 @@ mod client;
 mod faults;
 mod gitea;
 mod github;
+mod github_reviews;
 mod gitlab;
 mod graphql;
 mod history;

@@ -41,11 +41,12 @@ pub(super) fn get(context: &mut Context<'_>) -> Answer {
 /// All of them: this list has no pages.
 pub(super) fn comments(context: &mut Context<'_>) -> Answer {
     let review = find(context)?;
+    let name = context.name();
     let pull = context.pull()?.clone();
     let mut all = Vec::new();
     for thread in &pull.threads {
         let of = thread.comments.iter().filter(|comment| comment.review == Some(review.id));
-        all.extend(of.map(|comment| shape::inline(context.state, &pull, thread, comment)));
+        all.extend(of.map(|comment| shape::inline(context.state, &name, &pull, thread, comment)));
     }
     Ok(Reply::ok(all.into()))
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::git::git;
 use super::super::state::{
     Comment, Issue, Pull, Repository, Review, Spot, State, Status, Thread, Verdict, iso,
 };
@@ -124,8 +125,24 @@ pub(super) fn review(state: &State, name: &str, pull: &Pull, review: &Review) ->
     })
 }
 
-/// A comment on a line. Its number stays what it was, outdated or not.
-pub(super) fn inline(state: &State, pull: &Pull, thread: &Thread, comment: &Comment) -> Value {
+/// The commit that a line of the new side comes from; nothing for one of the old side.
+fn blamed(state: &State, repository: &str, thread: &Thread) -> Option<String> {
+    let place = thread.place.as_ref()?;
+    let Spot::New(line) = place.end? else { return None };
+    let dir = &state.repositories.get(repository)?.git_dir;
+    let range = format!("{line},{line}");
+    let blame = git(dir, &["blame", "--porcelain", "-L", &range, &place.commit, "--", &place.path]).ok()?;
+    blame.split(' ').next().map(str::to_owned)
+}
+
+/// A comment on a line. It isn't told which head it was made on, nor that it is outdated: its number stays.
+pub(super) fn inline(
+    state: &State,
+    repository: &str,
+    pull: &Pull,
+    thread: &Thread,
+    comment: &Comment,
+) -> Value {
     let place = thread.place.as_ref();
     let (position, original) = match place.and_then(|place| place.end) {
         Some(Spot::New(line) | Spot::Both { new: line, .. }) => (line, 0),
@@ -139,8 +156,9 @@ pub(super) fn inline(state: &State, pull: &Pull, thread: &Thread, comment: &Comm
         "resolver": thread.resolved_by.as_ref().map(|login| user(state, login)),
         "pull_request_review_id": comment.review,
         "path": place.map(|place| &place.path),
-        "commit_id": pull.head,
-        "original_commit_id": place.map(|place| &place.commit),
+        "commit_id": blamed(state, repository, thread).unwrap_or_default(),
+        "original_commit_id": "",
+        "pull_request_url": format!("{}/{repository}/pulls/{}", state.url, pull.issue.number),
         "position": position,
         "original_position": original,
         "created_at": iso(comment.created),

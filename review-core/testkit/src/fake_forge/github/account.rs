@@ -1,5 +1,6 @@
 //! Accounts, repositories, apps.
 
+use super::super::Right;
 use serde_json::{Value, json};
 
 use super::super::reply::{Answer, Reply};
@@ -110,16 +111,15 @@ pub(super) fn access_token(context: &mut Context<'_>) -> Answer {
         }
         access.repositories = Some(names);
     }
+    let words = [
+        ("pull_requests", Right::PullRequests),
+        ("issues", Right::Issues),
+        ("checks", Right::Checks),
+        ("statuses", Right::Statuses),
+        ("contents", Right::Contents),
+    ];
     if let Some(permissions) = context.body.get("permissions").and_then(Value::as_object) {
-        use super::super::Right;
         let granted = |name: &str| permissions.get(name).and_then(Value::as_str) == Some("write");
-        let words = [
-            ("pull_requests", Right::PullRequests),
-            ("issues", Right::Issues),
-            ("checks", Right::Checks),
-            ("statuses", Right::Statuses),
-            ("contents", Right::Contents),
-        ];
         for (word, right) in words {
             if granted(word) && !access.writes.contains(&right) {
                 let text = "The permissions requested are not granted to this installation.";
@@ -131,7 +131,12 @@ pub(super) fn access_token(context: &mut Context<'_>) -> Answer {
         }
     }
     let token = format!("ghs_fake{}", context.state.id());
+    let level = |right: Right| if access.writes.contains(&right) { "write" } else { "read" };
+    let mut permissions: serde_json::Map<String, Value> =
+        words.into_iter().map(|(word, right)| (word.to_owned(), level(right).into())).collect();
+    permissions.insert("metadata".to_owned(), "read".into());
     context.state.tokens.insert(token.clone(), access);
     let expires = jwt::now() + 3600;
-    Ok(Reply::created(json!({ "token": token, "expires_at": super::super::state::iso(expires) })))
+    let expires = super::super::state::iso(expires);
+    Ok(Reply::created(json!({ "token": token, "expires_at": expires, "permissions": permissions })))
 }

@@ -250,9 +250,18 @@ pub(super) fn combined_status(context: &mut Context<'_>) -> Answer {
     let name = context.name();
     let known = context.state.repositories.get(&name).ok_or_else(not_found)?;
     let total = latest.len();
-    let all = latest.iter().map(|status| shape::status(context.state, known, status)).collect();
+    let repository = shape::repository(context.state, known);
+    let status = |status: &&Status| {
+        // Here nobody is said to have made it.
+        let mut shown = shape::status(context.state, known, status);
+        shown.as_object_mut().map(|fields| fields.remove("creator"));
+        shown
+    };
+    let all = latest.iter().map(status).collect();
     let (page, link) = context.page(all);
-    let reply = Reply::ok(json!({ "state": state, "sha": sha, "total_count": total, "statuses": page }));
+    let reply = Reply::ok(
+        json!({ "state": state, "sha": sha, "total_count": total, "statuses": page, "repository": repository }),
+    );
     Ok(match link {
         Some(link) => reply.header("link", link),
         None => reply,

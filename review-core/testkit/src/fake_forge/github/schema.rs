@@ -50,7 +50,7 @@ fn operation(template: &str, method: &str) -> Option<&'static Value> {
 
 const JSON: &str = "/content/application~1json/schema";
 
-/// Checks a request's body; operations that the description doesn't have are for their handlers to check.
+/// Checks a request's body.
 pub(super) fn check_request(template: &str, method: &str, body: &Value) -> Result<(), String> {
     let Some(wanted) = operation(template, method).and_then(|operation| operation.get("requestBody")) else {
         return Ok(());
@@ -64,7 +64,7 @@ pub(super) fn check_request(template: &str, method: &str, body: &Value) -> Resul
 
 /// Adds the fields that the description demands and the fake has nothing to say about, then checks the answer.
 pub(super) fn complete(template: &str, method: &str, mut reply: Reply) -> Result<Reply, String> {
-    let Some(operation) = operation(template, method) else { return Ok(reply) };
+    let operation = operation(template, method).ok_or("it is not described")?;
     let (status, Some(body)) = (reply.status, &mut reply.body) else { return Ok(reply) };
     let schema = operation.get("responses").and_then(|responses| responses.get(status.to_string()));
     let Some(schema) = schema.and_then(|schema| schema.pointer(JSON)) else {
@@ -162,6 +162,7 @@ fn fill(schema: &Value, value: &mut Value) -> Result<(), String> {
             Some(of) => items.iter_mut().try_for_each(|item| fill(of, item)),
             None => Ok(()),
         },
+        Value::Object(_) if schema.get("allOf").is_some() => fill(&joined(schema), value),
         Value::Object(fields) => {
             let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
                 let object = variants(schema).find(|variant| resolved(variant).get("properties").is_some());
@@ -179,6 +180,18 @@ fn fill(schema: &Value, value: &mut Value) -> Result<(), String> {
         }
         _ => Ok(()),
     }
+}
+
+/// All parts of a schema as one: a field is known when one of them knows it.
+fn joined(schema: &Value) -> Value {
+    let (mut properties, mut required) = (Map::new(), Vec::new());
+    for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+        let part = resolved(part);
+        let fields = part.get("properties").and_then(Value::as_object).into_iter().flatten();
+        properties.extend(fields.map(|(name, of)| (name.clone(), of.clone())));
+        required.extend(part.get("required").and_then(Value::as_array).into_iter().flatten().cloned());
+    }
+    json!({ "properties": properties, "required": required })
 }
 
 /// A value for a field that the fake has nothing to say about.

@@ -103,13 +103,14 @@ fn range_end(file: &FileDiff, end: &Value) -> Result<Spot, Reply> {
         let (mut old, mut new) = (hunk.old_start, hunk.new_start);
         for line in &hunk.lines {
             if format!("{path}_{old}_{new}") == code {
-                let kind = match (line.old, line.new) {
-                    (None, _) => Some("new"),
-                    (_, None) => Some("old"),
-                    _ => None,
+                // GitLab's documentation has `old` for unchanged lines, its own pages send none.
+                let kinds: &[Option<&str>] = match (line.old, line.new) {
+                    (None, _) => &[Some("new")],
+                    (_, None) => &[Some("old")],
+                    _ => &[Some("old"), None],
                 };
                 let said = end.get("type").and_then(Value::as_str);
-                let spot = spot(line.old, line.new).filter(|_| said == kind);
+                let spot = spot(line.old, line.new).filter(|_| kinds.contains(&said));
                 let numbers = |field: &str, known: Option<u32>| {
                     number(end, field).is_none_or(|said| Some(said) == known)
                 };

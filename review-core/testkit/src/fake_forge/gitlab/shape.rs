@@ -153,7 +153,7 @@ pub(super) fn note(
         "author": user(state, &comment.author),
         "created_at": iso(comment.created),
         "updated_at": iso(comment.updated),
-        "system": false,
+        "system": comment.system,
         "noteable_id": pull.issue.id,
         "noteable_type": "MergeRequest",
         "noteable_iid": pull.issue.number,
