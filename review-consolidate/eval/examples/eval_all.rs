@@ -116,7 +116,7 @@ fn asked(
     for most in [7, 3] {
         // As `AgentJudge` does: who gets a question wrong whose answer is known is not listened to in this round.
         let known = |n: u32| {
-            let same = n % 2 == 0;
+            let same = n.is_multiple_of(2);
             answer(&format!("{} {most} known {n}", case.labels.id), same) == same
         };
         if !person && !(0..4).all(known) {

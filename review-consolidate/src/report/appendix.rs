@@ -11,7 +11,7 @@ pub(crate) fn appendix(intake: &Intake<'_>) -> Vec<Original> {
         .reviews
         .iter()
         .map(|(id, review)| {
-            let findings = intake
+            let mut findings: Vec<RawFinding> = intake
                 .items
                 .values()
                 .filter(|item| item.review == id && item.role == Role::Finding)
@@ -21,6 +21,7 @@ pub(crate) fn appendix(intake: &Intake<'_>) -> Vec<Original> {
                     finding
                 })
                 .collect();
+            findings.shrink_to_fit();
             let mut original = Original::new(&review.reviewer, review.pass, findings)
                 .with_unplaced(review.sections.unplaced.clone());
             original.transcript.clone_from(&review.transcript);

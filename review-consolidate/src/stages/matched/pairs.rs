@@ -48,7 +48,7 @@ pub(crate) fn match_items(
                 continue;
             }
             let relation = Relation::Unrelated;
-            pairs.push(Pair { a, b, signals, score: Ratio::ZERO, relation, decided: None });
+            pairs.push(Pair { a, b, packed: signals.into(), score: Ratio::ZERO, relation, decided: None });
         }
         board.clear(x);
     }
@@ -57,10 +57,11 @@ pub(crate) fn match_items(
     add_rivalry(items, &strengths, &mut pairs);
     drop(strengths);
     for pair in &mut pairs {
-        pair.score = scorer.score(&pair.signals, &items[pair.a], &items[pair.b]);
+        let signals = pair.signals();
+        pair.score = scorer.score(&signals, &items[pair.a], &items[pair.b]);
         // Section items have no places of their own to recur at.
         if items[pair.a].role == Role::Finding && items[pair.b].role == Role::Finding {
-            pair.relation = pair.signals.relation(pair.score, threshold);
+            pair.relation = signals.relation(pair.score, threshold);
         }
     }
     if !everything {
@@ -182,8 +183,9 @@ fn add_rivalry(items: &Items<'_>, strengths: &[Strength], pairs: &mut [Pair]) {
             }
         }
     }
-    for pair in pairs.iter_mut().filter(|pair| !pair.signals.same_review) {
-        let strength = affinity(&pair.signals) as f32;
+    for pair in pairs.iter_mut().filter(|pair| !pair.same_review()) {
+        let mut signals = pair.signals();
+        let strength = affinity(&signals) as f32;
         let mut margin = f32::INFINITY;
         for (item, other) in pair.ways() {
             let review = items[other].review;
@@ -193,9 +195,10 @@ fn add_rivalry(items: &Items<'_>, strengths: &[Strength], pairs: &mut [Pair]) {
             }
         }
         let chosen = pair.ways().map(|(item, _)| f64::from(u8::from(contested(&items[item]))));
-        pair.signals.rivals = 0.5 * chosen.iter().sum::<f64>();
-        pair.signals.mutual = margin >= 0.0 && strength > 0.0;
-        pair.signals.margin = if margin.is_finite() { round(f64::from(margin)) } else { 0.0 };
+        signals.rivals = 0.5 * chosen.iter().sum::<f64>();
+        signals.mutual = margin >= 0.0 && strength > 0.0;
+        signals.margin = if margin.is_finite() { round(f64::from(margin)) } else { 0.0 };
+        pair.packed = signals.into();
     }
 }
 
