@@ -51,9 +51,12 @@ impl PullRequest {
         let authorization = forge.git_authorization(cx.clone()).await?;
         let comparison = {
             let (request, address, cancel) = (request.clone(), address.clone(), cx.cancel.clone());
-            tokio::task::spawn_blocking(move || compare(&request, &address, clone, authorization, &cancel))
-                .await
-                .map_err(|error| Error::new(ErrorKind::Internal, "fetching panicked").with_source(error))??
+            let reviewed = earlier.report.as_ref().and_then(|report| report.change.head.clone());
+            tokio::task::spawn_blocking(move || {
+                compare(&request, &address, clone, authorization, reviewed.as_deref(), &cancel)
+            })
+            .await
+            .map_err(|error| Error::new(ErrorKind::Internal, "fetching panicked").with_source(error))??
         };
         Ok(Self { address: address.clone(), request, said, earlier, comparison })
     }
@@ -74,6 +77,12 @@ impl PullRequest {
             session = session.with_resolution(resolution.clone());
         }
         Ok(session)
+    }
+
+    /// The head that was reviewed before, if its commit is there.
+    pub fn reviewed_head(&self, cancel: &Cancel) -> Option<String> {
+        let head = self.earlier.report.as_ref()?.change.head.clone()?;
+        self.comparison.repository().has_commit(&head, cancel).ok()?.then_some(head)
     }
 
     /// What git does not know of the change.
@@ -147,6 +156,7 @@ fn compare(
     address: &ChangeAddress,
     clone: Option<GitRepository>,
     authorization: Option<String>,
+    reviewed: Option<&str>,
     cancel: &Cancel,
 ) -> Result<Comparison> {
     let repository = match clone {
@@ -160,6 +170,13 @@ fn compare(
         let mut remote = Remote::new(fetch_url(request, address)?)?;
         if let Some(value) = authorization {
             remote = remote.with_authorization(value);
+        }
+        // The head that was reviewed before may be gone from every branch. Forges keep it for long; one that has not costs nothing.
+        if let Some(id) = reviewed.filter(|id| *id != head) {
+            match repository.fetch(&remote, &[id], cancel) {
+                Err(error) if error.is_cancelled() => return Err(error),
+                _ => {}
+            }
         }
         let references = [request.fetch.head.as_str(), request.fetch.base.as_str()];
         match repository.fetch(&remote, &references, cancel)?.as_slice() {

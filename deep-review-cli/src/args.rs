@@ -135,6 +135,10 @@ pub(crate) struct RunArgs {
     /// first reviewer that can, where at least two are models. Default: auto.
     #[arg(long, value_name = "auto|none|terminal|SPEC")]
     pub(crate) judge: Option<String>,
+    /// Look in depth at what has changed since this commit, which was reviewed before; `auto` takes it from the earlier round of
+    /// the pull request or from --previous. The whole change is under review all the same.
+    #[arg(long, value_name = "auto|REV")]
+    pub(crate) since: Option<String>,
     /// At most so many questions to the judge.
     #[arg(long, value_name = "N", default_value_t = QUESTIONS)]
     pub(crate) max_questions: u32,

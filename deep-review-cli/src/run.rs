@@ -45,6 +45,9 @@ pub(crate) fn run(mut args: RunArgs, registry: Registry, cancel: Cancel) -> Resu
         session = session.with_policy(policy.clone());
     }
 
+    if let Some(named) = &args.since {
+        session = since(session, named, pull.as_deref(), &args, &cancel)?;
+    }
     let specs = choose_reviewers(&args, &registry)?;
     session = judge::with_judge(session, &args, &specs, &repository, &registry)?;
     session = with_reviewers(session, specs, &repository, &registry)?;
@@ -75,6 +78,29 @@ pub(crate) fn run(mut args: RunArgs, registry: Registry, cancel: Cancel) -> Resu
     match pull.filter(|_| args.pull.publish || args.pull.how.dry_run) {
         Some(found) => Ok(published(&found, &outcome, &folder, &args, exit, cancel)),
         None => Ok(exit),
+    }
+}
+
+/// Tells the session which commit was reviewed before. Without an earlier round, or where its commit is gone, everything is new.
+fn since(
+    session: Session,
+    named: &str,
+    pull: Option<&Pull>,
+    args: &RunArgs,
+    cancel: &Cancel,
+) -> Result<Session> {
+    if named != "auto" {
+        return Ok(session.with_since(named));
+    }
+    let previous = input::previous(&args.context.previous)?;
+    let newest =
+        previous.iter().max_by_key(|report| report.round).and_then(|report| report.change.head.clone());
+    match newest.or_else(|| pull?.pull.reviewed_head(cancel)) {
+        Some(head) => Ok(session.with_since(head)),
+        None => {
+            output::note("note: no earlier head is known, so everything is looked at in depth");
+            Ok(session)
+        }
     }
 }
 

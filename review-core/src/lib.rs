@@ -85,6 +85,7 @@ pub use review::{
 };
 pub use reviewer::{
     Capabilities, DeclinedItem, FilePatch, Guidance, Layer, Limits, ReviewRequest, Reviewer, ReviewerInfo,
+    Since,
 };
 pub use scripted::{ScriptedAgent, ScriptedReviewer};
 pub use scripted_model::ScriptedModel;

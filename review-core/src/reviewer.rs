@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::builder::setters;
-use crate::change::ChangeSet;
+use crate::change::{ChangeSet, ChangedFile};
 use crate::cx::Cx;
 use crate::error::Result;
 use crate::review::{Identity, Review};
@@ -181,6 +181,9 @@ pub struct ReviewRequest {
     pub guidance: Vec<Guidance>,
     /// What was declined in earlier rounds and why, so that it is not raised again without new evidence.
     pub declined: Vec<DeclinedItem>,
+    /// What has changed since the head that was reviewed before; absent in a first round. The whole change is under review all the
+    /// same.
+    pub since: Option<Since>,
     /// Answers questions about the source.
     pub tree: Option<Arc<dyn SourceTree>>,
     /// A private checkout of the head, that the reviewer may read but must not change.
@@ -192,6 +195,25 @@ pub struct ReviewRequest {
     pub earlier: Option<Arc<Review>>,
     /// Bounds.
     pub limits: Limits,
+}
+
+/// What has changed since an earlier review.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Since {
+    /// Full id of the commit that was reviewed.
+    pub commit: String,
+    /// Whether the branch was written anew, so that the commit is not part of its history any more.
+    pub rewritten: bool,
+    /// The files of the change that differ from that commit, with hunks from it to the head, ordered by path.
+    pub files: Vec<ChangedFile>,
+}
+
+impl Since {
+    /// Since a commit.
+    pub fn new(commit: impl Into<String>, rewritten: bool, files: Vec<ChangedFile>) -> Self {
+        Self { commit: commit.into(), rewritten, files }
+    }
 }
 
 impl ReviewRequest {

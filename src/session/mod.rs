@@ -62,6 +62,8 @@ pub struct Session {
     concurrency: Option<usize>,
     extra_dirs: Vec<PathBuf>,
     missing: Vec<(String, String)>,
+    #[cfg(feature = "git")]
+    since: Option<String>,
 }
 
 /// What a session brought.
@@ -108,6 +110,8 @@ impl Session {
             concurrency: None,
             extra_dirs: Vec::new(),
             missing: Vec::new(),
+            #[cfg(feature = "git")]
+            since: None,
         }
     }
 
@@ -317,6 +321,15 @@ impl Session {
     #[must_use]
     pub fn with_concurrency(mut self, passes: usize) -> Self {
         self.concurrency = Some(passes);
+        self
+    }
+
+    /// Names the commit that was reviewed before, in a session over a git repository: reviewers are told what has changed since, and to
+    /// look at that in depth. The whole change is under review all the same.
+    #[cfg(feature = "git")]
+    #[must_use]
+    pub fn with_since(mut self, commit: impl Into<String>) -> Self {
+        self.since = Some(commit.into());
         self
     }
 

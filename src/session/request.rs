@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "git")]
+use review_core::Since;
 use review_core::{Action, Cancel, DeclinedItem, Report, Resolution, Result, ReviewRequest};
 
 use super::Session;
@@ -25,10 +27,31 @@ impl Session {
         if let Some(comparison) = &self.comparison {
             let wanted =
                 |path: &str| self.change.excluded.binary_search_by(|other| other.as_str().cmp(path)).is_err();
+            if let (Some(commit), Some(head)) = (&self.since, comparison.commit()) {
+                request.since = Some(since(comparison.repository(), commit, head, &self.change, cancel)?);
+            }
             request.patches = comparison.patches(wanted, MAX_DIFF_BYTES, cancel)?.into();
         }
         Ok(request)
     }
+}
+
+/// What of the change's files differs between the commit that was reviewed before and the head. After a rebase that may include what
+/// the new base brought to these files.
+#[cfg(feature = "git")]
+fn since(
+    repository: &review_git::GitRepository,
+    commit: &str,
+    head: &str,
+    change: &review_core::ChangeSet,
+    cancel: &Cancel,
+) -> Result<Since> {
+    let commit = repository.resolve(commit, cancel)?;
+    let rewritten = repository.merge_base(&commit, head, cancel)?.as_deref() != Some(commit.as_str());
+    let options = review_git::ChangeOptions::range(&commit, head).directly();
+    let mut files = repository.compare(&options, cancel)?.change_set(cancel)?.files;
+    files.retain(|file| change.file(&file.path).is_some());
+    Ok(Since::new(commit, rewritten, files))
 }
 
 fn declined(previous: &[Report], resolutions: &[Resolution]) -> Vec<DeclinedItem> {

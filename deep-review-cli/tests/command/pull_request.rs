@@ -329,3 +329,40 @@ fn what_another_program_said_counts_as_a_review() {
     let without = scene.review("without", &[]).expect_status(0);
     assert_eq!(Report::from_json(&without.stdout).unwrap().reviewers.len(), 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn the_second_round_is_told_what_is_new() {
+    let scene = Scene::new();
+    // A reviewer that keeps what it is asked.
+    let script = scene.env.path().join("spy.sh");
+    std::fs::write(&script, "#!/bin/sh\ncat > \"$1\"\necho 'No issues found.'\n").unwrap();
+    let asked = scene.env.path().join("asked");
+    let spy = format!("spy=command:cmd=sh {} {}", script.display(), asked.display());
+    let url = scene.url();
+    let review = |output: &str| {
+        scene.run(&[
+            "run",
+            "--pr",
+            &url,
+            "--reviewer",
+            &spy,
+            "--since",
+            "auto",
+            "--output",
+            output,
+            "--publish",
+        ])
+    };
+    let first = review("one");
+    assert!(first.stderr.contains("no earlier head is known"), "{}", first.stderr);
+    scene.push("net/other.go", "package net\n", "Another file");
+    // Even if the branch is written anew.
+    scene.remote.git(&["commit", "--quiet", "--amend", "-m", "Another name"]);
+    scene.forge.push(PROJECT, 7, "change");
+    let second = review("two");
+    assert!(!second.stderr.contains("no earlier head"), "{}", second.stderr);
+    let asked = std::fs::read_to_string(asked).unwrap_or_default();
+    assert!(asked.contains("was reviewed before at"), "{asked}\n{}", second.stderr);
+    assert!(asked.contains("net/other.go: lines 1"), "{asked}");
+}

@@ -5,6 +5,7 @@
 //! diff) is fenced as untrusted data, with a fence that it can't close.
 
 mod describe;
+mod since;
 mod template;
 mod untrusted;
 

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use review_core::fingerprint::content_hash;
 use review_core::{Error, ErrorKind, Result, ReviewRequest};
 
-use super::describe;
 use super::untrusted::untrusted;
+use super::{describe, since};
 
 /// Version of the built-in templates; it changes whenever their text does.
 pub const VERSION: &str = "review/2";
@@ -117,7 +117,10 @@ impl Prompt {
             out.push_str(before);
             let (name, after) = after.split_once("}}").unwrap_or((after, ""));
             match name {
-                "change" => out.push_str(&describe::change(&request.change)),
+                "change" => {
+                    out.push_str(&describe::change(&request.change));
+                    out.extend(request.since.as_ref().map(since::described));
+                }
                 "part" => out.push_str(&part(shown)),
                 "diff_command" => out.push_str(&describe::diff_command(&request.change)),
                 "also" => out.push_str(&describe::also(request)),
