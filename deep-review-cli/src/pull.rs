@@ -117,11 +117,7 @@ fn tell(pull: &PullRequest) {
     let short = |id: &str| id.get(..12).unwrap_or(id).to_owned();
     let base = pull.comparison.base().map_or("nothing".to_owned(), short);
     let head = short(&pull.request.head.commit);
-    output::note(&format!(
-        "reviewing {} ({base}..{head}): {}",
-        pull.address,
-        pull.request.title.replace(char::is_control, " ")
-    ));
+    output::note(&format!("reviewing {} ({base}..{head}): {}", pull.address, plain(&pull.request.title)));
     if let Some(report) = &pull.earlier.report {
         let answered = pull.earlier.resolution.as_ref().map_or(0, |resolution| resolution.items.len());
         output::note(&format!("round {}; {answered} earlier findings were answered", report.round + 1));
@@ -129,6 +125,14 @@ fn tell(pull: &PullRequest) {
     for note in &pull.earlier.notes {
         output::note(&format!("note: {note}"));
     }
+}
+
+/// A text of somebody else's on one line of a terminal.
+fn plain(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() || deep_review::render::is_invisible(c) { ' ' } else { c })
+        .take(200)
+        .collect()
 }
 
 /// Refuses what can't be published before anything is paid for.

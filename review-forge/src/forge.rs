@@ -10,7 +10,7 @@ use crate::plan::Write;
 /// One repository at a forge.
 ///
 /// An adapter translates: it decides nothing, retries nothing and waits for nothing. [`publish`](crate::publish()) does that, the same
-/// for all. The conformance suite of the test kit tells what an adapter lacks.
+/// for all. [`conformance`](crate::conformance) tells what an adapter lacks.
 ///
 /// # Errors
 /// `Unauthorized` for a right that the token lacks, `NotFound` for what is not there (or may not be seen), `RateLimited` with how long

@@ -1,6 +1,7 @@
 //! Pull requests in, reviews out.
 //!
 //! * [`ChangeAddress`]: which change at which forge, from an address or a number.
+//! * [`conformance`]: tells what an adapter of your own lacks.
 //! * [`Forge`]: reads a change and what was said about it, and makes one write. One implementation for each forge, behind
 //!   the features `github`, `gitlab` and `gitea`.
 //! * [`rounds`]: what earlier rounds and people's answers mean for this one. Pure.
@@ -23,6 +24,7 @@
 
 mod address;
 pub mod command;
+pub mod conformance;
 pub mod event;
 mod forge;
 #[cfg(feature = "gitea")]

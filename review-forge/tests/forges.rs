@@ -9,6 +9,7 @@ use review_core::{
     Cancel, ConsolidatedFinding, Cx, ErrorKind, FileHunks, Location, Report, ReviewerSummary, Severity, Side,
     SourceId, Verdict, VerdictDecision,
 };
+use review_forge::conformance::{Stage, check};
 use review_forge::login::{AppLogin, StaticToken, Token};
 use review_forge::rounds::{Permissions, earlier, voices};
 use review_forge::{Forge, Gitea, Github, Gitlab, PublishOptions, Published, publish};
@@ -470,5 +471,17 @@ async fn an_app_logs_in_and_does_what_its_rights_allow() {
     assert_eq!(error.kind(), ErrorKind::Unauthorized, "{error}");
     for odd in ["", "no key", TEST_APP_PUBLIC_KEY] {
         assert!(AppLogin::new(&scene.forge.url(), "12", odd, PROJECT).is_err());
+    }
+}
+
+#[tokio::test]
+async fn all_adapters_conform() {
+    for dialect in ALL {
+        let scene = Scene::at(dialect);
+        let report = scene.report(&places());
+        let client = scene.client();
+        let stage =
+            Stage { forge: &*client, number: 7, report: &report, token: APP_TOKEN, options: options() };
+        assert_eq!(check(&stage).await, [""; 0], "{dialect:?}");
     }
 }
