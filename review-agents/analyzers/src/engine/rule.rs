@@ -234,6 +234,8 @@ impl Relations {
         let searches = |found: &mut Self| {
             found.in_outer |= within.inside;
             found.in_beside |= within.beside;
+            // Searches within searches multiply; counting each keeps that in bounds.
+            found.count += usize::from(within.inside || within.beside);
         };
         match name {
             "inside" => {
