@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use deep_review::forge::login::{StaticToken, Token};
-use deep_review::forge::{ChangeAddress, Forge, ForgeKind, Github, PublishOptions};
+use deep_review::forge::{ChangeAddress, Forge, ForgeKind, Gitea, Github, Gitlab, PublishOptions};
 use deep_review::{
     Cancel, Cx, NullSink, Policy, PullRequest, Report, Result, Review, Reviewer, ReviewerInfo, Session, Usage,
 };
@@ -47,6 +47,7 @@ impl Reviewer for Scripted {
 }
 
 struct Scene {
+    kind: ForgeKind,
     forge: Arc<FakeForge>,
     history: tempfile::TempDir,
     data: tempfile::TempDir,
@@ -55,6 +56,7 @@ struct Scene {
 }
 
 struct Operator {
+    kind: ForgeKind,
     forge: Arc<FakeForge>,
     took: Duration,
     reviews: Arc<AtomicUsize>,
@@ -63,8 +65,13 @@ struct Operator {
 #[async_trait]
 impl Setup for Operator {
     fn forge(&self, address: &ChangeAddress) -> Result<Arc<dyn Forge>> {
-        let login = StaticToken::new(Token::new(self.forge.token()))?;
-        Ok(Arc::new(Github::new(&self.forge.url(), &address.project, Arc::new(login))?))
+        let login = Arc::new(StaticToken::new(Token::new(self.forge.token()))?);
+        let (url, project) = (self.forge.url(), &address.project);
+        Ok(match self.kind {
+            ForgeKind::Github => Arc::new(Github::new(&url, project, login)?),
+            ForgeKind::Gitlab => Arc::new(Gitlab::new(&url, project, login)?),
+            _ => Arc::new(Gitea::new(&url, project, login)?),
+        })
     }
 
     async fn session(&self, _: &PullRequest, session: Session, _: Option<u64>, _: &Cx) -> Result<Session> {
@@ -82,6 +89,7 @@ impl Setup for Operator {
 
 /// A process of the service: dropped like one that is killed, or drained.
 struct Process {
+    kind: ForgeKind,
     port: u16,
     cancel: Cancel,
     task: JoinHandle<Result<()>>,
@@ -115,7 +123,7 @@ impl Process {
     }
 
     async fn post(&self, delivery: &Delivery) -> (u16, String) {
-        let mut head = "POST /webhooks/github HTTP/1.1\r\nHost: x\r\nConnection: close\r\n".to_owned();
+        let mut head = format!("POST /webhooks/{} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n", self.kind);
         for (name, value) in &delivery.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
@@ -126,12 +134,22 @@ impl Process {
 
 impl Scene {
     fn new(changes: u64) -> Self {
+        Self::at(Dialect::GitHub, changes)
+    }
+
+    fn at(dialect: Dialect, changes: u64) -> Self {
+        let kind = match dialect {
+            Dialect::GitHub => ForgeKind::Github,
+            Dialect::GitLab => ForgeKind::Gitlab,
+            Dialect::Gitea => ForgeKind::Gitea,
+        };
         let history = tempfile::tempdir().unwrap();
         git(history.path(), &["init", "-q", "-b", "main"]);
         commit(history.path(), "base");
-        let forge = Arc::new(FakeForge::start(Dialect::GitHub));
+        let forge = Arc::new(FakeForge::start(dialect));
         forge.repository(Repo::new(PROJECT, history.path()));
         let scene = Self {
+            kind,
             forge,
             history,
             data: tempfile::tempdir().unwrap(),
@@ -166,14 +184,17 @@ impl Scene {
         let mut limits = Limits::default();
         (limits.slots, limits.per_repository, limits.pause) = (4, 4, Duration::from_millis(50));
         let dispatcher = Arc::new(Local::open(self.folder().join("queue"), limits).unwrap());
-        let setup =
-            Arc::new(Operator { forge: Arc::clone(&self.forge), took, reviews: Arc::clone(&self.reviews) });
+        let setup = Arc::new(Operator {
+            kind: self.kind,
+            forge: Arc::clone(&self.forge),
+            took,
+            reviews: Arc::clone(&self.reviews),
+        });
         let metrics = Arc::new(Metrics::new());
         let worker = ReviewWorker::new(Arc::clone(&setup) as Arc<dyn Setup>, self.folder())
             .with_budgets(budgets)
             .with_metrics(Arc::clone(&metrics));
-        let source =
-            Source::new(ForgeKind::Github, &self.forge.server_url(), Secret::new(SECRET).unwrap()).unwrap();
+        let source = Source::new(self.kind, &self.forge.server_url(), Secret::new(SECRET).unwrap()).unwrap();
         let allowed = AllowList::new([format!("{}/{PROJECT}", self.forge.server_url())]);
         let log = Arc::clone(&self.log);
         let service = Service::new(dispatcher, setup, vec![source], allowed)
@@ -185,7 +206,7 @@ impl Scene {
         let cx = Cx::new(cancel.clone(), Arc::new(NullSink));
         let folder = self.folder();
         let task = tokio::spawn(async move { service.run(listener, Arc::new(worker), &folder, cx).await });
-        Process { port, cancel, task }
+        Process { kind: self.kind, port, cancel, task }
     }
 
     /// Waits until nothing waits or runs.
@@ -342,6 +363,48 @@ async fn a_budget_stops_the_next_review_and_the_forge_says_so() {
     process.post(&scene.told(1, &Happening::Ready)).await;
     scene.idle(&process).await;
     assert_eq!(scene.forge.writes(), writes);
+    process.drained().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_forge_is_listened_to() {
+    for dialect in [Dialect::GitLab, Dialect::Gitea] {
+        let scene = Scene::at(dialect, 1);
+        let process = scene.start(Duration::ZERO, Budgets::default()).await;
+        let mut forged = scene.told(1, &Happening::Opened);
+        for (name, value) in &mut forged.headers {
+            if name == "X-Gitlab-Token" || name == "X-Gitea-Signature" {
+                value.push('0');
+            }
+        }
+        assert_eq!(process.post(&forged).await.0, 401, "{dialect:?}");
+        let (status, said) = process.post(&scene.told(1, &Happening::Opened)).await;
+        assert_eq!((status, said.as_str()), (202, "a review is queued\n"), "{dialect:?}");
+        scene.idle(&process).await;
+        let log = scene.log.lock().unwrap().join("\n");
+        assert_eq!(scene.reviews.load(Ordering::SeqCst), 1, "{dialect:?}: {log}");
+        assert!(scene.forge.full_state().contains("deep-review:report"), "{dialect:?}: {log}");
+        scene.forge.merge(PROJECT, 1);
+        let closed = process.post(&scene.told(1, &Happening::Closed)).await;
+        assert_eq!(closed, (202, "what waited or ran for it was ended\n".to_owned()), "{dialect:?}");
+        process.drained().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pull_request_that_is_gone_is_a_failure_that_people_see() {
+    let (scene, elsewhere) = (Scene::new(0), Scene::new(9));
+    let process = scene.start(Duration::ZERO, Budgets::default()).await;
+    // Signed with the right secret, for a pull request that this forge does not have.
+    assert_eq!(process.post(&elsewhere.told(9, &Happening::Opened)).await.0, 202);
+    scene.idle(&process).await;
+    let (_, metrics) = process.get("/metrics").await;
+    for line in
+        ["deep_review_queue_jobs{state=\"failed\"} 1", "deep_review_failures_total{kind=\"not_found\"} 1"]
+    {
+        assert!(metrics.contains(line), "{metrics}");
+    }
+    assert!(process.get("/").await.1.contains("<span class=s>failed</span>"));
     process.drained().await;
 }
 

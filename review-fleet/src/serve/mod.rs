@@ -30,6 +30,8 @@ use crate::{Dispatcher, Metrics, Records, ReviewWorker, Setup};
 const BODIES: usize = 8;
 /// How often old records are looked for.
 const SWEEP: Duration = Duration::from_secs(3_600);
+/// How long open requests may take when the service ends.
+const GRACE: Duration = Duration::from_secs(10);
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 /// The service, built step by step, then [`Service::run`].
@@ -120,7 +122,17 @@ impl Service {
         let ending = cx.cancel.clone();
         let http = axum::serve(listener, router(Arc::clone(&shared)))
             .with_graceful_shutdown(async move { ending.cancelled().await });
-        let http = async { http.await.map_err(|error| Error::from(error).with_operation("serving")) };
+        let late = async {
+            cx.cancel.cancelled().await;
+            tokio::time::sleep(GRACE).await;
+        };
+        let http = async {
+            tokio::select! {
+                served = http => served.map_err(|error| Error::from(error).with_operation("serving")),
+                // A client that says nothing must not keep the service from ending.
+                () = late => Ok(()),
+            }
+        };
         let inbox = shared.inbox.run(&shared.hands, cx.clone());
         let sweep = sweep(&shared, keep, &cx);
         let logged = Arc::new(logged::Logged { worker, log: Arc::clone(&shared.hands.log) });
