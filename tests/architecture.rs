@@ -32,7 +32,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
     // Measures and fits: not published.
     ("review-consolidate-eval", &["review-core", "review-consolidate", "serde_json"]),
     ("review-render", RENDER),
-    ("review-fleet", &["deep-review", "async-trait", "serde", "serde_json", "sha2", "tokio"]),
+    (
+        "review-fleet",
+        // The last two behind the feature `serve`.
+        &["deep-review", "async-trait", "serde", "serde_json", "sha2", "tokio", "axum", "hmac"],
+    ),
     (
         "review-forge",
         &[

@@ -56,6 +56,9 @@ pub(crate) enum Command {
     Index(IndexArgs),
     /// Learn from recorded outcomes how far each reviewer's claims hold, as a policy.
     Learn(LearnArgs),
+    /// Receive webhooks of forges, review pull requests, and publish the reports.
+    #[cfg(feature = "serve")]
+    Serve(super::serve::ServeArgs),
     /// List the reviewer backends of this build.
     Reviewers,
     /// Show or check the built-in rules.

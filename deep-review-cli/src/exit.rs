@@ -58,6 +58,17 @@ pub(crate) fn of_report(report: &Report, policy: &Policy, fail_on: Option<Severi
     }
 }
 
+/// How the check at a forge ends.
+impl From<Exit> for deep_review::forge::Conclusion {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            DONE => Self::Success,
+            FAIL_ON => Self::Failure,
+            _ => Self::Neutral,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use deep_review::{ClaimedSeverity, ConsolidatedFinding, SourceId, Verdict, VerdictDecision};

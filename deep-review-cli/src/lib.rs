@@ -41,6 +41,8 @@ mod replay;
 mod repository_config;
 mod rules;
 mod run;
+#[cfg(feature = "serve")]
+mod serve;
 mod signals;
 mod terminal_judge;
 
@@ -86,6 +88,8 @@ fn dispatch(command: args::Command, registry: Registry, cancel: Cancel) -> Resul
         args::Command::Index(args) => index::run(args),
         args::Command::Learn(args) => learn::run(args),
         args::Command::Reviewers => info::reviewers(&registry),
+        #[cfg(feature = "serve")]
+        args::Command::Serve(args) => serve::run(args, registry, cancel),
         args::Command::Rules(command) => rules::run(command),
         args::Command::Schema(args) => info::schema(args),
         args::Command::Init(args) => init::run(&args, &registry),

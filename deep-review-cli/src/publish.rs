@@ -32,11 +32,7 @@ pub(crate) struct PublishArgs {
 
 impl PublishArgs {
     fn options(&self, exit: Exit) -> PublishOptions {
-        let conclusion = match exit {
-            exit::DONE => Conclusion::Success,
-            exit::FAIL_ON => Conclusion::Failure,
-            _ => Conclusion::Neutral,
-        };
+        let conclusion = Conclusion::from(exit);
         let mut options = PublishOptions::default()
             .with_max_inline(self.max_inline)
             .with_request_changes(self.request_changes)

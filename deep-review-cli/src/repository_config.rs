@@ -94,6 +94,13 @@ impl RepositoryConfig {
             self.budget.max_questions.map_or(args.max_questions, |most| most.min(args.max_questions));
     }
 
+    /// Most seconds for one pass, and for all reviewers together: the lower of the given and the repository's.
+    #[cfg(feature = "serve")]
+    pub(crate) fn timeouts(&self, pass: Option<u64>, all: Option<u64>) -> (Option<u64>, Option<u64>) {
+        let lower = |ours: Option<u64>, theirs: Option<u64>| ours.into_iter().chain(theirs).min();
+        (lower(pass, self.budget.reviewer_timeout), lower(all, self.budget.timeout))
+    }
+
     /// A reviewer with the repository's budgets, where they are lower, and without the rules that are off.
     pub(crate) fn bound(&self, mut spec: ReviewerSpec, registry: &Registry) -> Result<ReviewerSpec> {
         if spec.backend == "rules" && !self.rules.off.is_empty() {

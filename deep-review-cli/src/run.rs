@@ -127,7 +127,7 @@ fn published(
 
 /// Adds the reviewers. One whose key or program is missing costs the others nothing: the report says that it is missing, and
 /// is incomplete. If that is all of them, there is nothing to run.
-fn with_reviewers(
+pub(crate) fn with_reviewers(
     mut session: Session,
     specs: Vec<ReviewerSpec>,
     repository: &RepositoryConfig,

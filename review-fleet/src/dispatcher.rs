@@ -40,6 +40,26 @@ pub trait Dispatcher: Send + Sync {
     /// # Errors
     /// When the queue can't be read.
     async fn jobs(&self) -> Result<Vec<JobView>>;
+
+    /// How many jobs there are.
+    ///
+    /// # Errors
+    /// When the queue can't be read.
+    async fn load(&self) -> Result<Load>;
+}
+
+/// How much there is to do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Load {
+    /// Jobs that wait.
+    pub waiting: usize,
+    /// Jobs that run.
+    pub running: usize,
+    /// Jobs that failed for good.
+    pub failed: usize,
+    /// When the oldest one that waits was made, milliseconds since 1970-01-01 UTC.
+    pub oldest_ms: Option<i64>,
 }
 
 /// What became of a job that was submitted.

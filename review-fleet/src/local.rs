@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
 
-use crate::dispatcher::{Dispatcher, Done, JobState, JobView, Submitted, Worker};
+use crate::dispatcher::{Dispatcher, Done, JobState, JobView, Load, Submitted, Worker};
 use crate::lease::{Lease, Newest};
 use crate::store::{Entry, Store};
 use crate::{ChangeKey, Job};
@@ -281,5 +281,16 @@ impl Dispatcher for Local {
         views.sort_by_key(|view| std::cmp::Reverse(view.job.made_ms));
         views.truncate(MOST);
         Ok(views)
+    }
+
+    async fn load(&self) -> Result<Load> {
+        let changes = self.shared.changes();
+        let entries = || changes.values().map(|change| &change.entry);
+        Ok(Load {
+            waiting: entries().filter(|entry| entry.waiting.is_some()).count(),
+            running: entries().filter(|entry| entry.running.is_some()).count(),
+            failed: entries().filter(|entry| entry.failed.is_some()).count(),
+            oldest_ms: entries().filter_map(|entry| Some(entry.waiting.as_ref()?.made_ms)).min(),
+        })
     }
 }

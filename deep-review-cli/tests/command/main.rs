@@ -13,6 +13,8 @@ mod record;
 mod run;
 mod sample;
 mod secrets;
+#[cfg(all(unix, feature = "serve"))]
+mod serve;
 mod tools;
 
 use review_testkit::TestEnvironment;
