@@ -13,11 +13,32 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
+/// The formats of this build, for help and completions.
+fn formats() -> clap::builder::PossibleValuesParser {
+    clap::builder::PossibleValuesParser::new(deep_review::render::formats())
+}
+
+const RUN_EXAMPLES: &str = "Examples:
+  deep-review run                                       the built-in rules on this branch: free, offline
+  deep-review run --reviewer rules --reviewer claude-code:max-cost=2.50 --reviewer codex
+  deep-review run --reviewer claude-code:passes=3       three passes, each with other briefs
+  deep-review run --base v1.2 --head v1.3 --reviewer anthropic --judge anthropic --output out
+  deep-review run --working-tree --fail-on important    what is not committed yet; status 1 on an important finding
+  deep-review run --reviewer openai-chat:endpoint=http://127.0.0.1:11434,model=qwen3-coder
+
+`deep-review reviewers` lists the backends with all of their options, `deep-review doctor` what works on this machine.";
+
+const CONSOLIDATE_EXAMPLES: &str = "Examples:
+  deep-review consolidate claude=claude.md codex=codex.json lint=results.sarif
+  deep-review consolidate --base main --head HEAD --format html -o report.html claude@1=a.md claude@2=b.md";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Review a change with one or more reviewers and write the report.
+    #[command(after_long_help = RUN_EXAMPLES)]
     Run(Box<RunArgs>),
     /// Consolidate reviews that are there already, as any agent or tool wrote them.
+    #[command(after_long_help = CONSOLIDATE_EXAMPLES)]
     Consolidate(Box<ConsolidateArgs>),
     /// Publish the report of a run to its pull request, or go on where that stopped.
     Publish(Box<super::publish::PublishRunArgs>),
@@ -45,6 +66,18 @@ pub(crate) enum Command {
     Rules(RulesCommand),
     /// Print the JSON Schema of a document.
     Schema(SchemaArgs),
+    /// Write a commented deep-review.toml, and tell which reviewers are at hand and what they cost at most.
+    Init(super::init::InitArgs),
+    /// Tell what works on this machine: git, confinement, agent programs, keys, reviewers.
+    Doctor(super::doctor::DoctorArgs),
+    /// Print completions for a shell.
+    #[command(
+        after_help = "Example: deep-review completions bash > ~/.local/share/bash-completion/completions/deep-review"
+    )]
+    Completions(super::completions::CompletionsArgs),
+    /// Print the manual page.
+    #[command(after_help = "Example: deep-review man run | man -l -")]
+    Man(super::completions::ManArgs),
 }
 
 #[derive(Clone, Debug, Subcommand)]
@@ -152,8 +185,12 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
     /// What is printed. Default: terminal.
-    #[arg(long, value_name = "F")]
+    #[arg(long, value_name = "F", value_parser = formats())]
     pub(crate) format: Option<String>,
+    /// What reviewers concentrate on: `auto` shares the built-in briefs out over all passes of all models; `none`; or names
+    /// joined by `+`, one of which may be a file that ends in .md.
+    #[arg(long, value_name = "auto|none|A+B", default_value = "auto")]
+    pub(crate) briefs: String,
     /// Show every finding and section in full, also what the format leaves short.
     #[arg(long)]
     pub(crate) full: bool,
@@ -201,7 +238,7 @@ pub(crate) struct ConsolidateArgs {
 #[derive(Clone, Debug, Default, ClapArgs)]
 pub(crate) struct OutArgs {
     /// Format of the output.
-    #[arg(long, value_name = "F")]
+    #[arg(long, value_name = "F", value_parser = formats())]
     pub(crate) format: Option<String>,
     /// Show every finding and section in full, also what the format leaves short.
     #[arg(long)]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use deep_review::agents::agent_reviewer::{MAX_PARTS, PART_BYTES, plan};
+use deep_review::agents::agent_reviewer::{PlanOptions, plan};
 use deep_review::ingest::ingest;
 use deep_review::{Cancel, Document, Error, ErrorKind, IngestOptions, OptionInfo, Registry, Result};
 
@@ -44,9 +44,9 @@ pub(crate) fn prompt(args: PromptArgs, registry: Registry, cancel: Cancel) -> Re
     let session = repository.exclude(change::session(comparison, &args.change, &args.context)?)?;
     let request = input::with_extra_dirs(session, &args.ask)?.request(&cancel)?;
     let prompt = input::prompt(&args.ask)?;
-    let (asks, _) = plan(&prompt, &request, PART_BYTES, MAX_PARTS, &cancel)?;
-    for ask in asks {
-        output::print(&format!("{}\n\n{}", prompt.system().trim_end(), ask.prompt))?;
+    let plan = plan(&prompt, &request, &PlanOptions::default(), &cancel)?;
+    for request in plan.requests {
+        output::print(&format!("{}\n\n{}", prompt.system().trim_end(), request.prompt))?;
     }
     if let Some(spec) = judge::automatic(&config::user()?.specs()?, &registry) {
         output::note(&judge::announcement(spec, QUESTIONS));

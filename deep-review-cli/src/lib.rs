@@ -18,14 +18,17 @@
 mod args;
 mod change;
 mod choice;
+mod completions;
 mod config;
 mod consolidate;
+mod doctor;
 mod eval;
 mod event;
 mod exit;
 mod forge;
 mod index;
 mod info;
+mod init;
 mod input;
 mod judge;
 mod learn;
@@ -89,5 +92,9 @@ fn dispatch(command: args::Command, registry: Registry, cancel: Cancel) -> Resul
         args::Command::Serve(args) => serve::run(args, registry, cancel),
         args::Command::Rules(command) => rules::run(command),
         args::Command::Schema(args) => info::schema(args),
+        args::Command::Init(args) => init::run(&args, &registry),
+        args::Command::Doctor(args) => doctor::run(&args, &registry, &cancel),
+        args::Command::Completions(args) => completions::completions(&args),
+        args::Command::Man(args) => completions::man(&args),
     }
 }

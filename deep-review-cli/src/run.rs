@@ -48,7 +48,8 @@ pub(crate) fn run(mut args: RunArgs, registry: Registry, cancel: Cancel) -> Resu
     if let Some(named) = &args.since {
         session = since(session, named, pull.as_deref(), &args, &cancel)?;
     }
-    let specs = choose_reviewers(&args, &registry)?;
+    let mut specs = choose_reviewers(&args, &registry)?;
+    registry.deal_briefs(&mut specs, &args.briefs)?;
     session = judge::with_judge(session, &args, &specs, &repository, &registry)?;
     session = with_reviewers(session, specs, &repository, &registry)?;
     if let Some(found) = &pull {

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
 use async_trait::async_trait;
 use deep_review::{
-    AnswerValue, Cx, Decision, Error, ErrorKind, Judge, Question, QuestionKind, Result, Severity,
+    AnswerValue, Cx, Decision, Error, ErrorKind, Judge, Question, QuestionKind, Result, SameIssue, Severity,
 };
 
 /// Asks the person at the terminal. An empty line means *no answer*.
@@ -30,10 +30,18 @@ impl TerminalJudge {
         cx.cancel.check()?;
         let choices = match question.kind {
             QuestionKind::Severity => "critical, important, suggestion",
+            QuestionKind::SameIssue => "y, n, c: one covers the other",
             _ => "y, n",
         };
         let mut stderr = std::io::stderr();
-        let _ = write!(stderr, "\n{}\n[{choices}; empty: no answer] ", harmless(&question.text));
+        let _ = write!(stderr, "\n{}\n", harmless(&question.text));
+        for excerpt in &question.excerpts {
+            let _ = writeln!(stderr, "\n{} ({})", harmless(&excerpt.path), excerpt.side);
+            for (number, line) in excerpt.lines() {
+                let _ = writeln!(stderr, "{number:>6} {}", harmless(line));
+            }
+        }
+        let _ = write!(stderr, "[{choices}; empty: no answer] ");
         let _ = stderr.flush();
         let line = tokio::select! {
             line = line() => line?,
@@ -71,6 +79,7 @@ fn answer_of(kind: QuestionKind, text: &str) -> Option<AnswerValue> {
             .iter()
             .find(|severity| !word.is_empty() && severity.as_str().starts_with(word))
             .map(|severity| AnswerValue::Severity(*severity)),
+        (QuestionKind::SameIssue, "c" | "covers") => Some(AnswerValue::Same(SameIssue::Covers)),
         (_, "y" | "yes") => Some(AnswerValue::Truth(true)),
         (_, "n" | "no") => Some(AnswerValue::Truth(false)),
         _ => None,
@@ -96,6 +105,8 @@ mod tests {
     fn answers_are_read_by_their_first_letters() {
         assert_eq!(answer_of(QuestionKind::Severity, "i"), Some(AnswerValue::Severity(Severity::Important)));
         assert_eq!(answer_of(QuestionKind::IsTrue, "Yes"), Some(AnswerValue::Truth(true)));
+        assert_eq!(answer_of(QuestionKind::SameIssue, "c"), Some(AnswerValue::Same(SameIssue::Covers)));
+        assert_eq!(answer_of(QuestionKind::IsTrue, "c"), None);
         assert_eq!(answer_of(QuestionKind::SameIssue, ""), None);
         assert_eq!(answer_of(QuestionKind::Severity, ""), None);
     }

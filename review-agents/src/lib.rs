@@ -15,6 +15,7 @@
 //! * [`agent_reviewer`]: an [`Agent`](review_core::Agent), a prompt and ingestion make a reviewer.
 
 pub mod agent_reviewer;
+mod around;
 mod bounded;
 #[cfg(feature = "chat")]
 pub mod chat;

@@ -5,12 +5,10 @@
 use std::sync::Arc;
 
 use review_agents::AgentReviewer;
-use review_agents::agent_reviewer::ANSWER_SCHEMA;
 use review_core::{
     Agent, AgentRequest, AgentResponse, Cancel, Cx, Error, ErrorKind, Identity, Limits, LineRange,
     MemorySink, Result, Review, ReviewRequest, Reviewer, ReviewerInfo, ScriptedAgent, Usage,
 };
-use review_ingest::{IngestOptions, ingest};
 use review_testkit::{OrFailed as _, Scenario, conformance, scenario};
 
 const ONE: &str = r#"{"findings":[{"title":"Lost error","severity":"important","body":"gone"}],"sections":{"summary":"Hm."}}"#;
@@ -56,7 +54,7 @@ async fn the_diff_is_in_the_prompt_and_counts_as_seen() {
     let coverage = &review.sections.coverage[0];
     assert_eq!((coverage.path.as_str(), coverage.ranges.as_slice()), ("a.rs", &[LineRange::new(1, 2)][..]));
     assert_eq!(review.identity.model.as_deref(), Some("opus"));
-    assert_eq!(review.identity.prompt.as_deref(), Some("review/2"));
+    assert_eq!(review.identity.prompt.as_deref(), Some("review/3"));
 }
 
 #[tokio::test]
@@ -82,7 +80,7 @@ async fn an_agent_can_ask_whether_its_answer_is_a_review() {
     insta::assert_snapshot!(check("").unwrap_err(), @"the review is empty");
 }
 
-/// A change whose diff needs three parts of 4,000 bytes.
+/// A change whose diff needs three parts of 5,000 bytes.
 fn large() -> Scenario {
     ["a/one.rs", "b/two.rs", "c/three.rs"].into_iter().fold(scenario(), |scenario, path| {
         let new: String = (0..100).map(|index| format!("line {index} of {path}, which is new\n")).collect();
@@ -92,7 +90,7 @@ fn large() -> Scenario {
 
 async fn run_parts(agent: &Arc<ScriptedAgent>, request: ReviewRequest) -> (Review, Vec<String>) {
     let sink = Arc::new(MemorySink::new());
-    let reviewer = AgentReviewer::new(info(), agent.clone()).with_parts(4_000, 8);
+    let reviewer = AgentReviewer::new(info(), agent.clone()).with_parts(5_000, 8);
     let review =
         reviewer.review(Arc::new(request), Cx::new(Cancel::new(), sink.clone())).await.or_failed("claude");
     (review, sink.deliveries().iter().map(|partial| shown(&partial.review)).collect())
@@ -148,161 +146,11 @@ async fn limits_hold_for_all_parts_together() {
 #[tokio::test]
 async fn what_no_prompt_could_hold_is_said() {
     let agent = answering(&[NONE, NONE]);
-    let reviewer = AgentReviewer::new(info(), agent.clone()).with_parts(4_000, 2);
+    let reviewer = AgentReviewer::new(info(), agent.clone()).with_parts(5_000, 2);
     let review = reviewer.review(Arc::new(request(&large())), Cx::detached()).await.unwrap();
     insta::assert_snapshot!(shown(&review), @"truncated [] 1 hunks were in no prompt");
     insta::assert_snapshot!(review.diagnostics.last().unwrap().message, @"c/three.rs:1-100 was in no prompt: the change has too many parts");
     assert!(agent.asked()[0].prompt.contains("c/three.rs\n```"), "the agent is told what it is not shown");
-}
-
-#[test]
-fn an_answer_by_the_schema_is_read_whole() {
-    // Every property of the schema, once with content and once empty.
-    let full = r#"{"findings":[{"severity":"critical","kind":"gap","category":"security","title":"T","body":"B",
-        "locations":[{"path":"a.rs","start_line":1,"end_line":2}],"quotes":[{"text":"q","path":"a.rs"}],
-        "scenario":"S","fix":{"patch":"-a\n+b","text":"W"}},
-        {"severity":"suggestion","kind":"gap","category":"","title":"U","body":"","locations":[],"quotes":[],
-        "scenario":"","fix":{"patch":"","text":""}}],
-        "sections":{"summary":"Y","design":[{"stance":"strength","scope":"future","text":"D"}],"testing":[{"text":"T"}],
-        "documentation":[{"text":"O"}],"commit_structure":"C","limitations":[{"text":"L"}],
-        "unresolved_feedback":[{"text":"F"}],"coverage":[{"path":"a.rs","note":"N"}]},
-        "checks":[{"command":"c","result":"r","passed":true}]}"#;
-    let schema: serde_json::Value = serde_json::from_str(ANSWER_SCHEMA).unwrap();
-    let answer: serde_json::Value = serde_json::from_str(full).unwrap();
-    for (at, value) in [
-        ("/properties", ""),
-        ("/properties/sections/properties", "/sections"),
-        ("/properties/findings/items/properties", "/findings/0"),
-    ] {
-        let known: Vec<&String> = schema.pointer(at).unwrap().as_object().unwrap().keys().collect();
-        let used: Vec<&String> = answer.pointer(value).unwrap().as_object().unwrap().keys().collect();
-        assert_eq!(known, used, "{at}");
-    }
-    let review = ingest(full.as_bytes(), &IngestOptions::new("claude")).unwrap();
-    let mut bare = review.clone();
-    bare.lines = Default::default();
-    insta::assert_snapshot!(serde_json::to_string_pretty(&bare).unwrap(), @r#"
-    {
-      "schema_version": "1",
-      "reviewer": "claude",
-      "pass": 1,
-      "findings": [
-        {
-          "id": "hf9f6a3eb",
-          "severity": "critical",
-          "kind": "gap",
-          "category": "security",
-          "title": "T",
-          "body": "B",
-          "locations": [
-            {
-              "path": "a.rs",
-              "start_line": 1,
-              "end_line": 2
-            }
-          ],
-          "quotes": [
-            {
-              "text": "q",
-              "path": "a.rs"
-            }
-          ],
-          "fix": {
-            "patch": "-a\n+b",
-            "suggestion": "W"
-          },
-          "scenario": "S",
-          "document_lines": [
-            1,
-            3
-          ]
-        },
-        {
-          "id": "hb92eb75f",
-          "severity": "suggestion",
-          "kind": "gap",
-          "category": null,
-          "title": "U",
-          "body": "",
-          "locations": [],
-          "quotes": [],
-          "fix": {
-            "patch": "",
-            "suggestion": ""
-          },
-          "scenario": null,
-          "document_lines": [
-            4,
-            5
-          ],
-          "extensions": {
-            "fix": {
-              "patch": "",
-              "text": ""
-            }
-          }
-        }
-      ],
-      "sections": {
-        "summary": "Y",
-        "design": [
-          {
-            "id": "D1",
-            "text": "D",
-            "stance": "strength",
-            "scope": "future"
-          }
-        ],
-        "testing": [
-          {
-            "id": "T1",
-            "text": "T"
-          }
-        ],
-        "documentation": [
-          {
-            "id": "O1",
-            "text": "O"
-          }
-        ],
-        "commit_structure": "C",
-        "limitations": [
-          {
-            "id": "A1",
-            "text": "L"
-          }
-        ],
-        "unresolved_feedback": [
-          {
-            "id": "U1",
-            "text": "F"
-          }
-        ],
-        "coverage": [
-          {
-            "path": "a.rs",
-            "note": "N"
-          }
-        ],
-        "unplaced": []
-      },
-      "diagnostics": [],
-      "lines": {
-        "total": 0,
-        "typed": 0,
-        "unplaced": 0
-      },
-      "extensions": {
-        "checks": [
-          {
-            "command": "c",
-            "passed": true,
-            "result": "r"
-          }
-        ]
-      }
-    }
-    "#);
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ pub use drive::consolidator::{Blocking, Consolidated, InPlace, StandardConsolida
 pub use engine::{Engine, consolidate};
 pub use model::anchored::Anchored;
 pub use model::cluster::ClusterView;
-pub use model::item::{Item, Role};
+pub use model::item::{Held, Item, Role};
 pub use model::place::Place;
 pub use model::remarks::PlaceRemark;
 pub use model::signals::PairSignals;

@@ -73,10 +73,10 @@ pub use question::{AnswerValue, Decision, Decisions, Judge, Question, QuestionKi
 pub use recorded_tree::{RecordedTree, RecordingTree};
 pub use render::{RenderOptions, Rendered, Renderer};
 pub use report::{
-    Anchor, AttributedCheck, AttributedFix, ClaimedSeverity, ConsolidatedFinding, Coverage, Excerpt,
-    FileCoverage, FileHunks, FindingState, Grade, HistoryItem, HunkRef, MissedEstimate, Original, Reason,
-    Remarked, Report, ReportItem, ReportSections, Retro, ReviewerRetro, ReviewerSummary, SeverityWithout,
-    Verdict, VerdictDecision,
+    Anchor, AttributedCheck, AttributedFix, BriefRetro, ClaimedSeverity, ConsolidatedFinding, Coverage,
+    Excerpt, FileCoverage, FileHunks, FindingState, Grade, HistoryItem, HunkRef, MissedEstimate, Original,
+    Reason, Remarked, Report, ReportItem, ReportSections, Retro, ReviewerRetro, ReviewerSummary,
+    SeverityWithout, Verdict, VerdictDecision,
 };
 pub use resolution::{Action, Resolution, Resolved};
 pub use review::{

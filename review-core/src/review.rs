@@ -30,6 +30,9 @@ pub struct Review {
     /// Who answered, as far as the backend reported it.
     #[serde(default, skip_serializing_if = "Identity::is_empty")]
     pub identity: Identity,
+    /// What the pass concentrated on, by the names of its briefs; empty: everything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub briefs: Vec<String>,
     /// How far the pass got. Absent in a document means complete.
     #[serde(default = "complete", skip_serializing_if = "is_complete")]
     pub completeness: Completeness,
@@ -116,6 +119,7 @@ impl Review {
 setters!(Review {
     val with_pass = pass: u32,
     set with_identity = identity: Identity,
+    set with_briefs = briefs: Vec<String>,
     val with_completeness = completeness: Completeness,
     opt with_incomplete_reason = incomplete_reason: String,
     push with_finding = findings: RawFinding,

@@ -1,18 +1,23 @@
 //! One kind of reviewer that can be named.
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use review_agents::AgentReviewer;
 use review_agents::agent_reviewer::{ANSWER_SCHEMA, MAX_PARTS, PART_BYTES};
 use review_agents::layers::{Budget, Capable};
 use review_agents::prompt::Prompt;
-use review_core::{Agent, Capabilities, Identity, Layer as _, Limits, Result, Reviewer, ReviewerInfo};
+use review_core::{
+    Agent, Cancel, Capabilities, Identity, Layer as _, Limits, Result, Reviewer, ReviewerInfo,
+};
 
-use super::ReviewerSpec;
 use super::options::{self, AGENT_OPTIONS, OptionInfo};
+use super::{ReviewerSpec, briefs};
 
 type ReviewerFactory = Arc<dyn Fn(&ReviewerSpec) -> Result<Arc<dyn Reviewer>> + Send + Sync>;
+type Probing = Pin<Box<dyn Future<Output = Result<String>> + Send>>;
+type ProbeFactory = Arc<dyn Fn(&ReviewerSpec, Cancel) -> Result<Probing> + Send + Sync>;
 type AgentFactory = Arc<dyn Fn(&ReviewerSpec) -> Result<Arc<dyn Agent>> + Send + Sync>;
 
 /// One kind of reviewer that can be named.
@@ -27,6 +32,9 @@ pub struct Backend {
     pub costs_money: bool,
     /// The options that it has.
     pub options: Vec<OptionInfo>,
+    /// Variables that may hold its key, the first one that is set counts; empty: it needs none.
+    pub keys: Vec<&'static str>,
+    probe: Option<ProbeFactory>,
     make: Make,
 }
 
@@ -49,6 +57,8 @@ impl Backend {
             about: about.into(),
             costs_money: false,
             options: Vec::new(),
+            keys: Vec::new(),
+            probe: None,
             make: Make::Reviewer(Arc::new(factory)),
         }
     }
@@ -81,6 +91,8 @@ impl Backend {
             about: about.into(),
             costs_money: capabilities.costs_money,
             options: AGENT_OPTIONS.to_vec(),
+            keys: Vec::new(),
+            probe: None,
             make: Make::Agent { factory: Arc::new(factory), info: Box::new(info), schema: false },
         }
     }
@@ -106,6 +118,38 @@ impl Backend {
             info.identity.provider = Some(provider.to_owned());
         }
         self
+    }
+
+    /// Names the variables that may hold its key.
+    #[must_use]
+    pub fn with_keys(mut self, variables: &[&'static str]) -> Self {
+        self.keys = variables.to_vec();
+        self
+    }
+
+    /// Says how it is found out, without cost, whether what a specification names can be reached. The text tells what was found.
+    #[must_use]
+    pub fn with_probe<F>(
+        mut self,
+        probe: impl Fn(&ReviewerSpec, Cancel) -> Result<F> + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<String>> + Send + 'static,
+    {
+        self.probe = Some(Arc::new(move |spec, cancel| Ok(Box::pin(probe(spec, cancel)?))));
+        self
+    }
+
+    /// Finds out whether what a specification names can be reached; none where that can't be found out without cost.
+    ///
+    /// # Errors
+    /// What keeps it from being reached.
+    pub async fn probe(&self, spec: &ReviewerSpec, cancel: Cancel) -> Result<Option<String>> {
+        options::check(spec, &self.options)?;
+        match &self.probe {
+            Some(probe) => probe(spec, cancel)?.await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Binds the answers of its agents to the schema of the built-in prompt's answer.
@@ -134,17 +178,20 @@ impl Backend {
         options::check(spec, &self.options)?;
         let (factory, info, schema) = match &self.make {
             Make::Reviewer(factory) => return factory(spec),
-            Make::Agent { factory, info, schema } => (factory, info, *schema),
+            Make::Agent { factory, info, schema } => (factory, info, spec.flag("schema")?.unwrap_or(*schema)),
         };
         let mut info = (**info).clone();
         info.name.clone_from(&spec.name);
-        info.passes = spec.number("passes")?.unwrap_or(1);
+        let passes = spec.number("passes")?.unwrap_or(1);
+        info.passes = passes;
         info.identity.model = spec.option("model").map(str::to_owned);
         info.identity.effort = spec.option("effort").map(str::to_owned);
         let parts = spec.number("parts")?.map_or(MAX_PARTS, |parts| parts as usize);
         let mut reviewer = AgentReviewer::new(info, factory(spec)?)
             .with_prompt(prompt.clone())
-            .with_parts(PART_BYTES, parts);
+            .with_parts(PART_BYTES, parts)
+            .with_generated(spec.flag("generated")?.unwrap_or(false))
+            .with_briefs(briefs::read(spec.option(briefs::OPTION).unwrap_or_default(), passes)?);
         // A user's own template may ask for another form.
         if schema && *prompt == Prompt::default() {
             reviewer = reviewer.with_schema(ANSWER_SCHEMA);

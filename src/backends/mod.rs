@@ -5,7 +5,10 @@
 #[cfg(feature = "rules")]
 mod analysers;
 mod backend;
+mod briefs;
 #[cfg(any(feature = "command", feature = "anthropic", feature = "openai", feature = "google"))]
+#[cfg(all(unix, feature = "command"))]
+mod installed;
 mod key;
 #[cfg(any(feature = "anthropic", feature = "openai", feature = "google"))]
 mod models;
@@ -19,6 +22,8 @@ mod rules;
 mod spec;
 
 pub use backend::Backend;
+#[cfg(all(unix, feature = "command"))]
+pub use installed::{AgentProgram, agent_programs};
 pub use options::{AGENT_OPTIONS, OptionInfo, OptionKind};
 pub use registry::Registry;
 pub use spec::ReviewerSpec;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use review_agents::chat::{ChatAgent, Prices};
-use review_agents::http::{Api, ChatBackend, HttpModel};
+use review_agents::http::{Api, ChatBackend, HttpModel, Probe};
 use review_agents::layers::ConcurrencyLimit;
 use review_core::{Agent, Capabilities, ChatModel, Error, ErrorKind, Result};
 
@@ -62,6 +62,7 @@ pub(super) fn anthropic() -> Backend {
             messages.model()
         },
     )
+    .with_keys(&["ANTHROPIC_API_KEY"])
 }
 
 /// OpenAI's Responses API.
@@ -70,6 +71,7 @@ pub(super) fn openai() -> Backend {
     backend("openai", "OpenAI's Responses API; needs OPENAI_API_KEY", &[], |spec| {
         review_openai::Responses::new(api(spec, OPENAI, key(&["OPENAI_API_KEY"])?)?).model()
     })
+    .with_keys(&["OPENAI_API_KEY"])
 }
 
 /// Chat Completions, at OpenAI or at any server that speaks it.
@@ -99,6 +101,7 @@ pub(super) fn openai_chat() -> Backend {
             .with_schema(spec.flag("schema")?.unwrap_or(true))
             .model()
     })
+    .with_keys(&["OPENAI_API_KEY"])
 }
 
 /// Google's generateContent.
@@ -108,6 +111,7 @@ pub(super) fn google() -> Backend {
         review_google::GenerateContent::new(api(spec, GOOGLE, key(&["GEMINI_API_KEY", "GOOGLE_API_KEY"])?)?)
             .model()
     })
+    .with_keys(&["GEMINI_API_KEY", "GOOGLE_API_KEY"])
 }
 
 fn api(spec: &ReviewerSpec, usual: &str, key: String) -> Result<Api> {
@@ -138,6 +142,21 @@ fn backend<B: ChatBackend + 'static>(
     })
     .with_options(&[OPTIONS, own].concat())
     .with_schema()
+    .with_probe(move |spec, cancel| {
+        let model = model(spec)?;
+        Ok(async move { Ok(told(&model.probe(&cancel).await?)) })
+    })
+}
+
+/// What a probe found, in words.
+fn told(probe: &Probe) -> String {
+    let (model, count) = (&probe.model, probe.models.len());
+    if probe.lists_the_model() {
+        format!("reached; {model} is among its {count} models")
+    } else {
+        let some: Vec<&str> = probe.models.iter().take(5).map(String::as_str).collect();
+        format!("reached; {model} is not among the {count} models that it lists ({}, …)", some.join(", "))
+    }
 }
 
 fn agent(spec: &ReviewerSpec, model: Arc<dyn ChatModel>) -> Result<Arc<dyn Agent>> {

@@ -126,6 +126,21 @@ pub(super) fn did_you_mean<'a>(given: &str, known: impl Iterator<Item = &'a str>
 
 /// Options that every backend of agents has, beside its own.
 pub const AGENT_OPTIONS: &[OptionInfo] = &[
+    OptionInfo::new(
+        "briefs",
+        OptionKind::Words,
+        "what it concentrates on: none, auto (shared out over its passes), names joined by + with : between passes; a name may \
+         be a file that ends in .md",
+        "line-walk+security",
+    )
+    .with_default("none; `run --briefs auto` shares them out over all reviewers"),
+    OptionInfo::new(
+        "generated",
+        OptionKind::Flag,
+        "whether the diff of lock files, generated and vendored code is shown instead of named",
+        "yes",
+    )
+    .with_default("no"),
     OptionInfo::new("passes", OptionKind::Count, "how often it reviews the change", "2").with_default("1"),
     OptionInfo::new("parts", OptionKind::Count, "into how many parts a large change is cut at most", "4")
         .with_default("8"),
@@ -189,6 +204,8 @@ pub(super) mod shared {
         "the program, where it is not on the search path",
         "/opt/agent/bin/agent",
     );
+    pub(in crate::backends) const SCHEMA: OptionInfo =
+        OptionInfo::new("schema", OptionKind::Flag, "whether its answer is bound to a schema", "no");
     pub(in crate::backends) const FILE: OptionInfo =
         OptionInfo::new("file", OptionKind::Path, "the file to read", "build/results.sarif");
 }

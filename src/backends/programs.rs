@@ -102,12 +102,12 @@ pub(super) fn claude_code() -> Backend {
 
     let about = "Claude Code; needs ANTHROPIC_API_KEY";
     Backend::agent("claude-code", about, capabilities(true), |spec| {
-        let mut config = ClaudeConfig::new(key(&["ANTHROPIC_API_KEY"])?);
+        let mut config = ClaudeConfig::new(key(&["ANTHROPIC_API_KEY"])?)
+            .with_program(program(spec.option("program").unwrap_or("claude"))?);
         config.model = spec.option("model").map(str::to_owned);
         config.effort = spec.option("effort").map(str::to_owned);
         config.endpoint = spec.option("endpoint").map(str::to_owned);
         config.max_cost_micro_usd = spec.micro_usd("max-cost")?;
-        config.program = program(spec.option("program").unwrap_or("claude"))?;
         Ok(Arc::new(CliAgent::new(ClaudeCode::new(config), driver(spec, true)?)))
     })
     .with_options(&[
@@ -115,10 +115,13 @@ pub(super) fn claude_code() -> Backend {
         shared::EFFORT,
         shared::MAX_COST,
         shared::TURNS,
+        // Five answers that miss the schema end the program without any; ours is asked for once more, and read anyhow.
+        shared::SCHEMA.with_default("no"),
         shared::ENDPOINT,
         shared::PROGRAM,
     ])
     .of_provider("anthropic")
+    .with_keys(&["ANTHROPIC_API_KEY"])
 }
 
 /// Codex. Its native program is started, not the wrapper around it.
@@ -135,8 +138,16 @@ pub(super) fn codex() -> Backend {
         config.endpoint = spec.option("endpoint").map(str::to_owned);
         Ok(Arc::new(CliAgent::new(Codex::new(config), driver(spec, true)?)))
     })
-    .with_options(&[shared::MODEL, shared::EFFORT, shared::ENDPOINT, shared::PROGRAM])
+    .with_options(&[
+        shared::MODEL,
+        shared::EFFORT,
+        shared::SCHEMA.with_default("yes"),
+        shared::ENDPOINT,
+        shared::PROGRAM,
+    ])
+    .with_schema()
     .of_provider("openai")
+    .with_keys(&["CODEX_API_KEY", "OPENAI_API_KEY"])
 }
 
 /// Gemini CLI. It is a script, so the Node.js that runs this user's is looked up here: the run's own search path is short.
@@ -158,6 +169,7 @@ pub(super) fn gemini_cli() -> Backend {
     })
     .with_options(&[shared::MODEL, shared::EFFORT, shared::TURNS, shared::ENDPOINT, shared::PROGRAM])
     .of_provider("google")
+    .with_keys(&["GEMINI_API_KEY"])
 }
 
 /// The absolute path of a program: as given, or from the absolute folders of `PATH`.

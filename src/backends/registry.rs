@@ -172,7 +172,11 @@ impl Registry {
         })
     }
 
-    fn backend(&self, spec: &ReviewerSpec) -> Result<&Backend> {
+    /// The backend that a specification names.
+    ///
+    /// # Errors
+    /// `InvalidInput` for an unknown one, with the known ones.
+    pub fn backend(&self, spec: &ReviewerSpec) -> Result<&Backend> {
         self.backends.get(&spec.backend).ok_or_else(|| {
             let known: Vec<&str> = self.backends.keys().map(String::as_str).collect();
             Error::new(

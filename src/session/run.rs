@@ -120,7 +120,7 @@ impl Session {
         cx: Cx,
         always: bool,
     ) -> Result<SessionOutcome> {
-        let mut input = Input::new(self.change, reviews.clone()).with_policy(self.policy).with_run(facts);
+        let mut input = Input::new(self.change, reviews).with_policy(self.policy).with_run(facts);
         input.previous = self.previous;
         input.resolutions = self.resolutions;
         let (report, record) = match self.consolidator {
@@ -155,6 +155,7 @@ impl Session {
                 (done.report, Record::new(input, done.evidence, done.decisions))
             }
         };
+        let reviews = record.input.reviews.clone();
         let record_error = self.record.and_then(|folder| record.save(&folder).err());
         Ok(SessionOutcome { report, reviews, record, record_error })
     }

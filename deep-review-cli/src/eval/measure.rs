@@ -9,18 +9,19 @@ use deep_review::{ChangeSet, Decisions, Error, ErrorKind, Evidence, Input, Polic
 use serde::Serialize;
 
 use super::ablation::Without;
+use super::compared::{self, Row};
 use super::corpus::Case;
 use super::ingestion::{self, IngestionCounts};
 
 /// Draws of the bootstrap.
-const DRAWS: usize = 2000;
+pub(super) const DRAWS: usize = 2000;
 
 /// A share with its 95 % interval, by bootstrap over changes.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct Share {
-    value: f64,
-    low: f64,
-    high: f64,
+    pub(super) value: f64,
+    pub(super) low: f64,
+    pub(super) high: f64,
 }
 
 /// Everything that was measured.
@@ -35,6 +36,7 @@ pub(crate) struct Measured {
     severity: Share,
     calibration_error: f64,
     calibration: Vec<Bin>,
+    compared: Vec<Row>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     ablation: Vec<Without>,
 }
@@ -94,6 +96,7 @@ pub(crate) fn measure(cases: &[Case], policy: &Policy) -> Result<Measured> {
         severity: share(&|drawn| severity_sum(drawn).accuracy()),
         calibration_error,
         calibration: curve.iter().map(Bin::of).collect(),
+        compared: compared::rows(cases, policy)?,
         ablation: Vec::new(),
     })
 }
@@ -149,6 +152,8 @@ impl Measured {
                 bin.said, bin.observed, bin.count
             ));
         }
+        out.push_str("\nbeside simple rules\n");
+        out.extend(self.compared.iter().map(Row::line));
         if !self.ablation.is_empty() {
             out.push_str("\npairs without one signal, at the bias that is then best on this corpus\n");
             out.extend(self.ablation.iter().map(Without::line));

@@ -1,6 +1,7 @@
 //! `deep-review eval`: how good ingestion and consolidation are on a corpus of labelled reviews.
 
 mod ablation;
+mod compared;
 pub(super) mod corpus;
 mod ingestion;
 mod measure;

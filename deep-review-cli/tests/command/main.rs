@@ -15,6 +15,7 @@ mod sample;
 mod secrets;
 #[cfg(all(unix, feature = "serve"))]
 mod serve;
+mod tools;
 
 use review_testkit::TestEnvironment;
 

@@ -6,6 +6,6 @@ mod claude_code;
 mod messages;
 
 #[cfg(all(unix, feature = "claude-code"))]
-pub use claude_code::{ClaudeCode, ClaudeCodec, ClaudeConfig};
+pub use claude_code::{ClaudeCode, ClaudeCodec, ClaudeConfig, Version as ClaudeVersion};
 #[cfg(feature = "messages")]
 pub use messages::{Messages, MessagesCodec, Thinking};

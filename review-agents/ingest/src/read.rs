@@ -46,7 +46,10 @@ fn bound_places(review: &mut Review) {
             let said = format!("{} names more than {MAX_PLACES} places; the rest was left out", finding.id);
             review.diagnostics.push(Diagnostic::new(line, said));
         }
+        // Most have one place, and a list has room for four.
+        finding.locations.shrink_to_fit();
     }
+    review.findings.shrink_to_fit();
 }
 
 /// Reads one form; `None` when the text is not of that form.

@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use review_core::{AgentResponse, AnswerCheck, Completeness, CoverageNote, Identity, LineRange, Review};
+use review_core::{
+    AgentResponse, AnswerCheck, Completeness, CoverageNote, Identity, LineRange, RawFinding, Review,
+};
 use review_ingest::{IngestOptions, ingest};
 
 /// JSON Schema of the answer that the built-in prompt asks for. Every property is required, so that every provider's
@@ -46,6 +48,7 @@ pub(super) fn review(
     {
         review = review.with_completeness(Completeness::Truncated).with_incomplete_reason(reason);
     }
+    review.findings.iter_mut().for_each(tidy);
     review.identity = merged(configured, response.identity);
     review.usage = response.usage;
     review.tool_calls = response.tool_calls;
@@ -53,6 +56,19 @@ pub(super) fn review(
         add_read(&mut review, &read.path, read.range.unwrap_or(LineRange { start: 1, end: u32::MAX }));
     }
     review
+}
+
+/// What the schema makes an answer say although there is nothing, is nothing.
+fn tidy(finding: &mut RawFinding) {
+    let blank = |text: &mut Option<String>| {
+        text.take_if(|text| text.trim().is_empty());
+    };
+    blank(&mut finding.scenario);
+    blank(&mut finding.introduced_by);
+    if let Some(fix) = &mut finding.fix {
+        [&mut fix.patch, &mut fix.prose, &mut fix.suggestion].into_iter().for_each(blank);
+    }
+    finding.fix.take_if(|fix| fix.is_empty());
 }
 
 /// Adds lines that the reviewer is known to have seen, beside what it says of its coverage.

@@ -6,5 +6,5 @@ mod progress;
 mod reviewer;
 
 pub use answer::ANSWER_SCHEMA;
-pub use plan::{PlannedRequest, plan};
+pub use plan::{Plan, PlanOptions, PlannedRequest, plan};
 pub use reviewer::{AgentReviewer, MAX_PARTS, PART_BYTES};

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use review_core::fingerprint::content_hash;
 use review_core::{
     Agent, AgentRequest, Completeness, Cx, Diagnostic, Error, ErrorKind, Limits, PartialReview, Result,
     Review, ReviewRequest, Reviewer, ReviewerInfo, Toolbox, Usage,
@@ -12,10 +11,10 @@ use review_core::{
 use tokio::time::Instant;
 
 use super::answer;
-use super::plan::{PlannedRequest, plan};
+use super::plan::{Plan, PlanOptions, PlannedRequest, plan};
 use super::progress::Progress;
-use crate::parts::Uncovered;
-use crate::prompt::Prompt;
+use crate::parts::{Folded, Uncovered};
+use crate::prompt::{Brief, Prompt};
 
 /// Bytes of diff in one prompt: about 75,000 tokens of code, which leaves room for what the agent reads.
 pub const PART_BYTES: usize = 256 << 10;
@@ -36,8 +35,8 @@ pub struct AgentReviewer {
     prompt: Prompt,
     schema: Option<String>,
     toolbox: Option<Arc<dyn Toolbox>>,
-    part_bytes: usize,
-    max_parts: usize,
+    options: PlanOptions,
+    briefs: Vec<Vec<Brief>>,
 }
 
 impl AgentReviewer {
@@ -50,8 +49,8 @@ impl AgentReviewer {
             prompt: Prompt::default(),
             schema: None,
             toolbox: None,
-            part_bytes: PART_BYTES,
-            max_parts: MAX_PARTS,
+            options: PlanOptions::default(),
+            briefs: Vec::new(),
         }
     }
 
@@ -80,20 +79,40 @@ impl AgentReviewer {
     /// eight.
     #[must_use]
     pub fn with_parts(mut self, bytes: usize, parts: usize) -> Self {
-        self.part_bytes = bytes;
-        self.max_parts = parts.max(1);
+        self.options.part_bytes = bytes;
+        self.options.max_parts = parts.max(1);
         self
     }
 
-    async fn plan(
-        &self,
-        request: &Arc<ReviewRequest>,
-        cx: &Cx,
-    ) -> Result<(Vec<PlannedRequest>, Vec<Uncovered>)> {
+    /// Whether the diff of files that nobody wrote by hand (lock files, generated and vendored code) is shown. By default they are
+    /// named with their size.
+    #[must_use]
+    pub fn with_generated(mut self, shown: bool) -> Self {
+        self.options.generated = shown;
+        self
+    }
+
+    /// Gives each pass what it concentrates on: the first entry is the first pass's, and so on, from the start again where there
+    /// are more passes. Without any, each pass looks at everything.
+    #[must_use]
+    pub fn with_briefs(mut self, briefs: Vec<Vec<Brief>>) -> Self {
+        self.briefs = briefs;
+        self
+    }
+
+    /// The briefs of a pass.
+    fn briefs_of(&self, pass: u32) -> Vec<Brief> {
+        if !self.prompt.takes_briefs() {
+            return Vec::new();
+        }
+        let index = (pass.max(1) as usize - 1) % self.briefs.len().max(1);
+        self.briefs.get(index).cloned().unwrap_or_default()
+    }
+
+    async fn plan(&self, request: &Arc<ReviewRequest>, options: PlanOptions, cx: &Cx) -> Result<Plan> {
         let (prompt, request, cancel) = (self.prompt.clone(), Arc::clone(request), cx.cancel.clone());
-        let (bytes, parts) = (self.part_bytes, self.max_parts);
         // Patches that have to be made are made from the tree, which blocks.
-        tokio::task::spawn_blocking(move || plan(&prompt, &request, bytes, parts, &cancel)).await.map_err(
+        tokio::task::spawn_blocking(move || plan(&prompt, &request, &options, &cancel)).await.map_err(
             |error| Error::new(ErrorKind::Internal, "the prompt could not be made").with_source(error),
         )?
     }
@@ -150,7 +169,15 @@ impl Reviewer for AgentReviewer {
 
     async fn review(&self, request: Arc<ReviewRequest>, cx: Cx) -> Result<Review> {
         let name = &self.info.name;
-        let (planned, uncovered) = self.plan(&request, &cx).await?;
+        let toolbox = self.toolbox(&request)?;
+        let mut options = self.options.clone();
+        options.briefs = self.briefs_of(request.pass);
+        // An agent that works in a checkout brings tools of its own.
+        if let Some(toolbox) = toolbox.as_ref().filter(|_| !self.info.capabilities.needs_checkout) {
+            options.tools = toolbox.specs().into_iter().map(|spec| spec.name).collect();
+        }
+        let briefs: Vec<String> = options.briefs.iter().map(|brief| brief.name.clone()).collect();
+        let plan = self.plan(&request, options, &cx).await?;
         let mut base = AgentRequest::new("")
             .with_system(self.prompt.system())
             .with_reviewer(name)
@@ -158,13 +185,13 @@ impl Reviewer for AgentReviewer {
         base.checkout.clone_from(&request.checkout);
         base.extra_dirs.clone_from(&request.extra_dirs);
         base.schema.clone_from(&self.schema);
-        base.toolbox = self.toolbox(&request)?;
+        base.toolbox = toolbox;
         let begun = Instant::now();
-        let parts = planned.len();
+        let parts = plan.requests.len();
         let empty = Review::new(name).with_pass(request.pass).with_identity(self.info.identity.clone());
         let mut progress = Progress::new(empty, request.earlier.as_deref());
-        for (planned, number) in planned.into_iter().zip(1..) {
-            let id = content_hash(&[&planned.prompt], 16);
+        for (planned, number) in plan.requests.into_iter().zip(1..) {
+            let id = planned.id.clone();
             if progress.has(&id) {
                 continue;
             }
@@ -186,7 +213,9 @@ impl Reviewer for AgentReviewer {
         }
         let mut whole = progress.finish()?;
         whole.identity.prompt = Some(self.prompt.version());
-        note_uncovered(&mut whole, &uncovered, self.info.capabilities.uses_tools);
+        whole.briefs = briefs;
+        note_folded(&mut whole, &plan.folded);
+        note_uncovered(&mut whole, &plan.uncovered, self.info.capabilities.uses_tools);
         Ok(whole.with_pass(request.pass))
     }
 }
@@ -211,6 +240,17 @@ fn left(limits: Limits, used: &Usage, elapsed: Duration) -> Option<Limits> {
     left.turns =
         rest(limits.turns.map(u64::from), used.turns)?.map(|turns| u32::try_from(turns).unwrap_or(u32::MAX));
     Some(left)
+}
+
+/// Says which files were named and not shown. That is as wanted, so it makes no review incomplete.
+fn note_folded(review: &mut Review, folded: &[Folded]) {
+    for file in folded {
+        let message = format!(
+            "{} was named in the prompt, not shown: {} (+{} -{})",
+            file.path, file.what, file.added, file.deleted
+        );
+        review.diagnostics.push(Diagnostic::new(0, message));
+    }
 }
 
 /// Says which hunks were in no prompt. An agent with tools was told to look for itself; one without can't have.

@@ -100,6 +100,12 @@ pub trait ChatBackend: Send + Sync {
     /// Maps an unsuccessful answer: the one place where this provider's failures are mapped.
     fn map_error(&self, error: &HttpError) -> Error;
 
+    /// Where the provider lists its models: a request that costs nothing and shows whether address and key are right. `None`: it
+    /// has no such list.
+    fn models_url(&self) -> Option<String> {
+        None
+    }
+
     /// What must never be seen in an error, an event or a record: the keys.
     fn secrets(&self) -> Vec<String> {
         Vec::new()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
-use reqwest::{Client, Response};
+use reqwest::{Client, RequestBuilder, Response};
 use review_core::{
     ChatModel, Cx, Error, ErrorKind, ErrorStatus, Layer as _, ModelInfo, Result, TurnEvent, TurnRequest,
 };
@@ -24,9 +24,9 @@ const MAX_ERROR_BODY: usize = 64 << 10;
 
 /// A chat model over HTTP: a backend and the connection to it.
 pub struct HttpModel<B> {
-    backend: B,
-    client: Client,
-    secrets: Secrets,
+    pub(super) backend: B,
+    pub(super) client: Client,
+    pub(super) secrets: Secrets,
 }
 
 impl<B: ChatBackend + 'static> HttpModel<B> {
@@ -76,13 +76,23 @@ impl<B: ChatBackend + 'static> HttpModel<B> {
     }
 
     async fn send(&self, request: HttpRequest) -> Result<Response> {
-        let mut sending = self
+        let sending = self
             .client
             .post(&request.url)
             .header("content-type", "application/json")
             .header("accept", "text/event-stream, application/json")
-            .header("user-agent", concat!("deep-review/", env!("CARGO_PKG_VERSION")));
-        for (name, value) in &request.headers {
+            .body(request.body);
+        self.answer(sending, &request.headers).await
+    }
+
+    /// Sends a request with these headers; an answer that is no success is an error.
+    pub(super) async fn answer(
+        &self,
+        mut sending: RequestBuilder,
+        headers: &[(&'static str, String)],
+    ) -> Result<Response> {
+        sending = sending.header("user-agent", concat!("deep-review/", env!("CARGO_PKG_VERSION")));
+        for (name, value) in headers {
             let mut value = reqwest::header::HeaderValue::from_str(value).map_err(|_| {
                 Error::new(ErrorKind::InvalidInput, "a header can't be sent; is the key right?")
                     .with_context("header", *name)
@@ -90,7 +100,7 @@ impl<B: ChatBackend + 'static> HttpModel<B> {
             value.set_sensitive(true);
             sending = sending.header(*name, value);
         }
-        let response = sending.body(request.body).send().await.map_err(client::failed)?;
+        let response = sending.send().await.map_err(client::failed)?;
         let status = response.status();
         if status.is_success() {
             return Ok(response);
@@ -245,7 +255,7 @@ impl<B: ChatBackend + 'static> ChatModel for HttpModel<B> {
 }
 
 /// A whole body, as text.
-async fn read_body(mut response: Response, limit: usize) -> Result<String> {
+pub(super) async fn read_body(mut response: Response, limit: usize) -> Result<String> {
     let mut body = Vec::new();
     while let Some(bytes) = response.chunk().await.map_err(client::failed)? {
         if body.len() + bytes.len() > limit {

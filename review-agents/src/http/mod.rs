@@ -13,6 +13,7 @@ mod client;
 mod codec;
 mod common;
 mod driver;
+mod probe;
 mod retry_after;
 pub mod schema;
 mod sse;
@@ -21,5 +22,6 @@ pub use api::Api;
 pub use codec::{ChatBackend, ChatCodec, HttpError, HttpRequest, broken, status_kind};
 pub use common::{address, excerpt, parameters, raw_items};
 pub use driver::HttpModel;
+pub use probe::Probe;
 
 pub use crate::frame::Frame;

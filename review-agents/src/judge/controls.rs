@@ -4,8 +4,9 @@
 use review_core::fingerprint::content_hash;
 use review_core::{AnswerValue, Decision, Question, QuestionKind, Ratio};
 
-/// Two findings about one thing in other words, and two about different things.
-const PAIRS: [(bool, &str); 2] = [
+/// Twice two findings about one thing in other words, and twice two about different things: who guesses gets all right once in sixteen
+/// asks.
+const PAIRS: [(bool, &str); 4] = [
     (
         true,
         "Would fixing one also fix the other? first: “The upload is read into memory whole”. second: “Large uploads exhaust \
@@ -21,6 +22,21 @@ const PAIRS: [(bool, &str); 2] = [
          A. Typo in the greeting, claimed as suggestion\nThe page says “Welcom back”.\nPlace: web/templates/home.html:4\n\n\
          B. The connection is never closed, claimed as important\n`fetch_rates` opens a connection for each call and returns \
          without closing it when the server answers with an error.\nPlace: billing/rates.py:58",
+    ),
+    (
+        true,
+        "Would fixing one also fix the other? first: “Two workers may take the same job”. second: “`claim` is not atomic”.\n\n\
+         A. Two workers may take the same job, claimed as critical\nBetween the read of `state` and its update another worker \
+         reads it too, so both run the job.\nPlace: queue/claim.go:77\n\nB. `claim` is not atomic, claimed as important\n\
+         Reading `state` and writing it back are two statements without a lock or a transaction; a job can run twice.\n\
+         Place: queue/claim.go:75-81",
+    ),
+    (
+        false,
+        "Would fixing one also fix the other? first: “`limit` is not validated”. second: “No test for an empty page”.\n\n\
+         A. `limit` is not validated, claimed as important\nA negative `limit` from the query reaches the database, which \
+         answers with an error.\nPlace: api/list.ts:19\n\nB. No test for an empty page, claimed as suggestion\nThe tests of the \
+         page component never render it without rows.\nPlace: ui/page.test.tsx:8",
     ),
 ];
 

@@ -16,6 +16,10 @@ const LOCKS: &[&str] = &[
     "flake.lock",
     "podfile.lock",
     "mix.lock",
+    "go.work.sum",
+    "bun.lockb",
+    "gradle.lockfile",
+    "deno.lock",
     "pubspec.lock",
     "packages.lock.json",
     "npm-shrinkwrap.json",
@@ -43,6 +47,51 @@ const ENDS: &[&str] = &[
     ".po",
     ".golden",
 ];
+
+/// Folders of other people's code.
+const VENDORED: &[&str] = &["vendor", "node_modules", "third_party", "bower_components"];
+
+/// Folders of what a program makes.
+const MADE: &[&str] = &["dist", "generated", "__generated__", "__snapshots__", "mocks", "__mocks__"];
+
+/// Ends of names that only a program gives.
+const MADE_ENDS: &[(&str, &str)] = &[
+    (".min.js", "minified"),
+    (".min.css", "minified"),
+    (".map", "generated"),
+    (".snap", "snapshot"),
+    (".golden", "snapshot"),
+    (".pb.go", "generated"),
+    (".pb.gw.go", "generated"),
+    ("_pb2.py", "generated"),
+    ("_pb2_grpc.py", "generated"),
+    (".g.dart", "generated"),
+    (".freezed.dart", "generated"),
+    (".generated.ts", "generated"),
+    (".gen.go", "generated"),
+    ("_generated.go", "generated"),
+    (".designer.cs", "generated"),
+    ("_mock.go", "mock"),
+    ("_mocks.go", "mock"),
+];
+
+/// What a file is by its path, where nobody wrote it by hand.
+pub(super) fn made(path: &str) -> Option<&'static str> {
+    let lower = path.to_lowercase();
+    let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
+    let within = |list: &[&str]| folders.split('/').any(|folder| list.contains(&folder));
+    if LOCKS.contains(&name) {
+        Some("lock file")
+    } else if within(VENDORED) {
+        Some("vendored")
+    } else if name.starts_with("mock_") && name.ends_with(".go") {
+        Some("mock")
+    } else if let Some((_, what)) = MADE_ENDS.iter().find(|(end, _)| name.ends_with(end)) {
+        Some(what)
+    } else {
+        within(MADE).then_some("generated, by its folder")
+    }
+}
 
 /// Whether a file is bulk.
 pub(super) fn is_bulk(path: &str) -> bool {

@@ -114,6 +114,14 @@ fn asked(
     let mut last = first.clone();
     let by = if person { "person:labels" } else { "model:script" };
     for most in [7, 3] {
+        // As `AgentJudge` does: who gets a question wrong whose answer is known is not listened to in this round.
+        let known = |n: u32| {
+            let same = n.is_multiple_of(2);
+            answer(&format!("{} {most} known {n}", case.labels.id), same) == same
+        };
+        if !person && !(0..4).all(known) {
+            continue;
+        }
         for question in last.questions.iter().take(most).filter(|one| one.kind == QuestionKind::SameIssue) {
             let label =
                 |n: usize| case.labels.items.iter().find(|item| item.source == question.subjects[n]).unwrap();

@@ -53,22 +53,6 @@ pub fn corpus(dir: &Path) -> Vec<Case> {
         .collect()
 }
 
-/// The same reports as ingestion reads them from the reviewers' own Markdown, as `deep-review eval` does.
-pub fn ingested(dir: &Path) -> Vec<Case> {
-    let mut cases = corpus(dir);
-    for case in &mut cases {
-        let folder = dir.join("reviews").join(&case.labels.id);
-        for review in &mut case.input.reviews {
-            let raw = std::fs::read(folder.join(format!("raw-{}.md", review.reviewer)));
-            let options = review_ingest::IngestOptions::new(&review.reviewer).with_pass(review.pass);
-            if let Ok(raw) = raw {
-                *review = review_ingest::ingest(&raw, &options).unwrap();
-            }
-        }
-    }
-    cases
-}
-
 fn case(path: &Path) -> Case {
     let gold: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let mut reviews: Vec<Review> = Vec::new();

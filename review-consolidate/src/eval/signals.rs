@@ -31,7 +31,9 @@ pub fn signals(input: &Input) -> Result<Vec<SignalPair>> {
     let pairs = match_items(items, &places, &LogisticScorer::default(), input.policy.match_threshold);
     let live = pairs.iter().filter(|pair| items[pair.a].is_live_finding() && items[pair.b].is_live_finding());
     let source = |item: ItemId| items[item].source.clone();
-    Ok(live.map(|pair| SignalPair { a: source(pair.a), b: source(pair.b), signals: pair.signals }).collect())
+    Ok(live
+        .map(|pair| SignalPair { a: source(pair.a), b: source(pair.b), signals: pair.signals() })
+        .collect())
 }
 
 /// The stems of a text's words and the parts of its names, as the matcher sees them: for counting how common they are.

@@ -1,6 +1,6 @@
 //! The engine's working unit: one raw finding or section item in canonical order.
 
-use std::borrow::Cow;
+use std::ops::Deref;
 
 use review_core::{RawFinding, Scope, Severity, SourceId, Stance};
 
@@ -62,7 +62,7 @@ pub struct Item<'a> {
     /// What it is.
     pub role: Role,
     /// The finding; for a section item, its first sentence as title and its text as body.
-    pub finding: Cow<'a, RawFinding>,
+    pub finding: Held<'a>,
     /// Concern or strength, for design observations.
     pub stance: Option<Stance>,
     /// In scope or future, for design observations.
@@ -102,5 +102,26 @@ impl Item<'_> {
     pub fn is_without_scenario(&self) -> bool {
         self.finding.scenario.is_none()
             && self.finding.body.split_whitespace().nth(SCENARIO_WORDS - 1).is_none()
+    }
+}
+
+/// A raw finding of a review, or one that was made of a section item. Most are of a review, so one that was made is kept apart, and
+/// an item stays small.
+#[derive(Clone, Debug)]
+pub enum Held<'a> {
+    /// Of a review.
+    Borrowed(&'a RawFinding),
+    /// Made here.
+    Made(Box<RawFinding>),
+}
+
+impl Deref for Held<'_> {
+    type Target = RawFinding;
+
+    fn deref(&self) -> &RawFinding {
+        match self {
+            Self::Borrowed(finding) => finding,
+            Self::Made(finding) => finding,
+        }
     }
 }

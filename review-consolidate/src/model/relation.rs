@@ -3,7 +3,7 @@
 use review_core::{Ratio, Relation};
 
 use super::ids::ItemId;
-use super::signals::PairSignals;
+use super::signals::{PackedSignals, PairSignals};
 
 /// A compared pair.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,7 +13,7 @@ pub(crate) struct Pair {
     /// The second item; larger than `a`.
     pub(crate) b: ItemId,
     /// What they have in common.
-    pub(crate) signals: PairSignals,
+    pub(crate) packed: PackedSignals,
     /// The probability that they speak of the same issue.
     pub(crate) score: Ratio,
     /// How the two relate, as far as they tell themselves.
@@ -23,6 +23,16 @@ pub(crate) struct Pair {
 }
 
 impl Pair {
+    /// What they have in common.
+    pub(crate) fn signals(&self) -> PairSignals {
+        self.packed.into()
+    }
+
+    /// Whether the two come from the same review.
+    pub(crate) fn same_review(&self) -> bool {
+        self.packed.same_review()
+    }
+
     /// Whether the two are the same kind of defect at two places, and nobody decided that they are one.
     pub(crate) fn recurs(&self) -> bool {
         self.relation == Relation::Recurrence && self.decided.is_none()
@@ -30,7 +40,7 @@ impl Pair {
 
     /// How the two relate, given that they are one issue.
     pub(crate) fn merged(&self) -> Relation {
-        if self.decided == Some(Decided::Covers) { Relation::Covers } else { self.signals.merged() }
+        if self.decided == Some(Decided::Covers) { Relation::Covers } else { self.signals().merged() }
     }
 
     /// Both directions.

@@ -118,3 +118,137 @@ impl PairSignals {
         parts.join(", ")
     }
 }
+
+/// Signals as they are kept: in ten-thousandths, which is what they are rounded to. There are many pairs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct PackedSignals {
+    parts: [i16; 16],
+    flags: u8,
+}
+
+const APART: u8 = 1;
+const KNOWN: u8 = 2;
+const SAME_FILE: u8 = 4;
+const OVERLAP: u8 = 8;
+const BARE: u8 = 16;
+const MUTUAL: u8 = 32;
+const SAME_REVIEW: u8 = 64;
+
+impl PackedSignals {
+    /// Whether the two come from the same review.
+    pub(crate) fn same_review(&self) -> bool {
+        self.flags & SAME_REVIEW != 0
+    }
+}
+
+impl From<PairSignals> for PackedSignals {
+    fn from(from: PairSignals) -> Self {
+        let place = from.place;
+        let parts = [
+            from.words,
+            from.title,
+            from.prose,
+            from.headline,
+            from.key,
+            from.strange,
+            from.cover,
+            from.balance,
+            from.asks,
+            from.code,
+            place.tightness,
+            place.nearness,
+            from.shortness,
+            from.brevity,
+            from.margin,
+            from.rivals,
+        ];
+        let flags = [
+            (from.apart, APART),
+            (place.known, KNOWN),
+            (place.same_file, SAME_FILE),
+            (place.overlap, OVERLAP),
+            (from.bare, BARE),
+            (from.mutual, MUTUAL),
+            (from.same_review, SAME_REVIEW),
+        ];
+        Self {
+            parts: parts.map(|part| libm::round(part * 10_000.0) as i16),
+            flags: flags.iter().filter(|(on, _)| *on).map(|(_, flag)| flag).sum(),
+        }
+    }
+}
+
+impl From<PackedSignals> for PairSignals {
+    fn from(from: PackedSignals) -> Self {
+        let on = |flag: u8| from.flags & flag != 0;
+        let [
+            words,
+            title,
+            prose,
+            headline,
+            key,
+            strange,
+            cover,
+            balance,
+            asks,
+            code,
+            tightness,
+            nearness,
+            shortness,
+            brevity,
+            margin,
+            rivals,
+        ] = from.parts.map(|part| f64::from(part) / 10_000.0);
+        Self {
+            words,
+            title,
+            prose,
+            headline,
+            key,
+            apart: on(APART),
+            strange,
+            cover,
+            balance,
+            asks,
+            code,
+            place: Place {
+                known: on(KNOWN),
+                same_file: on(SAME_FILE),
+                overlap: on(OVERLAP),
+                tightness,
+                nearness,
+            },
+            shortness,
+            brevity,
+            bare: on(BARE),
+            mutual: on(MUTUAL),
+            margin,
+            rivals,
+            same_review: on(SAME_REVIEW),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_what_was_measured() {
+        let place =
+            Place { known: true, overlap: true, tightness: 0.6667, nearness: 1.0, ..Place::default() };
+        let signals = PairSignals {
+            words: 0.4321,
+            asks: 0.5,
+            apart: true,
+            mutual: true,
+            margin: -0.1234,
+            rivals: 1.0,
+            place,
+            ..PairSignals::default()
+        };
+        assert_eq!(PairSignals::from(PackedSignals::from(signals)), signals);
+        let other = PairSignals { same_review: true, bare: true, strange: 1.0, ..PairSignals::default() };
+        assert_eq!(PairSignals::from(PackedSignals::from(other)), other);
+    }
+}

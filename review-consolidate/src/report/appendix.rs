@@ -1,6 +1,6 @@
 //! The reviews as they came in.
 
-use review_core::Original;
+use review_core::{Original, RawFinding};
 
 use crate::model::item::Role;
 use crate::stages::intake::Intake;
@@ -11,16 +11,17 @@ pub(crate) fn appendix(intake: &Intake<'_>) -> Vec<Original> {
         .reviews
         .iter()
         .map(|(id, review)| {
-            let findings = intake
+            let mut findings: Vec<RawFinding> = intake
                 .items
                 .values()
                 .filter(|item| item.review == id && item.role == Role::Finding)
                 .map(|item| {
-                    let mut finding = item.finding.clone().into_owned();
+                    let mut finding = RawFinding::clone(&item.finding);
                     finding.id.clone_from(&item.source.id);
                     finding
                 })
                 .collect();
+            findings.shrink_to_fit();
             let mut original = Original::new(&review.reviewer, review.pass, findings)
                 .with_unplaced(review.sections.unplaced.clone());
             original.transcript.clone_from(&review.transcript);

@@ -22,7 +22,7 @@ pub(crate) fn findings(numbered: &Numbered<'_, '_>, references: &References) -> 
         let judged = &numbered.judged.clusters[*id];
         let (cluster, judgement) = (&judged.cluster, &judged.judgement);
         let item = &items[cluster.representative];
-        let raw = item.finding.as_ref();
+        let raw = &*item.finding;
         let title = references.rewrite(raw.title.trim(), &item.source);
         let mut finding = ConsolidatedFinding::new(
             numbered.ids[*id].to_string(),
@@ -38,8 +38,8 @@ pub(crate) fn findings(numbered: &Numbered<'_, '_>, references: &References) -> 
             inherited.get(id).map_or_else(|| numbered.fingerprints[*id].clone(), |print| (*print).to_owned());
         finding.kind = cluster.kind;
         finding.category = cluster.category;
-        finding.locations.clone_from(&cluster.places);
-        finding.anchors.clone_from(&cluster.anchors);
+        finding.locations = cluster.places.clone();
+        finding.anchors = cluster.anchors.clone();
         finding.scenario = raw.scenario.as_deref().map(|scenario| references.rewrite(scenario, &item.source));
         finding.fixes = cluster.fixes.iter().map(|fix| rewritten(fix, references)).collect();
         finding.reasons = judged.remarks().map(Into::into).collect();

@@ -107,7 +107,7 @@ fn of_finding(
                 relation = pair.merged();
                 let said =
                     if relation == Relation::Covers { covers(matched, id, judged) } else { "same issue" };
-                format!("{said} ({}: {})", pair.score, scorer.explain(&pair.signals))
+                format!("{said} ({}: {})", pair.score, scorer.explain(&pair.signals()))
             }
             None => "same issue as others of its cluster".to_owned(),
         };

@@ -71,7 +71,7 @@ fn about_sameness(numbered: &Numbered<'_, '_>) -> Vec<Pending> {
     let threshold = i32::from(policy.match_threshold.millis());
     let margin = i32::from(policy.question_margin.millis());
     let mut best: BTreeMap<(ClusterId, ClusterId), (i32, &Pair)> = BTreeMap::new();
-    for pair in matched.components.pairs().iter().filter(|pair| !pair.signals.same_review && !pair.recurs()) {
+    for pair in matched.components.pairs().iter().filter(|pair| !pair.same_review() && !pair.recurs()) {
         let items = matched.items();
         let live = items[pair.a].is_live_finding() && items[pair.b].is_live_finding();
         let (Some(a), Some(b), true) = (judged.home[pair.a], judged.home[pair.b], live) else { continue };
@@ -79,7 +79,7 @@ fn about_sameness(numbered: &Numbered<'_, '_>) -> Vec<Pending> {
         let inside = a == b;
         let settled = match inside {
             true => score > threshold + margin,
-            false => score < if pair.signals.mutual { UNLIKELY } else { threshold - margin },
+            false => score < if pair.signals().mutual { UNLIKELY } else { threshold - margin },
         };
         if settled {
             continue;

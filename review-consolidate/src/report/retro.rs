@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use review_core::{
-    Completeness, Disposition, Report, Retro, ReviewerRetro, Severity, SeverityWithout, ToolCount, Usage,
+    BriefRetro, Completeness, Disposition, Report, Retro, ReviewerRetro, Severity, SeverityWithout, SourceId,
+    ToolCount, Usage,
 };
 
 use super::coverage::misses;
@@ -46,6 +47,7 @@ pub(crate) fn retro(numbered: &Numbered<'_, '_>, report: &Report, table: &dyn Ve
         one.files_reviewed = u32::try_from(reviewed).unwrap_or(u32::MAX);
         one.coverage_misses = misses(intake, name);
         effort(intake, name, &mut one);
+        one.briefs = briefs(intake, name, report);
         if let Some(cost) = one.usage.cost_micro_usd
             && one.published > 0
         {
@@ -110,10 +112,51 @@ fn effort(intake: &Intake<'_>, name: &str, one: &mut ReviewerRetro) {
     one.usage = usage;
 }
 
+/// What each pass of a reviewer that had a brief brought.
+fn briefs(intake: &Intake<'_>, name: &str, report: &Report) -> Vec<BriefRetro> {
+    let with_brief =
+        intake.reviews.values().filter(|review| review.reviewer == name && !review.briefs.is_empty());
+    let mut all: Vec<BriefRetro> =
+        with_brief.map(|review| BriefRetro::new(review.pass, review.briefs.clone())).collect();
+    all.sort_by_key(|one| one.pass);
+    for one in &mut all {
+        let own = |source: &SourceId| source.reviewer == name && source.pass == one.pass;
+        let findings = intake.items.values().filter(|item| item.role == Role::Finding && own(&item.source));
+        let raised: BTreeSet<&SourceId> = findings.map(|item| &item.source).collect();
+        let published = report
+            .ledger
+            .iter()
+            .filter(|entry| entry.severity_to.is_some() && raised.contains(&entry.source))
+            .count();
+        let raised = raised.len();
+        let unique = report.findings.iter().filter(|finding| finding.sources.iter().all(own)).count();
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        (one.raised, one.published, one.unique) = (number(raised), number(published), number(unique));
+    }
+    all
+}
+
+fn briefs_prose(one: &ReviewerRetro) -> String {
+    let mut text = String::new();
+    for brief in &one.briefs {
+        let names: Vec<String> = brief.briefs.iter().map(|name| format!("`{name}`")).collect();
+        let s = if names.len() == 1 { "" } else { "s" };
+        let pass = if one.briefs.len() > 1 { format!(" (pass {})", brief.pass) } else { String::new() };
+        text.push_str(&format!(
+            " With the brief{s} {}{pass}: {} raised, {} published, {} by nobody else.",
+            names.join(", "),
+            brief.raised,
+            brief.published,
+            brief.unique
+        ));
+    }
+    text
+}
+
 fn prose(one: &ReviewerRetro, unique: &[&str]) -> String {
     let raised = one.critical + one.important + one.suggestions;
     if raised == 0 {
-        return "Raised nothing.".to_owned();
+        return format!("Raised nothing.{}", briefs_prose(one));
     }
     let mut text = format!("Raised {}, {} published", count(raised, "finding"), one.published);
     if one.unique > 0 {
@@ -155,5 +198,6 @@ fn prose(one: &ReviewerRetro, unique: &[&str]) -> String {
     if let Some(misses) = one.coverage_misses.filter(|misses| *misses > 0) {
         text.push_str(&format!(" It did not open {}.", count(misses, "changed hunk")));
     }
+    text.push_str(&briefs_prose(one));
     text
 }

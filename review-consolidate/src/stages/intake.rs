@@ -1,7 +1,6 @@
 //! Canonical order: reviews by reviewer and pass, items by role and label. Everything after this stage depends
 //! on the content of the input, not on the order in which it came.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use review_core::fingerprint::content_hash;
@@ -11,7 +10,7 @@ use review_core::{
 };
 
 use crate::model::ids::{ReviewId, ReviewerId, Table};
-use crate::model::item::{Item, Items, Role};
+use crate::model::item::{Held, Item, Items, Role};
 use crate::model::panel::Member;
 
 /// The input in canonical order.
@@ -151,30 +150,24 @@ struct Incoming<'a> {
     id: String,
     /// Breaks ties between equal labels.
     key: String,
-    finding: Cow<'a, RawFinding>,
+    finding: Held<'a>,
     item: Option<&'a SectionItem>,
 }
 
 impl<'a> Incoming<'a> {
     fn finding(finding: &'a RawFinding) -> Self {
-        Self::new(Role::Finding, &finding.id, "h", Cow::Borrowed(finding), None)
+        Self::new(Role::Finding, &finding.id, "h", Held::Borrowed(finding), None)
     }
 
     fn section(role: Role, item: &'a SectionItem) -> Self {
         let mut finding = RawFinding::new(first_sentence(&item.text)).with_body(item.text.as_str());
         finding.locations.clone_from(&item.locations);
         let prefix = format!("{}h", role.letter());
-        Self::new(role, &item.id, &prefix, Cow::Owned(finding), Some(item))
+        Self::new(role, &item.id, &prefix, Held::Made(Box::new(finding)), Some(item))
     }
 
     /// A missing label is made from the content.
-    fn new(
-        role: Role,
-        id: &str,
-        prefix: &str,
-        finding: Cow<'a, RawFinding>,
-        item: Option<&'a SectionItem>,
-    ) -> Self {
+    fn new(role: Role, id: &str, prefix: &str, finding: Held<'a>, item: Option<&'a SectionItem>) -> Self {
         let mut one = Self { role, id: id.to_owned(), key: String::new(), finding, item };
         if id.is_empty() {
             one.make_key();

@@ -101,7 +101,8 @@ impl<'a> Rulings<'a> {
         for pair in pairs.iter_mut().filter(|_| any) {
             let Some(decision) = self.on(Subject::Same(pair.a, pair.b), items) else { continue };
             self.used.insert(decision.question.clone());
-            let nothing_in_common = pair.signals.words < LEAST_WORDS && !pair.signals.place.overlap;
+            let signals = pair.signals();
+            let nothing_in_common = signals.words < LEAST_WORDS && !signals.place.overlap;
             match decision.answer {
                 AnswerValue::Truth(true) | AnswerValue::Same(_) if nothing_in_common => {
                     remarks.push(format!(

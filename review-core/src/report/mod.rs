@@ -15,7 +15,7 @@ pub use coverage::{Coverage, FileCoverage, HunkRef};
 pub use document::{Report, ReviewerSummary};
 pub use finding::{AttributedFix, ClaimedSeverity, ConsolidatedFinding, FindingState, Reason};
 pub use history::HistoryItem;
-pub use retro::{MissedEstimate, Retro, ReviewerRetro, SeverityWithout};
+pub use retro::{BriefRetro, MissedEstimate, Retro, ReviewerRetro, SeverityWithout};
 pub use sections::{AttributedCheck, Remarked, ReportItem, ReportSections};
 pub use source::{Excerpt, FileHunks, Original};
 pub use verdict::{Verdict, VerdictDecision};

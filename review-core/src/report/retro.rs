@@ -72,6 +72,9 @@ pub struct ReviewerRetro {
     /// Cost per published finding, in millionths of a US dollar.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost_per_published_micro_usd: Option<u64>,
+    /// What each pass with a brief brought, in the order of the passes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub briefs: Vec<BriefRetro>,
     /// Ids of published findings that would be missing without it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lost_without: Vec<String>,
@@ -81,6 +84,31 @@ pub struct ReviewerRetro {
     /// The verdict without it, where it would be another one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict_without: Option<VerdictDecision>,
+}
+
+/// What one pass that concentrated on something brought.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default)]
+#[non_exhaustive]
+pub struct BriefRetro {
+    /// The pass.
+    pub pass: u32,
+    /// Names of its briefs.
+    pub briefs: Vec<String>,
+    /// Raw findings.
+    pub raised: u32,
+    /// Raw findings that are part of something published.
+    pub published: u32,
+    /// Published findings that no other pass raised.
+    pub unique: u32,
+}
+
+impl BriefRetro {
+    /// A pass with these briefs that brought nothing.
+    pub fn new(pass: u32, briefs: Vec<String>) -> Self {
+        Self { pass, briefs, ..Self::default() }
+    }
 }
 
 /// A published finding as it would be without one reviewer.

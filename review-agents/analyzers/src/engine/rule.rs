@@ -8,6 +8,7 @@ use ast_grep_core::replacer::TemplateFix;
 use ast_grep_language::SupportLang;
 use review_core::{Category, Error, ErrorKind, Kind, Result, Severity};
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::language::Language;
 use crate::paths::PathKind;
@@ -118,7 +119,7 @@ struct Written {
 /// A rule that is ready to run.
 pub struct Rule {
     info: RuleInfo,
-    relations: usize,
+    relations: Relations,
     compiled: HashMap<Language, Compiled>,
 }
 
@@ -163,7 +164,7 @@ impl Rule {
             let rewrite = rewrite(&info, &core, parser)?;
             compiled.insert(language, Compiled { matcher, rewrite });
         }
-        let relations = relations(&core);
+        let relations = Relations::of(&core);
         Ok(Self { info, relations, compiled })
     }
 
@@ -177,8 +178,8 @@ impl Rule {
         self.info.needs.is_empty() || self.info.needs.iter().any(|text| code.contains(text.as_str()))
     }
 
-    /// How often it looks at what is around the code that it matches; a candidate costs so many times as much as that.
-    pub(crate) fn relations(&self) -> usize {
+    /// How it looks at what is around the code that it matches.
+    pub(crate) fn relations(&self) -> Relations {
         self.relations
     }
 
@@ -187,10 +188,76 @@ impl Rule {
     }
 }
 
-/// The relations to code around, wherever in the rule they are nested. One that can't be written down is taken for costly.
-fn relations(core: &SerializableRuleCore) -> usize {
-    let Ok(text) = serde_json::to_string(core) else { return 8 };
-    ["inside", "follows", "precedes"].iter().map(|word| text.matches(&format!("\"{word}\":{{")).count()).sum()
+/// How a rule looks at what is around a candidate, wherever in the rule that is nested.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Relations {
+    /// How often; a candidate costs so many times as much as what it may look at.
+    pub(crate) count: usize,
+    /// It looks at what stands before or after.
+    pub(crate) beside: bool,
+    /// It searches through what stands before or after.
+    pub(crate) in_beside: bool,
+    /// It searches through code that the candidate is inside of.
+    pub(crate) in_outer: bool,
+}
+
+/// Where in a rule a part of it stands.
+#[derive(Clone, Copy, Default)]
+struct Within {
+    inside: bool,
+    beside: bool,
+}
+
+impl Relations {
+    fn of(core: &SerializableRuleCore) -> Self {
+        let mut found = Self::default();
+        match serde_json::to_value(core) {
+            Ok(rule) => found.walk(&rule, Within::default()),
+            // One that can't be written down is taken for costly.
+            Err(_) => found = Self { count: 8, beside: true, in_beside: true, in_outer: true },
+        }
+        found
+    }
+
+    fn walk(&mut self, value: &Value, within: Within) {
+        match value {
+            Value::Object(fields) => fields.iter().for_each(|(name, value)| self.field(name, value, within)),
+            Value::Array(items) => items.iter().for_each(|item| self.walk(item, within)),
+            _ => {}
+        }
+    }
+
+    fn field(&mut self, name: &str, value: &Value, mut within: Within) {
+        if value.is_null() {
+            return;
+        }
+        let searches = |found: &mut Self| {
+            found.in_outer |= within.inside;
+            found.in_beside |= within.beside;
+            // Searches within searches multiply; counting each keeps that in bounds.
+            found.count += usize::from(within.inside || within.beside);
+        };
+        match name {
+            "inside" => {
+                self.count += 1;
+                within.inside = true;
+            }
+            "follows" | "precedes" | "nthChild" => {
+                self.count += 1;
+                self.beside = true;
+                self.in_outer |= within.inside;
+                within.beside = true;
+            }
+            // Without an end of its own it looks at children only.
+            "has" if value.get("stopBy").is_some_and(|end| !end.is_null() && end != "neighbor") => {
+                searches(self)
+            }
+            // A rule by name may search as well.
+            "matches" => searches(self),
+            _ => {}
+        }
+        self.walk(value, within);
+    }
 }
 
 fn rewrite(info: &RuleInfo, core: &SerializableRuleCore, parser: SupportLang) -> Result<Option<TemplateFix>> {

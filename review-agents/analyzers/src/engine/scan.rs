@@ -24,9 +24,15 @@ const MAX_MATCHES: usize = 200;
 /// fifty times its size, and a file has at most 1 MiB.
 const MAX_WORK: usize = 512 << 20;
 
-/// Bytes of code around candidates that rules may look at in one file: the function that a candidate is in, once for each
-/// relation of the rule. A function of 100 lines with 100 calls needs one or two megabytes.
-const MAX_AROUND: usize = 64 << 20;
+/// Bytes of code around candidates that rules may look at, for each byte of the file, so that the time grows with the file and not
+/// with its square. Ordinary code needs some tens.
+const AROUND_PER_BYTE: usize = 128;
+
+/// As many are allowed in any file: a function of 100 lines with 100 calls needs one or two million.
+const MIN_AROUND: usize = 8 << 20;
+
+/// What a look at one sibling costs, in bytes of code that are searched in the same time.
+const BYTES_PER_SIBLING: usize = 2;
 
 /// One place that a rule matched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,6 +103,9 @@ fn walk(
     let (mut work, mut work_around) = (0_usize, 0_usize);
     // The outermost function around the place of the walk, or what stands there at the top.
     let (mut around, mut top, mut in_function) = (0..0, 0..0, false);
+    let max_around = source.text().len().saturating_mul(AROUND_PER_BYTE).max(MIN_AROUND);
+    // What the place of the walk is in, outermost first.
+    let mut outer: Vec<(std::ops::Range<usize>, usize)> = Vec::new();
     let root = source.root();
     let mut cursor = root.get_inner_node().walk();
     let mut depth = 0_usize;
@@ -127,9 +136,18 @@ fn walk(
                 if !source.text().get(bytes.clone()).is_some_and(|code| rule.may_match(code)) {
                     continue;
                 }
-                if rule.relations() > 0 {
-                    work_around = work_around.saturating_add(around.len() * rule.relations());
-                    if work_around > MAX_AROUND {
+                let relations = rule.relations();
+                if relations.count > 0 {
+                    let (parent, siblings) =
+                        outer.last().map_or((0, 0), |(range, count)| (range.len(), *count));
+                    let beside = match (relations.in_beside, relations.beside) {
+                        (true, _) => parent,
+                        (false, true) => siblings * BYTES_PER_SIBLING,
+                        (false, false) => 0,
+                    };
+                    let reach = if relations.in_outer { top.len() } else { around.len() }.max(beside);
+                    work_around = work_around.saturating_add(reach.saturating_mul(relations.count));
+                    if work_around > max_around {
                         scanned.skipped = Some(Skip::Work);
                         continue;
                     }
@@ -147,6 +165,7 @@ fn walk(
         if depth < MAX_DEPTH {
             if is_touched && cursor.goto_first_child() {
                 depth += 1;
+                outer.push((inner.byte_range(), inner.child_count() as usize));
                 continue;
             }
         } else if is_touched && inner.child_count() > 0 {
@@ -157,6 +176,7 @@ fn walk(
                 return scanned;
             }
             depth -= 1;
+            outer.pop();
         }
     }
 }

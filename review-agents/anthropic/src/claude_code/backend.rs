@@ -7,6 +7,7 @@ use review_core::{AgentRequest, Error, ErrorKind, Result, Usage};
 
 use super::codec::ClaudeCodec;
 use super::config::ClaudeConfig;
+use super::version::Version;
 
 /// Tools where nothing keeps the program from writing: a shell that may call `git diff` may also write files by `--output`.
 const READING: &str = "Read";
@@ -47,6 +48,35 @@ impl ClaudeCode {
         Self { config }
     }
 
+    /// Whether the program has every option.
+    ///
+    /// # Errors
+    /// `Unsupported` for a version that is too old: for every use, or for this one.
+    fn is_whole(&self, setting: &Setting<'_>) -> Result<bool> {
+        let Some(version) = self.config.version.filter(|version| !version.is_whole()) else {
+            return Ok(true);
+        };
+        let too_old = |why: &str| {
+            Error::new(ErrorKind::Unsupported, format!("Claude Code {version} is too old{why}"))
+                .with_operation(self.name())
+                .with_context(
+                    "hint",
+                    format!(
+                        "npm i -g @anthropic-ai/claude-code@{}; plain `npm i` gives an old one on Node.js 20",
+                        Version::WHOLE
+                    ),
+                )
+        };
+        if version < Version::OLDEST {
+            return Err(too_old(""));
+        }
+        // Without `--restricted` only the machine keeps its file tools within the checkout.
+        if !setting.protected {
+            return Err(too_old(" for a machine that can't confine it"));
+        }
+        Ok(false)
+    }
+
     /// What every call has.
     fn call(&self, request: &AgentRequest, setting: &Setting<'_>, input: String) -> Result<Invocation> {
         let checkout = request.checkout.as_deref().ok_or_else(|| {
@@ -57,6 +87,7 @@ impl ClaudeCode {
             return Err(Error::new(ErrorKind::Unauthorized, "there is no API key; set ANTHROPIC_API_KEY")
                 .with_operation(self.name()));
         }
+        let whole = self.is_whole(setting)?;
         // Options that take several words would swallow a prompt behind them, so the prompt is on standard input.
         let mut invocation = Invocation::new(&config.program, checkout).input(input);
         for argument in [
@@ -72,9 +103,11 @@ impl ClaudeCode {
             if setting.protected { READING_AND_SHELL } else { READING },
             "--permission-mode",
             "dontAsk",
-            "--restricted",
         ] {
             invocation = invocation.argument(argument);
+        }
+        if whole {
+            invocation = invocation.argument("--restricted");
         }
         if setting.protected {
             invocation = invocation.argument("--allowedTools");
@@ -98,7 +131,7 @@ impl ClaudeCode {
         if let Some(effort) = &config.effort {
             invocation = invocation.argument("--effort").argument(effort);
         }
-        if let Some(schema) = &request.schema {
+        if let Some(schema) = request.schema.as_ref().filter(|_| whole) {
             invocation = invocation.argument("--json-schema").argument(schema);
         }
         let home = setting.private.to_string_lossy().into_owned();
@@ -147,7 +180,8 @@ impl CliBackend for ClaudeCode {
     }
 
     fn codec(&self, request: &AgentRequest) -> Box<dyn CliCodec> {
-        Box::new(ClaudeCodec::new(request.schema.is_some()))
+        let whole = self.config.version.is_none_or(Version::is_whole);
+        Box::new(ClaudeCodec::new(whole && request.schema.is_some()))
     }
 
     /// Its tokens are those of the call, its cost is that of the session.
@@ -203,6 +237,32 @@ mod tests {
         let request = ask().with_extra_dir("/lib");
         let invocation = backend.invocation(&request, &setting().protected()).unwrap();
         insta::assert_snapshot!(invocation.arguments.join(" "), @"-p --output-format stream-json --verbose --bare --setting-sources  --strict-mcp-config --tools Read,Bash --permission-mode dontAsk --restricted --allowedTools Bash(git diff:*) Bash(git log:*) Bash(git show:*) Bash(git status:*) Bash(git ls-files:*) Bash(git merge-base:*) Bash(git rev-parse:*) Bash(grep:*) Bash(ls:*) Bash(head:*) Bash(tail:*) --add-dir /lib --max-turns 60");
+    }
+
+    #[test]
+    fn an_older_version_is_not_given_what_it_does_not_know() {
+        let backend = |version: &str| {
+            let mut config = ClaudeConfig::new("sk-key");
+            config.version = version.parse().ok();
+            ClaudeCode::new(config)
+        };
+        let request = ask().with_schema("{}");
+        let arguments = |version: &str| {
+            let invocation = backend(version).invocation(&request, &setting().protected()).unwrap();
+            invocation
+                .arguments
+                .into_iter()
+                .filter(|word| ["--restricted", "--json-schema"].contains(&word.as_str()))
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        assert_eq!(arguments("2.1.197"), "");
+        assert_eq!(
+            (arguments("2.1.329").as_str(), arguments("unknown").as_str()),
+            ("--restricted --json-schema", "--restricted --json-schema")
+        );
+        insta::assert_snapshot!(backend("2.0.9").invocation(&request, &setting().protected()).unwrap_err(), @"claude-code: Claude Code 2.0.9 is too old (hint: npm i -g @anthropic-ai/claude-code@2.1.329; plain `npm i` gives an old one on Node.js 20)");
+        insta::assert_snapshot!(backend("2.1.197").invocation(&request, &setting()).unwrap_err(), @"claude-code: Claude Code 2.1.197 is too old for a machine that can't confine it (hint: npm i -g @anthropic-ai/claude-code@2.1.329; plain `npm i` gives an old one on Node.js 20)");
     }
 
     #[test]

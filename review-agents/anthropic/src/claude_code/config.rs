@@ -2,12 +2,16 @@
 
 use std::path::PathBuf;
 
+use super::version::Version;
+
 /// Settings of Claude Code.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ClaudeConfig {
     /// The program. Default: `claude`, looked up in `path`.
     pub program: PathBuf,
+    /// Its version, where that is known; absent: it is taken to have every option.
+    pub version: Option<Version>,
     /// Model, in the provider's word; absent: the program's default.
     pub model: Option<String>,
     /// Reasoning effort, in the program's word.
@@ -29,6 +33,7 @@ impl ClaudeConfig {
     pub fn new(key: impl Into<String>) -> Self {
         Self {
             program: PathBuf::from("claude"),
+            version: None,
             model: None,
             effort: None,
             key: key.into(),
@@ -37,6 +42,16 @@ impl ClaudeConfig {
             max_turns: 60,
             max_cost_micro_usd: None,
         }
+    }
+}
+
+impl ClaudeConfig {
+    /// Uses this program, and what its version can do.
+    #[must_use]
+    pub fn with_program(mut self, program: impl Into<PathBuf>) -> Self {
+        self.program = program.into();
+        self.version = Version::installed(&self.program);
+        self
     }
 }
 

@@ -88,6 +88,10 @@ impl ChatBackend for Messages {
         failure::http_error(error)
     }
 
+    fn models_url(&self) -> Option<String> {
+        Some(address(self.endpoint(), "v1", "models"))
+    }
+
     fn secrets(&self) -> Vec<String> {
         vec![self.api.key.clone()]
     }

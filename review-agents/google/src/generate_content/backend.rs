@@ -65,6 +65,10 @@ impl ChatBackend for GenerateContent {
         failure::http_error(error)
     }
 
+    fn models_url(&self) -> Option<String> {
+        Some(address(self.endpoint(), "v1beta", "models"))
+    }
+
     fn secrets(&self) -> Vec<String> {
         vec![self.api.key.clone()]
     }

@@ -83,6 +83,10 @@ impl ChatBackend for ChatCompletions {
         failure::http_error(error)
     }
 
+    fn models_url(&self) -> Option<String> {
+        Some(address(self.endpoint(), "v1", "models"))
+    }
+
     fn secrets(&self) -> Vec<String> {
         vec![self.api.key.clone()]
     }

@@ -58,6 +58,10 @@ impl ChatBackend for Responses {
         failure::http_error(error)
     }
 
+    fn models_url(&self) -> Option<String> {
+        Some(address(self.endpoint(), "v1", "models"))
+    }
+
     fn secrets(&self) -> Vec<String> {
         vec![self.api.key.clone()]
     }

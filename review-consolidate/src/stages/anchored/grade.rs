@@ -19,7 +19,7 @@ pub(crate) const MOST_PLACES: usize = 250;
 
 /// Checks one item.
 pub(crate) fn anchor(item: &Item<'_>, change: &ChangeSet, sources: &Sources<'_>) -> Anchored {
-    let finding = item.finding.as_ref();
+    let finding = &*item.finding;
     let mut result = Anchored::default();
     let mut places: Vec<(Location, Option<Side>)> = Vec::new();
     if finding.locations.len() > MOST_PLACES {

@@ -32,7 +32,13 @@ impl<'a> AnchoredItems<'a> {
     pub(crate) fn new(intake: Intake<'a>, evidence: &'a Evidence) -> Self {
         let sources = Sources::new(evidence);
         let change = &intake.change;
-        let anchors = intake.items.map(|_, item| anchor(item, change, &sources));
+        let anchors = intake.items.map(|_, item| {
+            let mut anchored = anchor(item, change, &sources);
+            // There are as many as findings, and most have one place.
+            anchored.places.shrink_to_fit();
+            anchored.anchors.shrink_to_fit();
+            anchored
+        });
         let mut anchored = Self { intake, sources, anchors };
         if !anchored.source_fits(&|_| true) {
             let text = "most of what the reviews quote stands nowhere in this source: it may not be the revision that they saw";

@@ -89,7 +89,7 @@ fn searches(intake: &Intake<'_>, anchors: &Anchors) -> Vec<Query> {
     let mut into = Vec::new();
     let findings = intake.items.values().zip(anchors.values()).filter(|(item, _)| item.role == Role::Finding);
     for (item, _) in findings.filter(|(_, anchored)| anchored.found == 0) {
-        for needle in citations(item.finding.as_ref()).iter().filter_map(needle) {
+        for needle in citations(&item.finding).iter().filter_map(needle) {
             into.push(search(Side::Head, &needle));
             into.push(search(Side::Base, &needle));
         }
@@ -115,7 +115,7 @@ fn paths(intake: &Intake<'_>, wanted: Wanted<'_>, evidence: &Evidence, wave: u8)
     let change = &intake.change;
     let mut into = Vec::new();
     for item in intake.items.values() {
-        let finding = item.finding.as_ref();
+        let finding = &*item.finding;
         let quoted = finding.quotes.iter().filter_map(|quote| quote.path.as_ref());
         let places = finding.locations.iter().take(MOST_PLACES).map(|location| &location.path);
         for path in places.chain(quoted) {

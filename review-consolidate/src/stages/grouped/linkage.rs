@@ -40,7 +40,7 @@ pub(crate) fn cluster<'p>(
         let link = Link {
             sum: u64::from(score.millis()),
             // Two findings of one review are two issues unless they are very alike.
-            same_review: pair.signals.same_review.then_some(score),
+            same_review: pair.same_review().then_some(score),
             decided: pair.decided,
         };
         if link.sum >= LEAST || link.decided.is_some() || pair.recurs() {

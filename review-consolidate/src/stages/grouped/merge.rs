@@ -78,6 +78,8 @@ pub(crate) fn merge(
     cluster.reviewers = reviewers.into_iter().map(str::to_owned).collect();
     let odd = anchors[representative].remarks.iter().map(|remark| Remark::new(Stage::Anchor, remark));
     cluster.remarks.extend(odd);
+    cluster.anchors.shrink_to_fit();
+    cluster.places.shrink_to_fit();
     cluster
 }
 

@@ -73,10 +73,10 @@ impl<'m, 'a> Support<'m, 'a> {
                 let said = &items[item];
                 match support.home.get(&item).copied() {
                     Some(mine) if mine == there => {}
-                    Some(mine) if pair.signals.same_review && pair.score.millis() >= REPEATED => {
+                    Some(mine) if pair.same_review() && pair.score.millis() >= REPEATED => {
                         support.repeated.insert((mine.min(there), mine.max(there)));
                     }
-                    Some(_) if !pair.signals.same_review && pair.score.millis() >= ALSO => {
+                    Some(_) if !pair.same_review() && pair.score.millis() >= ALSO => {
                         *support.findings.entry((item, there)).or_default() += score;
                     }
                     Some(_) => {}

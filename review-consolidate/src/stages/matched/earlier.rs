@@ -1,13 +1,11 @@
 //! Findings of earlier rounds: what became of their code, and which items are like them.
 
-use std::borrow::Cow;
-
 use review_core::{ConsolidatedFinding, Location, Ratio, RawFinding, Report, Resolved, Side, SourceId};
 
 use super::pairs::match_items;
 use super::scorer::PairScorer;
 use crate::model::ids::{EarlierId, Id as _, ItemId, ReviewId, ReviewerId, Table};
-use crate::model::item::{Item, Items, Role};
+use crate::model::item::{Held, Item, Items, Role};
 use crate::stages::anchored::AnchoredItems;
 use crate::stages::anchored::paths::resolve;
 use crate::stages::anchored::quote::Snippet;
@@ -89,7 +87,7 @@ fn returns(
         items.push(Item {
             source: SourceId::new(format!("round {}", one.report.round), one.report.round, &one.finding.id),
             role: Role::Finding,
-            finding: Cow::Owned(raw),
+            finding: Held::Made(Box::new(raw)),
             stance: None,
             scope: None,
             from_tool: false,

@@ -22,7 +22,8 @@ pub(crate) fn match_items(
     let reviews = items.values().map(|item| item.review.row() + 1).max().unwrap_or(0);
     let everything = items.len() <= ALL_PAIRS_UP_TO;
     let candidates = candidates(&profiles, places, reviews, terms);
-    let mut pairs: Vec<Pair> = Vec::with_capacity(candidates.len());
+    let mut pairs: Vec<Pair> = Vec::new();
+    let mut strengths: Vec<Strength> = Vec::new();
     let mut board = Board::new(terms);
     for group in candidates.chunk_by(|(a, _), (b, _)| a == b) {
         let Some((a, _)) = group.first().copied() else { continue };
@@ -39,27 +40,44 @@ pub(crate) fn match_items(
             let mut signals = compare(x, y, like, place::compare(places[a], places[b]));
             signals.bare = places[a].is_empty() && places[b].is_empty();
             signals.same_review = items[a].review == items[b].review;
+            if !signals.same_review {
+                strengths.push(Strength { a, b, strength: affinity(&signals) as f32 });
+            }
+            // Most candidates are as good as different however their rivals turn out, and are not kept.
+            if !everything && at_best(&signals, scorer, &items[a], &items[b]).millis() < LEAST_SCORE {
+                continue;
+            }
             let relation = Relation::Unrelated;
-            pairs.push(Pair { a, b, signals, score: Ratio::ZERO, relation, decided: None });
+            pairs.push(Pair { a, b, packed: signals.into(), score: Ratio::ZERO, relation, decided: None });
         }
         board.clear(x);
     }
-    add_rivalry(items, &mut pairs);
+    drop(candidates);
+    drop(profiles);
+    add_rivalry(items, &strengths, &mut pairs);
+    drop(strengths);
     for pair in &mut pairs {
-        pair.score = scorer.score(&pair.signals, &items[pair.a], &items[pair.b]);
+        let signals = pair.signals();
+        pair.score = scorer.score(&signals, &items[pair.a], &items[pair.b]);
         // Section items have no places of their own to recur at.
         if items[pair.a].role == Role::Finding && items[pair.b].role == Role::Finding {
-            pair.relation = pair.signals.relation(pair.score, threshold);
+            pair.relation = signals.relation(pair.score, threshold);
         }
     }
     if !everything {
         pairs.retain(|pair| pair.score.millis() >= LEAST_SCORE);
+        pairs.shrink_to_fit();
     }
     pairs
 }
 
 /// In a big review a pair that scores less (in thousandths) is as good as one that was never compared.
 const LEAST_SCORE: u16 = 10;
+
+/// The score of a pair if each were by far the other's best match.
+fn at_best(signals: &PairSignals, scorer: &dyn PairScorer, a: &Item<'_>, b: &Item<'_>) -> Ratio {
+    scorer.score(&PairSignals { mutual: true, margin: 1.0, rivals: 1.0, ..*signals }, a, b)
+}
 
 /// A text of this many different words or more says enough for itself, and its place tells nothing more: the shortest findings
 /// of the corpus have about thirty.
@@ -120,16 +138,24 @@ fn compare(a: &Profile, b: &Profile, like: Likeness, place: Place) -> PairSignal
     }
 }
 
+/// How well two items of different reviews match, as far as it decides who is whose best match.
+#[derive(Clone, Copy)]
+struct Strength {
+    a: ItemId,
+    b: ItemId,
+    strength: f32,
+}
+
 /// Best and second-best match of one item within one other review.
 #[derive(Clone, Copy)]
 struct Rivals {
     review: ReviewId,
-    best: f64,
-    second: f64,
+    best: f32,
+    second: f32,
 }
 
 /// Fills in `mutual`, `margin` and `rivals`.
-fn add_rivalry(items: &Items<'_>, pairs: &mut [Pair]) {
+fn add_rivalry(items: &Items<'_>, strengths: &[Strength], pairs: &mut [Pair]) {
     let mut sizes: Vec<u32> = Vec::new();
     for row in items.values().map(|item| item.review.row()) {
         if sizes.len() <= row {
@@ -139,29 +165,28 @@ fn add_rivalry(items: &Items<'_>, pairs: &mut [Pair]) {
     }
     let contested = |item: &Item<'_>| sizes.get(item.review.row()).is_some_and(|size| *size > 1);
     let mut rivals: Table<ItemId, Vec<Rivals>> = items.map(|_, _| Vec::new());
-    // A remark of another section is no rival of a finding: both may say the same.
-    let rival = |pair: &Pair| {
-        let kinds = pair.ways().map(|(item, _)| items[item].role == Role::Finding);
-        !pair.signals.same_review && kinds.first() == kinds.last()
-    };
-    for pair in pairs.iter().filter(|pair| rival(pair)) {
-        let strength = affinity(&pair.signals);
-        for (item, other) in pair.ways() {
+    for Strength { a, b, strength } in strengths {
+        // A remark of another section is no rival of a finding: both may say the same.
+        if (items[*a].role == Role::Finding) != (items[*b].role == Role::Finding) {
+            continue;
+        }
+        for (item, other) in [(*a, *b), (*b, *a)] {
             let review = items[other].review;
             let mine = &mut rivals[item];
             match mine.iter_mut().find(|rivals| rivals.review == review) {
-                None => mine.push(Rivals { review, best: strength, second: 0.0 }),
-                Some(rivals) if strength > rivals.best => {
+                None => mine.push(Rivals { review, best: *strength, second: 0.0 }),
+                Some(rivals) if *strength > rivals.best => {
                     rivals.second = rivals.best;
-                    rivals.best = strength;
+                    rivals.best = *strength;
                 }
-                Some(rivals) => rivals.second = rivals.second.max(strength),
+                Some(rivals) => rivals.second = rivals.second.max(*strength),
             }
         }
     }
-    for pair in pairs.iter_mut().filter(|pair| !pair.signals.same_review) {
-        let strength = affinity(&pair.signals);
-        let mut margin = f64::INFINITY;
+    for pair in pairs.iter_mut().filter(|pair| !pair.same_review()) {
+        let mut signals = pair.signals();
+        let strength = affinity(&signals) as f32;
+        let mut margin = f32::INFINITY;
         for (item, other) in pair.ways() {
             let review = items[other].review;
             for rivals in rivals[item].iter().filter(|rivals| rivals.review == review) {
@@ -170,9 +195,10 @@ fn add_rivalry(items: &Items<'_>, pairs: &mut [Pair]) {
             }
         }
         let chosen = pair.ways().map(|(item, _)| f64::from(u8::from(contested(&items[item]))));
-        pair.signals.rivals = 0.5 * chosen.iter().sum::<f64>();
-        pair.signals.mutual = margin >= 0.0 && strength > 0.0;
-        pair.signals.margin = if margin.is_finite() { round(margin) } else { 0.0 };
+        signals.rivals = 0.5 * chosen.iter().sum::<f64>();
+        signals.mutual = margin >= 0.0 && strength > 0.0;
+        signals.margin = if margin.is_finite() { round(f64::from(margin)) } else { 0.0 };
+        pair.packed = signals.into();
     }
 }
 

@@ -2,7 +2,7 @@
 //! review use it. The weights depend on nothing else, so how alike two findings are is a matter of their two reviews:
 //! nobody else's findings change it.
 
-use crate::model::ids::{ItemId, ReviewId, Table};
+use crate::model::ids::{ItemId, Table};
 use crate::model::item::{Item, Items, Role};
 use crate::text::asks::Asks;
 use crate::text::intern::Interner;
@@ -31,13 +31,13 @@ pub(crate) struct Term {
     /// Its number.
     term: u32,
     /// Weight over title, prose and code. Positive for every term of the item.
-    words: f64,
+    words: f32,
     /// Weight in the title.
-    title: f64,
+    title: f32,
     /// Weight among ordinary words outside of code.
-    prose: f64,
+    prose: f32,
     /// Its weight in `words` where it is a key term, else zero.
-    key: f64,
+    key: f32,
     /// It is said in title or prose, not only in a block of code.
     said: bool,
     /// The title names it: a name with inner structure, or one in code marks.
@@ -68,7 +68,7 @@ pub(crate) struct Profile {
 impl Profile {
     /// Its key terms with their weights, ordered by number.
     pub(crate) fn key_terms(&self) -> impl Iterator<Item = (u32, f64)> + '_ {
-        self.terms.iter().filter(|term| term.key > 0.0).map(|term| (term.term, term.key))
+        self.terms.iter().filter(|term| term.key > 0.0).map(|term| (term.term, f64::from(term.key)))
     }
 }
 
@@ -139,16 +139,17 @@ impl Board {
             if mine.words == 0.0 {
                 continue;
             }
-            like.words += mine.words * theirs.words;
-            like.title += mine.title * theirs.title;
-            like.prose += mine.prose * theirs.prose;
-            my_title += if theirs.said { mine.title } else { 0.0 };
-            their_title += if mine.said { theirs.title } else { 0.0 };
-            my_key += mine.key;
-            their_key += theirs.key;
-            my_part += mine.words * mine.words;
-            their_part += theirs.words * theirs.words;
-            names += if mine.name && theirs.name { mine.words.min(theirs.words) } else { 0.0 };
+            let (x, y) = (f64::from(mine.words), f64::from(theirs.words));
+            like.words += x * y;
+            like.title += f64::from(mine.title) * f64::from(theirs.title);
+            like.prose += f64::from(mine.prose) * f64::from(theirs.prose);
+            my_title += if theirs.said { f64::from(mine.title) } else { 0.0 };
+            their_title += if mine.said { f64::from(theirs.title) } else { 0.0 };
+            my_key += f64::from(mine.key);
+            their_key += f64::from(theirs.key);
+            my_part += x * x;
+            their_part += y * y;
+            names += if mine.name && theirs.name { x.min(y) } else { 0.0 };
             my_subject |= mine.subject;
             their_subject |= theirs.subject;
         }
@@ -179,15 +180,18 @@ struct Count {
 pub(crate) fn profiles(items: &Items<'_>) -> (Table<ItemId, Profile>, usize) {
     let mut vocabulary = Vocabulary::default();
     let mut lines = Interner::default();
-    let counted: Vec<Counted> = items.values().map(|item| count(item, &mut vocabulary, &mut lines)).collect();
     let damped = Damped::default();
-    let mut frequency = vec![0u32; vocabulary.len()];
+    let mut frequency: Vec<u32> = Vec::new();
     let mut all = Table::new();
+    let mut scratch: Vec<Count> = Vec::new();
     // Items of one review stand together, findings first. What its other sections say again makes no finding's words commoner.
     let part = |item: &Item<'_>| (item.review, item.role == Role::Finding);
-    let parts: Vec<((ReviewId, bool), Counted)> = items.values().map(part).zip(counted).collect();
-    for review in parts.chunk_by(|a, b| a.0 == b.0) {
-        let terms = || review.iter().flat_map(|(_, one)| one.terms.iter().map(|count| count.term));
+    let items: Vec<&Item<'_>> = items.values().collect();
+    for review in items.chunk_by(|a, b| part(a) == part(b)) {
+        let counted: Vec<Counted> =
+            review.iter().map(|item| count(item, &mut vocabulary, &mut lines, &mut scratch)).collect();
+        frequency.resize(vocabulary.len(), 0);
+        let terms = || counted.iter().flat_map(|one| one.terms.iter().map(|count| count.term));
         for term in terms() {
             frequency.iter_mut().skip(term as usize).take(1).for_each(|count| *count += 1);
         }
@@ -199,12 +203,13 @@ pub(crate) fn profiles(items: &Items<'_>) -> (Table<ItemId, Profile>, usize) {
             shares: (1..=review.len()).map(share).collect(),
             damped: &damped,
         };
-        for (_, counted) in review {
-            all.push(profile(counted, &here));
-        }
+        let profiles: Vec<Profile> = counted.iter().map(|counted| profile(counted, &here)).collect();
         for term in terms() {
             frequency.iter_mut().skip(term as usize).take(1).for_each(|count| *count = 0);
         }
+        profiles.into_iter().for_each(|profile| {
+            all.push(profile);
+        });
     }
     (all, vocabulary.len())
 }
@@ -237,9 +242,9 @@ fn profile(counted: &Counted, weighing: &Weighing<'_>) -> Profile {
             let idf = weighing.of(count.term);
             Term {
                 term: count.term,
-                words: damped.of(count.words) * idf,
-                title: damped.of(count.title) * idf,
-                prose: damped.of(count.prose) * idf,
+                words: (damped.of(count.words) * idf) as f32,
+                title: (damped.of(count.title) * idf) as f32,
+                prose: (damped.of(count.prose) * idf) as f32,
                 key: 0.0,
                 said: count.said,
                 subject: count.subject,
@@ -249,20 +254,20 @@ fn profile(counted: &Counted, weighing: &Weighing<'_>) -> Profile {
         .collect();
     let (mut words, mut title, mut prose) = (0.0, 0.0, 0.0);
     for term in &terms {
-        words += term.words * term.words;
-        title += term.title * term.title;
-        prose += term.prose * term.prose;
+        words += f64::from(term.words) * f64::from(term.words);
+        title += f64::from(term.title) * f64::from(term.title);
+        prose += f64::from(term.prose) * f64::from(term.prose);
     }
-    let unit = |length: f64| if length > 0.0 { 1.0 / length.sqrt() } else { 0.0 };
+    let unit = |length: f64| if length > 0.0 { (1.0 / length.sqrt()) as f32 } else { 0.0 };
     let (words, title, prose) = (unit(words), unit(title), unit(prose));
     let mut result = Profile { code: counted.code.clone(), ..Profile::default() };
     for term in &mut terms {
         term.words *= words;
         term.title *= title;
         term.prose *= prose;
-        result.title += term.title;
+        result.title += f64::from(term.title);
         result.subject |= term.subject;
-        result.names += if term.name { term.words } else { 0.0 };
+        result.names += if term.name { f64::from(term.words) } else { 0.0 };
         if term.said {
             result.asks.join(weighing.vocabulary.facts(term.term).asks);
         }
@@ -270,7 +275,7 @@ fn profile(counted: &Counted, weighing: &Weighing<'_>) -> Profile {
     for (weight, position) in heaviest(&terms, KEY_TERMS) {
         if let Some(term) = terms.get_mut(position) {
             term.key = weight;
-            result.key += weight;
+            result.key += f64::from(weight);
         }
     }
     result.terms = terms;
@@ -278,10 +283,10 @@ fn profile(counted: &Counted, weighing: &Weighing<'_>) -> Profile {
 }
 
 /// The weightiest terms, with their positions; the smaller number wins a tie.
-fn heaviest(terms: &[Term], most: usize) -> Vec<(f64, usize)> {
-    let mut order: Vec<(f64, usize)> =
+fn heaviest(terms: &[Term], most: usize) -> Vec<(f32, usize)> {
+    let mut order: Vec<(f32, usize)> =
         terms.iter().enumerate().map(|(position, term)| (term.words, position)).collect();
-    let first = |a: &(f64, usize), b: &(f64, usize)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+    let first = |a: &(f32, usize), b: &(f32, usize)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
     if order.len() > most && most > 0 {
         order.select_nth_unstable_by(most - 1, first);
     }
@@ -325,8 +330,14 @@ struct Counted {
     code: Vec<u32>,
 }
 
-fn count(item: &Item<'_>, vocabulary: &mut Vocabulary, lines: &mut Interner) -> Counted {
-    let mut counts: Vec<Count> = Vec::with_capacity(256);
+/// `counts` is room to work in, kept from item to item.
+fn count(
+    item: &Item<'_>,
+    vocabulary: &mut Vocabulary,
+    lines: &mut Interner,
+    counts: &mut Vec<Count>,
+) -> Counted {
+    counts.clear();
     let mut quoted: Vec<u32> = Vec::new();
     let finding = &item.finding;
     let mut take = |text: &str, weight: f64, field: Field| {
@@ -374,11 +385,12 @@ fn count(item: &Item<'_>, vocabulary: &mut Vocabulary, lines: &mut Interner) -> 
     }
     quoted.sort_unstable();
     quoted.dedup();
+    quoted.shrink_to_fit();
     Counted { terms: summed(counts), code: quoted }
 }
 
 /// Adds up the counts of each term. Counts are halves, so their sums are exact in any order.
-fn summed(mut counts: Vec<Count>) -> Vec<Count> {
+fn summed(counts: &mut Vec<Count>) -> Vec<Count> {
     counts.sort_unstable_by_key(|count| count.term);
     counts.dedup_by(|next, sum| {
         let same = next.term == sum.term;
@@ -392,7 +404,7 @@ fn summed(mut counts: Vec<Count>) -> Vec<Count> {
         }
         same
     });
-    counts
+    counts.clone()
 }
 
 fn code_line(line: &str, lines: &mut Interner, into: &mut Vec<u32>) {
