@@ -120,7 +120,9 @@ impl Shared {
                 None => ready.push((key, job)),
             }
         }
-        ready.sort_by_key(|(key, job)| (std::cmp::Reverse(job.priority), job.made_ms, (*key).clone()));
+        ready.sort_by(|(a_key, a), (b_key, b)| {
+            b.priority.cmp(&a.priority).then_with(|| (a.made_ms, a_key).cmp(&(b.made_ms, b_key)))
+        });
         let mut chosen = Vec::new();
         for (key, job) in ready {
             let of_repository = per_repository.entry(job.repository()).or_default();

@@ -122,7 +122,11 @@ impl ReviewWorker {
         lease.check().await?;
         let fenced = Fenced::new(Arc::clone(&forge), lease);
         let (report, policy) = match reported {
-            Some(report) => (report, Policy::default()),
+            // Only its publishing broke off.
+            Some(report) => (
+                report,
+                Record::load(&folder).map_or_else(|_| Policy::default(), |record| record.input.policy),
+            ),
             None => match self.review(job, &pull, &folder, cx).await {
                 Ok(reviewed) => reviewed,
                 Err(error) if error.kind() == ErrorKind::BudgetExceeded => {

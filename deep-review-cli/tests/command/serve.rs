@@ -62,7 +62,8 @@ impl Process {
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let mut process = Self(child, 0, stderr, String::new());
         let line = process.until("listening at");
-        process.1 = line.rsplit(':').next().unwrap().trim_end().trim_end_matches(['"', '}']).parse().unwrap();
+        let (_, rest) = line.split_once("127.0.0.1:").unwrap();
+        process.1 = rest.split('"').next().unwrap().parse().unwrap();
         process
     }
 
