@@ -161,10 +161,12 @@ pub const AGENT_OPTIONS: &[OptionInfo] = &[
 ];
 
 /// How long one that reports on the way may say nothing. Models think for many minutes without a word.
+#[allow(dead_code, reason = "used by backends that depend on the features of the build")]
 const QUIET: Duration = Duration::from_secs(1800);
 
 /// How long a backend may say nothing: as the specification says. Unless it says so, there is no limit for one that only speaks
 /// at its end, and none beside a `timeout` that was named.
+#[allow(dead_code, reason = "used by backends that depend on the features of the build")]
 pub(super) fn idle(spec: &ReviewerSpec, reports: bool) -> Result<Option<Duration>> {
     let usual = (reports && spec.option("timeout").is_none()).then_some(QUIET);
     Ok(spec.seconds("idle")?.or(usual))
