@@ -41,6 +41,8 @@ mod marker;
 mod model;
 mod plan;
 mod publish;
+#[cfg(any(feature = "github", feature = "gitea"))]
+mod pull;
 pub mod rounds;
 mod state;
 pub mod trigger;

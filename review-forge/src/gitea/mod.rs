@@ -15,10 +15,10 @@ use serde_json::{Map, Value, json};
 use crate::http::{Api, Scheme, read};
 use crate::login::Login;
 use crate::model::{
-    BranchTip, ChangeRequest, Check, Comment, Discussion, FetchSource, ForgeCapabilities, Permission,
-    Reaction, RequestState, Thread,
+    ChangeRequest, Check, Comment, Discussion, ForgeCapabilities, Permission, Reaction, Thread,
 };
 use crate::plan::{Conclusion, InlineComment, Write};
+use crate::pull::{Pull, User};
 use crate::{Forge, ForgeKind};
 
 /// A repository at Gitea or Forgejo.
@@ -74,42 +74,14 @@ impl Forge for Gitea {
     }
 
     async fn change(&self, number: u64, cx: Cx) -> Result<ChangeRequest> {
-        let pull: answers::Pull =
-            self.api.get(&format!("{}/pulls/{number}", self.root), &cx).await?.read("a pull request")?;
-        let state = match (pull.merged, pull.state.as_str()) {
-            (true, _) => RequestState::Merged,
-            (_, "closed") => RequestState::Closed,
-            _ => RequestState::Open,
-        };
-        let clone = pull.base.repo.as_ref().and_then(|repo| repo.clone_url.clone()).unwrap_or_default();
-        let fetch = FetchSource::new(
-            clone,
-            format!("refs/pull/{number}/head"),
-            format!("refs/heads/{}", pull.base.branch),
-        );
-        let tip = |end: answers::End| BranchTip {
-            branch: end.branch,
-            commit: end.sha,
-            repository: end.repo.map(|repo| repo.full_name),
-        };
-        let mut request = ChangeRequest::default()
-            .with_number(number)
-            .with_title(pull.title)
-            .with_state(state)
-            .with_draft(pull.draft)
-            .with_url(pull.html_url)
-            .with_author(pull.user.map(|user| user.login).unwrap_or_default())
-            .with_description(pull.body.unwrap_or_default())
-            .with_base(tip(pull.base))
-            .with_head(tip(pull.head))
-            .with_fetch(fetch);
-        request.labels = pull.labels.into_iter().flatten().map(|label| label.name).collect();
-        Ok(request)
+        let path = format!("{}/pulls/{number}", self.root);
+        let pull: Pull = self.api.get(&path, &cx).await?.read("a pull request")?;
+        Ok(pull.request(number))
     }
 
     async fn discussion(&self, request: &ChangeRequest, cx: Cx) -> Result<Discussion> {
         let number = request.number;
-        let viewer: answers::User = self.api.get("/user", &cx).await?.read("the account")?;
+        let viewer: User = self.api.get("/user", &cx).await?.read("the account")?;
         let mut said = Discussion::default().with_viewer(viewer.login);
         for comment in self.api.list(&format!("{}/issues/{number}/comments?limit=50", self.root), &cx).await?
         {

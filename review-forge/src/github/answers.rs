@@ -3,49 +3,7 @@
 use serde::Deserialize;
 
 use crate::model;
-
-#[derive(Deserialize)]
-pub(super) struct Pull {
-    pub(super) title: String,
-    pub(super) state: String,
-    #[serde(default)]
-    pub(super) draft: bool,
-    #[serde(default)]
-    pub(super) merged: bool,
-    pub(super) html_url: String,
-    pub(super) user: Option<User>,
-    pub(super) body: Option<String>,
-    #[serde(default)]
-    pub(super) labels: Vec<Label>,
-    pub(super) base: End,
-    pub(super) head: End,
-}
-
-#[derive(Deserialize)]
-pub(super) struct User {
-    pub(super) login: String,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Label {
-    #[serde(default)]
-    pub(super) name: String,
-}
-
-#[derive(Deserialize)]
-pub(super) struct End {
-    #[serde(rename = "ref")]
-    pub(super) branch: String,
-    pub(super) sha: String,
-    /// Null when the repository is gone.
-    pub(super) repo: Option<Repository>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Repository {
-    pub(super) full_name: String,
-    pub(super) clone_url: Option<String>,
-}
+use crate::pull::User;
 
 #[derive(Deserialize)]
 pub(super) struct Comment {

@@ -15,10 +15,9 @@ use serde_json::Value;
 
 use crate::http::{Api, Scheme, read};
 use crate::login::Login;
-use crate::model::{
-    BranchTip, ChangeRequest, Check, Discussion, FetchSource, ForgeCapabilities, Permission, RequestState,
-};
+use crate::model::{ChangeRequest, Check, Discussion, ForgeCapabilities, Permission};
 use crate::plan::Write;
+use crate::pull::Pull;
 use crate::{Forge, ForgeKind};
 
 /// A repository at GitHub.
@@ -95,37 +94,9 @@ impl Forge for Github {
     }
 
     async fn change(&self, number: u64, cx: Cx) -> Result<ChangeRequest> {
-        let pull: answers::Pull =
-            self.api.get(&format!("{}/pulls/{number}", self.root), &cx).await?.read("a pull request")?;
-        let state = match (pull.merged, pull.state.as_str()) {
-            (true, _) => RequestState::Merged,
-            (_, "closed") => RequestState::Closed,
-            _ => RequestState::Open,
-        };
-        let tip = |end: answers::End| BranchTip {
-            branch: end.branch,
-            commit: end.sha,
-            repository: end.repo.map(|repo| repo.full_name),
-        };
-        let clone = pull.base.repo.as_ref().and_then(|repo| repo.clone_url.clone()).unwrap_or_default();
-        let fetch = FetchSource::new(
-            clone,
-            format!("refs/pull/{number}/head"),
-            format!("refs/heads/{}", pull.base.branch),
-        );
-        let mut request = ChangeRequest::default()
-            .with_number(number)
-            .with_title(pull.title)
-            .with_state(state)
-            .with_draft(pull.draft)
-            .with_url(pull.html_url)
-            .with_author(pull.user.map(|user| user.login).unwrap_or_default())
-            .with_description(pull.body.unwrap_or_default())
-            .with_base(tip(pull.base))
-            .with_head(tip(pull.head))
-            .with_fetch(fetch);
-        request.labels = pull.labels.into_iter().map(|label| label.name).collect();
-        Ok(request)
+        let path = format!("{}/pulls/{number}", self.root);
+        let pull: Pull = self.api.get(&path, &cx).await?.read("a pull request")?;
+        Ok(pull.request(number))
     }
 
     async fn discussion(&self, request: &ChangeRequest, cx: Cx) -> Result<Discussion> {
