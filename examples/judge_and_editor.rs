@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use deep_review::{
-    AnswerValue, Cx, Decision, EditRequest, Editor, Error, ErrorKind, EvidenceNote, Judge, Prose, Question,
+    Cx, Decision, DecisionValue, EditRequest, Editor, Error, ErrorKind, EvidenceNote, Judge, Prose, Question,
     QuestionKind, Result, Session, replay,
 };
 use review_testkit::{finding, review, scenario};
@@ -26,7 +26,7 @@ impl Judge for Colleague {
                 .with_path("take.go")
                 .with_line(4u32)
                 .with_quote("if n > limit {");
-            let no = AnswerValue::Truth(false);
+            let no = DecisionValue::Truth(false);
             // Without the quoted line, which must stand in the source, a *no* would only be a doubt.
             Ok(Decision::new(&question.id, question.kind, no, "person:colleague").with_evidence(shown))
         };

@@ -53,7 +53,7 @@ fn main() -> Result<()> {
     for (backend, server) in [("anthropic", &anthropic), ("openai", &openai), ("google", &google)] {
         let spec = format!("{backend}:endpoint={}", server.url()).parse()?;
         match registry.make(&spec) {
-            Ok(reviewer) => session = session.with_shared_reviewer(reviewer),
+            Ok(reviewer) => session = session.with_reviewer(reviewer),
             Err(error) => {
                 println!(
                     "{error}; for this example any value does, e.g. ANTHROPIC_API_KEY=x OPENAI_API_KEY=x GEMINI_API_KEY=x"

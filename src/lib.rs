@@ -14,7 +14,7 @@ pub use review_agents::{self as agents, AgentReviewer, Journal, RunOutcome, Runn
 #[cfg(feature = "rules")]
 pub use review_analyzers as analyzers;
 pub use review_consolidate::{self as consolidate, StandardConsolidator};
-pub use review_core::{self as core, *};
+pub use review_core::*;
 #[cfg(feature = "forge")]
 pub use review_forge as forge;
 #[cfg(feature = "git")]

@@ -27,7 +27,7 @@ fn run(briefs: &str) -> (SessionOutcome, Vec<String>) {
     let change = scenario().file("a.rs", "fn a() {}\n", "fn b() {}\n");
     let mut session = Session::new(change.change(), change.tree());
     for spec in &specs {
-        session = session.with_shared_reviewer(registry.make(spec).unwrap());
+        session = session.with_reviewer(registry.make(spec).unwrap());
     }
     let outcome = session.run_blocking(Cx::detached()).unwrap();
     let asked = agent.asked().into_iter().map(|request| request.prompt).collect();

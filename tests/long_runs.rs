@@ -42,7 +42,7 @@ async fn run(options: &str) -> (SessionOutcome, Vec<Event>) {
         .with_agent_editor(registry.editor(&format!("silent{options}").parse().unwrap()).unwrap());
     for name in ["ada", "bob", "cyd"] {
         let reviewer = registry.reviewer(&format!("{name}=silent{options}")).unwrap();
-        session = session.with_shared_reviewer(reviewer);
+        session = session.with_reviewer(reviewer);
     }
     let sink = Arc::new(MemorySink::new());
     let outcome = session.run(Cx::new(Cancel::new(), sink.clone())).await.unwrap();

@@ -137,7 +137,7 @@ pub(crate) fn with_reviewers(
     for spec in specs {
         let name = spec.name.clone();
         match registry.make(&repository.bound(spec, registry)?) {
-            Ok(reviewer) => session = session.with_shared_reviewer(reviewer),
+            Ok(reviewer) => session = session.with_reviewer(reviewer),
             Err(error) if matches!(error.kind(), ErrorKind::Unauthorized | ErrorKind::NotFound) => {
                 missing.push((name, error));
             }

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
 use async_trait::async_trait;
 use deep_review::{
-    AnswerValue, Cx, Decision, Error, ErrorKind, Judge, Question, QuestionKind, Result, SameIssue, Severity,
+    Cx, Decision, DecisionValue, Error, ErrorKind, Judge, Question, QuestionKind, Result, SameIssue, Severity,
 };
 
 /// Asks the person at the terminal. An empty line means *no answer*.
@@ -73,15 +73,15 @@ fn harmless(text: &str) -> String {
     text.chars().map(|c| if steers(c) || turns(c) { ' ' } else { c }).collect()
 }
 
-fn answer_of(kind: QuestionKind, text: &str) -> Option<AnswerValue> {
+fn answer_of(kind: QuestionKind, text: &str) -> Option<DecisionValue> {
     match (kind, text.to_lowercase().as_str()) {
         (QuestionKind::Severity, word) => Severity::ALL
             .iter()
             .find(|severity| !word.is_empty() && severity.as_str().starts_with(word))
-            .map(|severity| AnswerValue::Severity(*severity)),
-        (QuestionKind::SameIssue, "c" | "covers") => Some(AnswerValue::Same(SameIssue::Covers)),
-        (_, "y" | "yes") => Some(AnswerValue::Truth(true)),
-        (_, "n" | "no") => Some(AnswerValue::Truth(false)),
+            .map(|severity| DecisionValue::Severity(*severity)),
+        (QuestionKind::SameIssue, "c" | "covers") => Some(DecisionValue::Same(SameIssue::Covers)),
+        (_, "y" | "yes") => Some(DecisionValue::Truth(true)),
+        (_, "n" | "no") => Some(DecisionValue::Truth(false)),
         _ => None,
     }
 }
@@ -103,9 +103,12 @@ mod tests {
 
     #[test]
     fn answers_are_read_by_their_first_letters() {
-        assert_eq!(answer_of(QuestionKind::Severity, "i"), Some(AnswerValue::Severity(Severity::Important)));
-        assert_eq!(answer_of(QuestionKind::IsTrue, "Yes"), Some(AnswerValue::Truth(true)));
-        assert_eq!(answer_of(QuestionKind::SameIssue, "c"), Some(AnswerValue::Same(SameIssue::Covers)));
+        assert_eq!(
+            answer_of(QuestionKind::Severity, "i"),
+            Some(DecisionValue::Severity(Severity::Important))
+        );
+        assert_eq!(answer_of(QuestionKind::IsTrue, "Yes"), Some(DecisionValue::Truth(true)));
+        assert_eq!(answer_of(QuestionKind::SameIssue, "c"), Some(DecisionValue::Same(SameIssue::Covers)));
         assert_eq!(answer_of(QuestionKind::IsTrue, "c"), None);
         assert_eq!(answer_of(QuestionKind::SameIssue, ""), None);
         assert_eq!(answer_of(QuestionKind::Severity, ""), None);

@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use review_agents::judge::{AgentJudge, CachedJudge};
 use review_core::{
-    Agent, AgentRequest, AgentResponse, AnswerValue, Cancel, Cx, Decision, Error, ErrorKind, Identity, Judge,
-    Question, QuestionKind, Ratio, Result, ScriptedAgent,
+    Agent, AgentRequest, AgentResponse, Cancel, Cx, Decision, DecisionValue, Error, ErrorKind, Identity,
+    Judge, Question, QuestionKind, Ratio, Result, ScriptedAgent,
 };
 
 fn questions() -> Vec<Question> {
@@ -45,8 +45,11 @@ async fn one_ask_settles_a_batch_and_ids_that_were_not_asked_are_ignored() {
     let results = decide(AgentJudge::new("claude", agent.clone())).await;
     let decisions: Vec<Decision> = results.into_iter().map(Result::unwrap).collect();
     assert_eq!(decisions.len(), 2);
-    assert_eq!(decisions[0].answer, AnswerValue::Truth(true));
-    assert_eq!((decisions[1].answer, decisions[1].by.as_str()), (AnswerValue::Truth(false), "model:opus-9"));
+    assert_eq!(decisions[0].answer, DecisionValue::Truth(true));
+    assert_eq!(
+        (decisions[1].answer, decisions[1].by.as_str()),
+        (DecisionValue::Truth(false), "model:opus-9")
+    );
     assert_eq!(decisions[1].evidence[0].quote.as_deref(), Some("clear();"));
     let asked = agent.asked();
     assert_eq!(asked.len(), 1);
@@ -184,7 +187,7 @@ async fn what_was_answered_in_an_earlier_round_is_not_asked_again() {
             .with_decision(Decision::new(
                 "q/aaaa000000000001",
                 QuestionKind::SameIssue,
-                AnswerValue::Truth(false),
+                DecisionValue::Truth(false),
                 "model:old",
             ))
             .with_decision(Decision::new("q/aaaa000000000002", QuestionKind::IsTrue, answer, "model:old"))
@@ -192,11 +195,11 @@ async fn what_was_answered_in_an_earlier_round_is_not_asked_again() {
     let agent = Arc::new(ScriptedAgent::new().answering(OTHER));
     let judge = |known| CachedJudge::new(Arc::new(AgentJudge::new("m", agent.clone())), known);
     // Code changes, so that something is true is asked again.
-    let results = judge(known(AnswerValue::Truth(true))).decide(questions(), Cx::detached()).await;
+    let results = judge(known(DecisionValue::Truth(true))).decide(questions(), Cx::detached()).await;
     let by: Vec<&str> = results.iter().map(|result| result.as_ref().unwrap().by.as_str()).collect();
     assert_eq!(by, ["model:old", "model:m"]);
     assert!(!agent.asked()[0].prompt.contains("aaaa000000000001"));
-    let results = judge(known(AnswerValue::Truth(false))).decide(questions(), Cx::detached()).await;
+    let results = judge(known(DecisionValue::Truth(false))).decide(questions(), Cx::detached()).await;
     assert_eq!(kinds(&results), [None, None]);
     assert_eq!(agent.asked().len(), 1, "nobody was asked");
 }

@@ -42,7 +42,7 @@ async fn a_deadline_keeps_what_was_returned_or_delivered() {
     let review = bounded(returns).review(request(), Cx::detached()).await.or_failed("claude");
     insta::assert_snapshot!(shown(&review), @"truncated 1 its deadline of 60s passed");
     let hangs = ScriptedReviewer::new(review_testkit::review("claude")).delivering(partial()).hanging();
-    let runner = Runner::new().with_shared_reviewer(bounded(hangs));
+    let runner = Runner::new().with_reviewer(bounded(hangs));
     let ran = runner.run(ReviewRequest::new(ChangeSet::default()), Cx::detached()).await.unwrap();
     insta::assert_snapshot!(shown(&ran.reviews[0]), @"truncated 1 its deadline of 60s passed");
     let hangs = ScriptedReviewer::new(review_testkit::review("claude")).hanging();

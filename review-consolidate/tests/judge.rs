@@ -18,7 +18,7 @@ use review_consolidate::{
     Item, NoTree, PairScorer, PairSignals, StandardConsolidator, drive,
 };
 use review_core::{
-    AnswerValue, Cancel, ChangeSet, Consolidator, Cx, Decision, Decisions, Error, ErrorKind, Evidence,
+    Cancel, ChangeSet, Consolidator, Cx, Decision, DecisionValue, Decisions, Error, ErrorKind, Evidence,
     EvidenceNote, Fact, Input, Judge, Location, MemorySink, MemoryTree, Outcome, Query, Question,
     QuestionKind, Ratio, RawFinding, Result, Review, Severity, SourceTree,
 };
@@ -98,7 +98,7 @@ fn judged(
     (report, decisions, sink.events())
 }
 
-fn answer(question: &Question, value: AnswerValue) -> Result<Decision> {
+fn answer(question: &Question, value: DecisionValue) -> Result<Decision> {
     Ok(Decision::new(&question.id, question.kind, value, "model:test"))
 }
 
@@ -107,7 +107,7 @@ fn a_judge_merges_what_has_something_in_common_and_nothing_else() {
     let engine = Engine::new();
     let report = engine.report(&input(), &Evidence::new(), &Decisions::new()).unwrap();
     let before = report.findings.len();
-    let (report, decisions, _) = judged(|question| answer(question, AnswerValue::Truth(true)));
+    let (report, decisions, _) = judged(|question| answer(question, DecisionValue::Truth(true)));
     assert!(report.findings.len() <= before);
     assert!(
         report.findings.iter().any(|finding| finding.reviewers == ["claude", "codex"]),
@@ -147,7 +147,7 @@ fn a_question_holds_what_it_takes_to_answer_it() {
 #[test]
 fn a_refutation_needs_a_quote_that_stands_in_the_source() {
     let (bare, _, _) = judged(|question| match question.kind {
-        QuestionKind::IsTrue => answer(question, AnswerValue::Truth(false)),
+        QuestionKind::IsTrue => answer(question, DecisionValue::Truth(false)),
         _ => Err(Error::new(ErrorKind::InvalidAnswer, "not my field")),
     });
     assert!(bare.ledger.iter().all(|entry| entry.outcome != Outcome::Dropped));
@@ -157,7 +157,7 @@ fn a_refutation_needs_a_quote_that_stands_in_the_source() {
             .any(|finding| finding.reasons.iter().any(|reason| reason.text.contains("kept with a doubt")))
     );
     let (quoted, _, _) = judged(|question| match question.kind {
-        QuestionKind::IsTrue => Ok(answer(question, AnswerValue::Truth(false))?.with_evidence(
+        QuestionKind::IsTrue => Ok(answer(question, DecisionValue::Truth(false))?.with_evidence(
             EvidenceNote::new("it is cleared")
                 .with_path("a.rs")
                 .with_line(2u32)
@@ -204,13 +204,13 @@ fn a_severity_moves_one_step_at_most_and_stale_decisions_are_listed() {
         .with_decision(Decision::new(
             &question.id,
             question.kind,
-            AnswerValue::Severity(Severity::Suggestion),
+            DecisionValue::Severity(Severity::Suggestion),
             "person:jd",
         ))
         .with_decision(Decision::new(
             "q/0000000000000000",
             QuestionKind::IsTrue,
-            AnswerValue::Truth(true),
+            DecisionValue::Truth(true),
             "person:jd",
         ));
     let report = engine.report(&input, &Evidence::new(), &decisions).unwrap();

@@ -18,7 +18,7 @@
 
 use review_consolidate::{Engine, NoTree, drive_with};
 use review_core::{
-    AnswerValue, Cancel, ChangeSet, ChangedFile, Decision, Decisions, Document, Evidence, FileStatus, Hunk,
+    Cancel, ChangeSet, ChangedFile, Decision, DecisionValue, Decisions, Document, Evidence, FileStatus, Hunk,
     Input, Kind, Location, MemoryTree, Outcome, Policy, Quote, RawFinding, Report, Review, SectionItem,
     Severity, SourceTree,
 };
@@ -144,9 +144,9 @@ fn run(spec: &Spec) -> Report {
             .find(|q| q.text.contains(text.as_str()))
             .unwrap_or_else(|| panic!("no question has {text:?}: {:#?}", first.report.questions));
         let value = match answer.as_str() {
-            "yes" => AnswerValue::Truth(true),
-            "no" => AnswerValue::Truth(false),
-            severity => AnswerValue::Severity(Severity::from_text(severity)),
+            "yes" => DecisionValue::Truth(true),
+            "no" => DecisionValue::Truth(false),
+            severity => DecisionValue::Severity(Severity::from_text(severity)),
         };
         decisions.decisions.push(Decision::new(&question.id, question.kind, value, "person:spec"));
     }

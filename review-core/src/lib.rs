@@ -69,7 +69,7 @@ pub use location::{FileRead, LineRange, Location, Quote};
 pub use memory_tree::MemoryTree;
 pub use policy::{Policy, ReviewerPrior};
 pub use prose::{EditRequest, Editor, Prose, RetroProse};
-pub use question::{AnswerValue, Decision, Decisions, Judge, Question, QuestionKind, SameIssue};
+pub use question::{Decision, DecisionValue, Decisions, Judge, Question, QuestionKind, SameIssue};
 pub use recorded_tree::{RecordedTree, RecordingTree};
 pub use render::{RenderOptions, Rendered, Renderer};
 pub use report::{

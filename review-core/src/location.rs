@@ -149,7 +149,7 @@ impl Location {
     }
 }
 
-setters!(Location { some on_side = side: Side, });
+setters!(Location { some with_side = side: Side, });
 
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -50,7 +50,7 @@ pub struct Question {
     pub excerpts: Vec<Excerpt>,
     /// What the engine assumes without an answer: `true`, `false`, or a severity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub assumed: Option<AnswerValue>,
+    pub assumed: Option<DecisionValue>,
 }
 
 impl Question {
@@ -68,7 +68,7 @@ impl Question {
     }
 }
 
-setters!(Question { set with_text = text: String, push with_excerpt = excerpts: Excerpt, some with_assumed = assumed: AnswerValue, });
+setters!(Question { set with_text = text: String, push with_excerpt = excerpts: Excerpt, some with_assumed = assumed: DecisionValue, });
 
 /// An answer to whether two findings are the same issue that says more than yes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,7 +85,7 @@ pub enum SameIssue {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 #[non_exhaustive]
-pub enum AnswerValue {
+pub enum DecisionValue {
     /// Yes or no.
     Truth(bool),
     /// The same issue, and how.
@@ -104,7 +104,7 @@ pub struct Decision {
     /// What was asked.
     pub kind: QuestionKind,
     /// The answer.
-    pub answer: AnswerValue,
+    pub answer: DecisionValue,
     /// What the answer rests on. A refutation needs a quoted contradiction that anchors.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<EvidenceNote>,
@@ -121,7 +121,7 @@ impl Decision {
     pub fn new(
         question: impl Into<String>,
         kind: QuestionKind,
-        answer: AnswerValue,
+        answer: DecisionValue,
         by: impl Into<String>,
     ) -> Self {
         Self { question: question.into(), kind, answer, evidence: Vec::new(), by: by.into(), reason: None }

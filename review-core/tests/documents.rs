@@ -132,7 +132,7 @@ fn report() -> Report {
     let subjects = vec![source(), SourceId::new("codex", 1, "I2")];
     report.questions.push(
         Question::new("q/0123456789abcdef", QuestionKind::SameIssue, subjects, Ratio::from_f64(0.31))
-            .with_assumed(AnswerValue::Truth(true)),
+            .with_assumed(DecisionValue::Truth(true)),
     );
     report.verdict = Verdict::new(VerdictDecision::MergeWithFixes, "one important finding is open");
     report.excerpts.push(Excerpt::new(
@@ -167,17 +167,17 @@ fn golden_decisions() {
     let evidence = EvidenceNote::default().with_path("a/b.go").with_line(12).with_quote("return err");
     let decisions = Decisions::new()
         .with_decision(
-            Decision::new("q/1", QuestionKind::SameIssue, AnswerValue::Truth(true), "person:jd")
+            Decision::new("q/1", QuestionKind::SameIssue, DecisionValue::Truth(true), "person:jd")
                 .with_reason("one cause"),
         )
         .with_decision(
-            Decision::new("q/2", QuestionKind::IsTrue, AnswerValue::Truth(false), "model:m")
+            Decision::new("q/2", QuestionKind::IsTrue, DecisionValue::Truth(false), "model:m")
                 .with_evidence(evidence),
         )
         .with_decision(Decision::new(
             "q/3",
             QuestionKind::Severity,
-            AnswerValue::Severity(Severity::Suggestion),
+            DecisionValue::Severity(Severity::Suggestion),
             "script",
         ));
     survives("decisions.json", &decisions);

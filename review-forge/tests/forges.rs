@@ -103,7 +103,7 @@ fn places() -> Vec<Location> {
     vec![
         Location::lines("src/pool.rs", 30, 31),
         Location::lines("src/new.rs", 3, 9),
-        Location::line("src/old.rs", 2).on_side(Side::Base),
+        Location::line("src/old.rs", 2).with_side(Side::Base),
         Location::line("src/pool.rs", 1),
         Location::line("elsewhere.rs", 4),
     ]

@@ -48,7 +48,7 @@ fn a_remark_goes_to_the_line_then_the_hunk_then_the_file_then_the_body() {
     insta::assert_debug_snapshot!([
         at(Location::lines("new/a.go", 13, 15)),
         at(Location::line("new/a.go", 12)),
-        at(Location::line("old/a.go", 13).on_side(Side::Base)),
+        at(Location::line("old/a.go", 13).with_side(Side::Base)),
         at(Location::lines("new/a.go", 18, 25)),
         at(Location::line("new/a.go", 29)),
         at(Location::file("new/a.go")),

@@ -148,16 +148,10 @@ impl Session {
         &self.reviewers
     }
 
-    /// Adds a reviewer.
+    /// Adds a reviewer; an `Arc<dyn Reviewer>` is one too.
     #[must_use]
-    pub fn with_reviewer(self, reviewer: impl Reviewer + 'static) -> Self {
-        self.with_shared_reviewer(Arc::new(reviewer))
-    }
-
-    /// Adds a reviewer that is shared.
-    #[must_use]
-    pub fn with_shared_reviewer(mut self, reviewer: Arc<dyn Reviewer>) -> Self {
-        self.reviewers.push(reviewer);
+    pub fn with_reviewer(mut self, reviewer: impl Reviewer + 'static) -> Self {
+        self.reviewers.push(Arc::new(reviewer));
         self
     }
 

@@ -163,7 +163,7 @@ impl Session {
     fn runner(&self) -> Result<Runner> {
         let mut runner = Runner::new();
         for reviewer in &self.reviewers {
-            runner = runner.with_shared_reviewer(Arc::clone(reviewer));
+            runner = runner.with_reviewer(Arc::clone(reviewer));
         }
         if let Some(deadline) = self.reviewer_deadline {
             runner = runner.with_reviewer_deadline(deadline);

@@ -7,7 +7,7 @@ use deep_review::consolidate::eval::{
     PairCounts, Predicted, SeverityCounts, bootstrap, pair_counts, predictions, severity_counts,
 };
 use deep_review::{
-    AnswerValue, ChangeSet, Decision, Decisions, Evidence, Input, Policy, QuestionKind, RawFinding, Report,
+    ChangeSet, Decision, DecisionValue, Decisions, Evidence, Input, Policy, QuestionKind, RawFinding, Report,
     Result, Severity, SourceId,
 };
 use serde::Serialize;
@@ -135,7 +135,7 @@ fn judge(engine: &Engine, input: &Input, case: &Case, mut report: Report) -> Res
         for question in report.questions.iter().take(most).filter(|one| one.kind == QuestionKind::SameIssue) {
             let known: Vec<Option<&String>> = question.subjects.iter().map(cluster).collect();
             if let [Some(a), Some(b)] = known.as_slice() {
-                let answer = AnswerValue::Truth(a == b);
+                let answer = DecisionValue::Truth(a == b);
                 decisions.decisions.push(Decision::new(&question.id, question.kind, answer, "person:labels"));
             }
         }

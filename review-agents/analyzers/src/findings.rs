@@ -143,7 +143,7 @@ fn of_check(check: &Check, item: &Broken, text: Option<&str>) -> RawFinding {
 
 fn location(place: &SourcePlace) -> Location {
     let location = Location::file(&place.path).with_range(place.lines);
-    if place.side == Side::Base { location.on_side(Side::Base) } else { location }
+    if place.side == Side::Base { location.with_side(Side::Base) } else { location }
 }
 
 /// Puts words in the place of `$NAME`.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use review_core::{
-    AnswerValue, Decision, Error, ErrorKind, EvidenceNote, Question, QuestionKind, Result, SameIssue,
+    Decision, DecisionValue, Error, ErrorKind, EvidenceNote, Question, QuestionKind, Result, SameIssue,
     Severity,
 };
 use serde_json::{Map, Value};
@@ -116,10 +116,10 @@ fn decision(entry: &Map<String, Value>, question: &Question, by: &str) -> Result
         (QuestionKind::Severity, word) => Severity::ALL
             .iter()
             .find(|severity| severity.as_str() == word)
-            .map(|severity| AnswerValue::Severity(*severity)),
-        (QuestionKind::SameIssue, "covers" | "part") => Some(AnswerValue::Same(SameIssue::Covers)),
-        (QuestionKind::SameIssue, "same") | (_, "yes" | "true") => Some(AnswerValue::Truth(true)),
-        (QuestionKind::SameIssue, "different") | (_, "no" | "false") => Some(AnswerValue::Truth(false)),
+            .map(|severity| DecisionValue::Severity(*severity)),
+        (QuestionKind::SameIssue, "covers" | "part") => Some(DecisionValue::Same(SameIssue::Covers)),
+        (QuestionKind::SameIssue, "same") | (_, "yes" | "true") => Some(DecisionValue::Truth(true)),
+        (QuestionKind::SameIssue, "different") | (_, "no" | "false") => Some(DecisionValue::Truth(false)),
         _ => None,
     };
     let Some(answer) = answer else {
@@ -181,7 +181,7 @@ mod tests {
     fn truth(text: &str) -> std::result::Result<bool, String> {
         let asked = question("q/00ff", QuestionKind::IsTrue);
         match read(text, &[&asked], "model:m").pop().unwrap() {
-            Ok(decision) => Ok(decision.answer == AnswerValue::Truth(true)),
+            Ok(decision) => Ok(decision.answer == DecisionValue::Truth(true)),
             Err(error) => Err(error.message().to_owned()),
         }
     }
@@ -204,7 +204,7 @@ mod tests {
     fn covers_is_an_answer_to_sameness_alone() {
         let text = r#"[{"question":"q/1","answer":"Covers"}]"#;
         let answer = |kind| read(text, &[&question("q/1", kind)], "model:m").pop().unwrap();
-        assert_eq!(answer(QuestionKind::SameIssue).unwrap().answer, AnswerValue::Same(SameIssue::Covers));
+        assert_eq!(answer(QuestionKind::SameIssue).unwrap().answer, DecisionValue::Same(SameIssue::Covers));
         assert!(answer(QuestionKind::IsTrue).is_err());
     }
 
@@ -232,7 +232,7 @@ mod tests {
         let text = r#"[{"question":"q/1","answer":"Important","reason":"a\nb",
             "evidence":[{"path":"./a.rs:7","quote":"let x","shows":"it"},{"path":"b.rs","line":3},{"path":"b.rs","line":"4","quote":"y()"}]}]"#;
         let decision = read(text, &[&asked], "model:m").pop().unwrap().unwrap();
-        assert_eq!(decision.answer, AnswerValue::Severity(Severity::Important));
+        assert_eq!(decision.answer, DecisionValue::Severity(Severity::Important));
         assert_eq!((decision.by.as_str(), decision.reason.as_deref()), ("model:m", Some("a b")));
         let places: Vec<_> = decision.evidence.iter().map(|note| (note.path.as_deref(), note.line)).collect();
         assert_eq!(places, [(Some("a.rs"), Some(7)), (Some("b.rs"), Some(4))]);

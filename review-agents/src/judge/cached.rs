@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use review_core::{
-    AnswerValue, Cx, Decision, Decisions, Error, ErrorKind, Judge, Question, QuestionKind, Result,
+    Cx, Decision, DecisionValue, Decisions, Error, ErrorKind, Judge, Question, QuestionKind, Result,
 };
 
 /// A [`Judge`] that takes the answers of earlier rounds and asks another judge only what is new.
@@ -31,7 +31,7 @@ impl CachedJudge {
 
     fn known(&self, question: &Question) -> Option<&Decision> {
         let decision = self.known.get(&question.id).filter(|known| known.kind == question.kind)?;
-        let holds = question.kind != QuestionKind::IsTrue || decision.answer == AnswerValue::Truth(false);
+        let holds = question.kind != QuestionKind::IsTrue || decision.answer == DecisionValue::Truth(false);
         holds.then_some(decision)
     }
 }

@@ -2,7 +2,7 @@
 //! finding's text tells it to, gets one of them wrong.
 
 use review_core::fingerprint::content_hash;
-use review_core::{AnswerValue, Decision, Question, QuestionKind, Ratio};
+use review_core::{Decision, DecisionValue, Question, QuestionKind, Ratio};
 
 /// Twice two findings about one thing in other words, and twice two about different things: who guesses gets all right once in sixteen
 /// asks.
@@ -50,8 +50,8 @@ impl Control {
     /// Whether an answer is wrong. No answer is not wrong.
     pub(super) fn is_failed_by(&self, decision: &Decision) -> bool {
         match decision.answer {
-            AnswerValue::Truth(same) => same != self.same,
-            AnswerValue::Same(_) => !self.same,
+            DecisionValue::Truth(same) => same != self.same,
+            DecisionValue::Same(_) => !self.same,
             _ => false,
         }
     }

@@ -15,7 +15,7 @@ use review_consolidate_eval::fits::Fits;
 use review_consolidate_eval::views::{ENSEMBLES, ensemble};
 use review_consolidate_eval::{Case, Kept, bench, comments, corpus, duplicates};
 use review_core::{
-    AnswerValue, ChangeSet, Decision, Decisions, Evidence, Input, QuestionKind, Report, Review,
+    ChangeSet, Decision, DecisionValue, Decisions, Evidence, Input, QuestionKind, Report, Review,
 };
 
 const DRAWS: usize = 1000;
@@ -125,7 +125,7 @@ fn asked(
         for question in last.questions.iter().take(most).filter(|one| one.kind == QuestionKind::SameIssue) {
             let label =
                 |n: usize| case.labels.items.iter().find(|item| item.source == question.subjects[n]).unwrap();
-            let same = AnswerValue::Truth(answer(&question.id, label(0).cluster == label(1).cluster));
+            let same = DecisionValue::Truth(answer(&question.id, label(0).cluster == label(1).cluster));
             decisions.decisions.push(Decision::new(&question.id, question.kind, same, by));
         }
         last = report(engine, case.input.reviews.clone(), &decisions);

@@ -16,7 +16,7 @@ use review_consolidate::eval::{
     predictions, severity_counts,
 };
 use review_consolidate_eval::Case;
-use review_core::{AnswerValue, Decision, Decisions, Evidence, QuestionKind, Report, SourceId};
+use review_core::{Decision, DecisionValue, Decisions, Evidence, QuestionKind, Report, SourceId};
 
 fn main() {
     let mut args = std::env::args().skip(1);
@@ -53,7 +53,7 @@ fn judged(engine: &Engine, case: &Case) -> Report {
                 decisions.decisions.push(Decision::new(
                     &question.id,
                     question.kind,
-                    AnswerValue::Truth(same),
+                    DecisionValue::Truth(same),
                     "script",
                 ));
             }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use review_core::{AnswerValue, Question, Ratio, Severity};
+use review_core::{DecisionValue, Question, Ratio, Severity};
 
 use super::question_text::{Asked, excerpt, excerpts, wording};
 use super::references::References;
@@ -21,7 +21,7 @@ const UNLIKELY: i32 = 80;
 struct Pending {
     impact: Ratio,
     subject: Subject,
-    assumed: AnswerValue,
+    assumed: DecisionValue,
     /// What the reviewers disagree about.
     dispute: String,
 }
@@ -99,7 +99,7 @@ fn about_sameness(numbered: &Numbered<'_, '_>) -> Vec<Pending> {
         Pending {
             impact: ratio(u32::from(wrong) * stake / 100),
             subject: Subject::Same(pair.a, pair.b),
-            assumed: AnswerValue::Truth(a == b),
+            assumed: DecisionValue::Truth(a == b),
             dispute: String::new(),
         }
     };
@@ -128,7 +128,7 @@ fn about_finding(matched: &Matched<'_>, judged: &JudgedCluster<'_>) -> Vec<Pendi
         open.push(Pending {
             impact: ratio(wrong * stake / 100),
             subject: Subject::Truth(cluster.representative, cluster.quote_holds()),
-            assumed: AnswerValue::Truth(true),
+            assumed: DecisionValue::Truth(true),
             dispute: String::new(),
         });
     }
@@ -137,7 +137,7 @@ fn about_finding(matched: &Matched<'_>, judged: &JudgedCluster<'_>) -> Vec<Pendi
             // The published claim is wrong in about one of five disagreements (README of the corpus).
             impact: ratio(200 * (stake + 20) / 100),
             subject: Subject::Severity(cluster.representative),
-            assumed: AnswerValue::Severity(judgement.severity),
+            assumed: DecisionValue::Severity(judgement.severity),
             dispute: judgement.disagreements.join("; "),
         });
     }

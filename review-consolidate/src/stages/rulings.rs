@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use review_core::fingerprint::content_hash;
-use review_core::{AnswerValue, Decision, Decisions, Policy, QuestionKind, SameIssue};
+use review_core::{Decision, DecisionValue, Decisions, Policy, QuestionKind, SameIssue};
 
 use crate::model::ids::{ItemId, Table};
 use crate::model::item::{Item, Items};
@@ -104,13 +104,13 @@ impl<'a> Rulings<'a> {
             let signals = pair.signals();
             let nothing_in_common = signals.words < LEAST_WORDS && !signals.place.overlap;
             match decision.answer {
-                AnswerValue::Truth(true) | AnswerValue::Same(_) if nothing_in_common => {
+                DecisionValue::Truth(true) | DecisionValue::Same(_) if nothing_in_common => {
                     remarks.push(format!(
                         "{}: {} says same issue, but the two have nothing in common; not followed",
                         decision.question, decision.by
                     ))
                 }
-                AnswerValue::Truth(true) | AnswerValue::Same(_)
+                DecisionValue::Truth(true) | DecisionValue::Same(_)
                     if pair.score.millis() < unlikely
                         && decision.by.starts_with("model:")
                         && !shows_what_both_say(decision, &items[pair.a], &items[pair.b]) =>
@@ -120,9 +120,9 @@ impl<'a> Rulings<'a> {
                         decision.question, decision.by
                     ));
                 }
-                AnswerValue::Truth(true) => pair.decided = Some(Decided::Same),
-                AnswerValue::Same(SameIssue::Covers) => pair.decided = Some(Decided::Covers),
-                AnswerValue::Truth(false) => pair.decided = Some(Decided::Different),
+                DecisionValue::Truth(true) => pair.decided = Some(Decided::Same),
+                DecisionValue::Same(SameIssue::Covers) => pair.decided = Some(Decided::Covers),
+                DecisionValue::Truth(false) => pair.decided = Some(Decided::Different),
                 _ => remarks
                     .push(format!("{}: the answer is none of the choices; not followed", decision.question)),
             }

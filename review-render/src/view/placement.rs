@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_deleted_line_is_on_the_left() {
-        assert_eq!(shown(Location::line("a.rs", 13).on_side(Side::Base)), "Lines a.rs:13 base");
+        assert_eq!(shown(Location::line("a.rs", 13).with_side(Side::Base)), "Lines a.rs:13 base");
         assert_eq!(shown(Location::line("gone.rs", 3)), "File gone.rs:1 base");
     }
 

@@ -443,7 +443,7 @@ pub fn hostile(text: &str) -> Report {
     report.reviewers.push(reviewer);
     report.verdict = Verdict::new(VerdictDecision::from_text(text), text);
 
-    let place = Location::lines(text, 2, 4).on_side(Side::from_text(text));
+    let place = Location::lines(text, 2, 4).with_side(Side::from_text(text));
     let head_place = Location::lines(text, 2, 4);
     let in_file = Location::lines("net/pool.go", 20, 23);
     let mut finding = lock();

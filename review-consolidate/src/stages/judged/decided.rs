@@ -1,6 +1,6 @@
 //! How far decisions on truth and severity are followed.
 
-use review_core::{AnswerValue, Decision, Evidence, EvidenceNote, Severity, Side};
+use review_core::{Decision, DecisionValue, Evidence, EvidenceNote, Severity, Side};
 
 use crate::model::cluster::{Cluster, JudgedCluster};
 use crate::model::remarks::{Remark, Stage};
@@ -18,13 +18,13 @@ pub(crate) fn truth<'a>(matched: &Matched<'a>, cluster: &mut Cluster<'a>) {
     let Some(decision) = matched.rulings.on(subject, matched.items()) else { return };
     cluster.ruling = Some(decision);
     match decision.answer {
-        AnswerValue::Truth(true) => {
+        DecisionValue::Truth(true) => {
             cluster.doubt = 0;
             cluster.removal = None;
             let text = format!("{} says that it is true{}", decision.by, because(decision));
             cluster.remarks.push(Remark::new(Stage::Check, text));
         }
-        AnswerValue::Truth(false) => {
+        DecisionValue::Truth(false) => {
             let shown = decision.evidence.iter().any(|note| stands(note, matched.anchored.sources.evidence));
             if shown && matched.anchored.intake.input.policy.allow_drops {
                 let reason = format!("{} refutes it{}", decision.by, because(decision));
@@ -49,7 +49,7 @@ pub(crate) fn truth<'a>(matched: &Matched<'a>, cluster: &mut Cluster<'a>) {
 pub(crate) fn severity<'a>(matched: &Matched<'a>, judged: &mut JudgedCluster<'a>) -> Option<&'a Decision> {
     let subject = Subject::Severity(judged.cluster.representative);
     let decision = matched.rulings.on(subject, matched.items())?;
-    if let AnswerValue::Severity(wanted) = decision.answer {
+    if let DecisionValue::Severity(wanted) = decision.answer {
         let now = judged.judgement.severity.weight();
         let severity = match wanted.weight().clamp(now.saturating_sub(1), now + 1) {
             3 => Severity::Critical,
