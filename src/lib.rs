@@ -27,3 +27,15 @@ pub use backends::{Backend, OptionInfo, OptionKind, Registry, ReviewerSpec};
 #[cfg(feature = "forge")]
 pub use pull_request::PullRequest;
 pub use session::{Session, SessionOutcome, replay};
+
+/// What a program that embeds a review usually imports: `use deep_review::prelude::*;`.
+///
+/// The traits that are called by method, and the few types that every such program names.
+pub mod prelude {
+    #[cfg(feature = "git")]
+    pub use crate::ChangeOptions;
+    pub use crate::{
+        Consolidator, Cx, Error, Policy, Registry, Renderer, Report, Result, Review, Reviewer, Session,
+        Severity, SourceTree,
+    };
+}

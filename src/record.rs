@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::files::{read_text, write_whole};
-use review_agents::journal::{self, Journal};
+use review_agents::Journal;
 
 /// Largest record file that is read: 256 MiB.
 const MAX_BYTES: u64 = 256 << 20;
@@ -90,7 +90,7 @@ impl Record {
 /// `NotFound` when neither has one.
 pub fn run_folder(folder: &Path) -> Result<PathBuf> {
     let candidates = [folder.to_owned(), folder.join("run")];
-    candidates.into_iter().find(|folder| folder.join(journal::FILE_NAME).is_file()).ok_or_else(|| {
+    candidates.into_iter().find(|folder| folder.join(Journal::FILE_NAME).is_file()).ok_or_else(|| {
         Error::new(
             ErrorKind::NotFound,
             "there is no run here: no journal was found in the folder or in its `run`",

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use deep_review::agents::agent_reviewer::{PlanOptions, plan};
+use deep_review::agents::{PlanOptions, plan};
 use deep_review::ingest::ingest;
 use deep_review::{Cancel, Document, Error, ErrorKind, IngestOptions, OptionInfo, Registry, Result};
 

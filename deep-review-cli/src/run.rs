@@ -170,7 +170,7 @@ fn bounded(mut session: Session, args: &RunArgs) -> Session {
 fn place(session: Session, args: &RunArgs) -> Result<(PathBuf, Session)> {
     if let Some(folder) = &args.resume {
         Journal::load(&record::run_folder(folder)?)?;
-        let is_run = folder.join(deep_review::agents::journal::FILE_NAME).is_file();
+        let is_run = folder.join(deep_review::Journal::FILE_NAME).is_file();
         let parent = folder.canonicalize()?.parent().map(PathBuf::from);
         let output = if is_run { parent.unwrap_or_else(|| folder.clone()) } else { folder.clone() };
         return Ok((output, session));
@@ -183,7 +183,7 @@ fn place(session: Session, args: &RunArgs) -> Result<(PathBuf, Session)> {
         Some(folder) => (folder.clone(), id),
         None => own_folder(&output::reports_folder(&args.change)?, &id)?,
     };
-    if folder.join(RUN_FOLDER).join(deep_review::agents::journal::FILE_NAME).exists() {
+    if folder.join(RUN_FOLDER).join(deep_review::Journal::FILE_NAME).exists() {
         return Err(Error::new(
             ErrorKind::InvalidInput,
             "the output folder holds a run already; continue it with --resume or name another folder",

@@ -7,9 +7,6 @@ use std::path::{Path, PathBuf};
 use review_core::journal::{JournalState, Record};
 use review_core::{Error, ErrorKind, Result};
 
-/// Name of the journal within a run's folder.
-pub const FILE_NAME: &str = "journal.jsonl";
-
 /// Largest journal that is read back: 256 MiB.
 const MAX_BYTES: u64 = 256 << 20;
 
@@ -21,13 +18,16 @@ pub struct Journal {
 }
 
 impl Journal {
+    /// Name of the journal within a run's folder.
+    pub const FILE_NAME: &str = "journal.jsonl";
+
     /// Starts the journal of a new run in this folder, which is made if need be.
     ///
     /// # Errors
     /// When the folder can't be written, or already holds a journal: a run's record is never overwritten.
     pub fn create(folder: &Path) -> Result<Self> {
         std::fs::create_dir_all(folder).map_err(|error| io_error(error, folder, "make the run's folder"))?;
-        let path = folder.join(FILE_NAME);
+        let path = folder.join(Self::FILE_NAME);
         let file = OpenOptions::new()
             .append(true)
             .create_new(true)
@@ -43,7 +43,7 @@ impl Journal {
     /// # Errors
     /// When there is no journal, it can't be read or written, or it is newer than this version.
     pub fn resume(folder: &Path) -> Result<(Self, JournalState)> {
-        let path = folder.join(FILE_NAME);
+        let path = folder.join(Self::FILE_NAME);
         let text = read(&path)?;
         let state = JournalState::read(&text)?;
         let mut file = OpenOptions::new()
@@ -72,7 +72,7 @@ impl Journal {
     /// # Errors
     /// When there is none, it can't be read, or it is newer than this version.
     pub fn load(folder: &Path) -> Result<JournalState> {
-        JournalState::read(&read(&folder.join(FILE_NAME))?)
+        JournalState::read(&read(&folder.join(Self::FILE_NAME))?)
     }
 
     /// Appends a record and waits until it is on disk. Events are not waited for: losing one costs nothing.

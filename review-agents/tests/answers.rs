@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use review_agents::ANSWER_SCHEMA;
 use review_agents::AgentReviewer;
-use review_agents::agent_reviewer::ANSWER_SCHEMA;
 use review_agents::prompt::{Prompt, Shown};
 use review_core::{
     Category, ChangeSet, Cx, Kind, Ratio, Review, ReviewRequest, Reviewer, ReviewerInfo, ScriptedAgent,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use review_agents::judge::{AgentJudge, CachedJudge};
+use review_agents::{AgentJudge, CachedJudge};
 use review_core::{
     Agent, AgentRequest, AgentResponse, Cancel, Cx, Decision, DecisionValue, Error, ErrorKind, Identity,
     Judge, Question, QuestionKind, Ratio, Result, ScriptedAgent,

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use review_agents::agent_reviewer::{Plan, PlanOptions, plan};
 use review_agents::prompt::{Brief, Prompt};
+use review_agents::{Plan, PlanOptions, plan};
 use review_core::{
     Cancel, ChangeNotes, ChangedFile, Commit, DeclinedItem, FileStatus, Guidance, Limits, Location,
     Reference, Remark, ReviewRequest, Side, StatusCheck, ThreadState,

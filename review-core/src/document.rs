@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The major version that this crate reads and writes.
-pub const MAJOR: u32 = 1;
+const MAJOR: u32 = 1;
 
 /// A document's format version: `"1"`, later `"1.1"`. Same major: readable; newer major: refused.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

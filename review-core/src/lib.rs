@@ -3,54 +3,59 @@
 //! Everything here is data, a trait, or a pure function: no input or output, no async runtime, no clock.
 //!
 //! * What goes in: a [`ChangeSet`], and [`Reviewer`]s that turn it into [`Review`]s full of [`RawFinding`]s.
-//! * What comes out: a [`Report`] of [`ConsolidatedFinding`]s with a [`ledger`] that accounts for every raw one.
+//! * What comes out: a [`Report`] of [`ConsolidatedFinding`]s with a ledger ([`LedgerEntry`]) that accounts for every raw one.
 //! * Who plugs in: implementors of [`Reviewer`], [`Agent`], [`ChatModel`], [`Toolbox`], [`SourceTree`], [`Judge`],
 //!   [`Consolidator`] and [`Renderer`].
 //!
-//! Coordinates are written down once, in [`location`].
+//! # Coordinates
+//!
+//! Paths are relative to the repository's root, with `/` between the parts and no leading `./`. A path that is not
+//! UTF-8 is spelled as git quotes it, quotation marks included: `"caf\351.txt"`. Lines are 1-based; a range includes its
+//! end. A location without lines speaks of the file as a whole. Columns are 1-based and count UTF-8 bytes; an end column
+//! is exclusive, so that equal columns on one line are a point of insertion.
 
-pub mod agent;
+mod agent;
 mod builder;
-pub mod calendar;
-pub mod cancel;
-pub mod change;
-pub mod chat;
-pub mod consolidate;
-pub mod cx;
-pub mod document;
-pub mod error;
-pub mod event;
-pub mod extra;
-pub mod finding;
+mod calendar;
+mod cancel;
+mod change;
+mod chat;
+mod consolidate;
+mod cx;
+mod document;
+mod error;
+mod event;
+mod extra;
+mod finding;
 pub mod fingerprint;
-pub mod hunk;
+mod hunk;
 pub mod journal;
-pub mod ledger;
-pub mod location;
-pub mod memory_tree;
+mod ledger;
+mod location;
+mod memory_tree;
 mod normalise;
-pub mod policy;
-pub mod prose;
-pub mod question;
-pub mod recorded_tree;
-pub mod render;
-pub mod report;
-pub mod resolution;
+mod policy;
+mod prose;
+mod question;
+mod recorded_tree;
+mod render;
+mod report;
+mod resolution;
 mod resolution_table;
-pub mod review;
-pub mod reviewer;
+mod review;
+mod reviewer;
 #[cfg(feature = "schema")]
 pub mod schema;
-pub mod scripted;
-pub mod scripted_model;
-pub mod source;
-pub mod toolbox;
-pub mod tree;
-pub mod vocabulary;
+mod scripted;
+mod scripted_model;
+mod source;
+mod toolbox;
+mod tree;
+mod vocabulary;
 
 pub use agent::{Agent, AgentRequest, AgentResponse, AnswerCheck};
 pub use calendar::Utc;
-pub use cancel::Cancel;
+pub use cancel::{Cancel, Cancelled};
 pub use change::{
     ChangeNotes, ChangeSet, ChangedFile, Commit, FileStatus, Origin, Reference, Remark, Repository,
     StatusCheck, ThreadState,

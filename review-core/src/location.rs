@@ -1,10 +1,4 @@
 //! Places in source files, and the code that a finding quotes.
-//!
-//! **Coordinates, once for the whole workspace.** Paths are relative to the repository's root, with `/`
-//! between the parts and no leading `./`. Lines are 1-based; a range includes its end. A location without
-//! lines speaks of the file as a whole. Columns are 1-based and count UTF-8 bytes; an end column is exclusive, so
-//! that equal columns on one line are a point of insertion. A path that is not UTF-8 is spelled as git quotes it, quotation
-//! marks included: `"caf\351.txt"`.
 
 use std::fmt;
 

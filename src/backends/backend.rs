@@ -5,9 +5,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use review_agents::AgentReviewer;
-use review_agents::agent_reviewer::{ANSWER_SCHEMA, MAX_PARTS, PART_BYTES};
 use review_agents::layers::{Budget, Capable};
 use review_agents::prompt::Prompt;
+use review_agents::{ANSWER_SCHEMA, MAX_PARTS, PART_BYTES};
 use review_core::{
     Agent, Cancel, Capabilities, Identity, Layer as _, Limits, Result, Reviewer, ReviewerInfo,
 };
