@@ -1,7 +1,7 @@
 //! Files that are whole or not there, and the files of a report.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 
 use review_core::{Error, ErrorKind, RenderOptions, Report, Result};
@@ -11,6 +11,14 @@ use review_core::{Error, ErrorKind, RenderOptions, Report, Result};
 /// # Errors
 /// When it can't be written; then nothing of it is left.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    write_whole_with(path, |file| Ok(file.write_all(bytes)?))
+}
+
+/// As [`write_whole`], for content that is written bit by bit.
+///
+/// # Errors
+/// As [`write_whole`], and what `content` returns.
+pub fn write_whole_with(path: &Path, content: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
     let failed = |error: std::io::Error| {
         Error::new(ErrorKind::Io, format!("can't write: {error}"))
             .with_context("path", path.display())
@@ -18,8 +26,13 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     };
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(failed)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
+    let file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    let mut buffered = BufWriter::with_capacity(64 << 10, file);
+    content(&mut buffered).map_err(|error| match error.kind() {
+        ErrorKind::Io => error.with_context("path", path.display()),
+        _ => error,
+    })?;
+    let file = buffered.into_inner().map_err(|error| failed(error.into_error()))?;
     // A temporary file is private; a report is a file like any other.
     #[cfg(unix)]
     {
@@ -85,13 +98,14 @@ const REPORT_FILES: &[(&str, &str)] =
 /// # Errors
 /// When one can't be rendered or written.
 pub fn write_report(report: &Report, folder: &Path) -> Result<()> {
-    let mut rendered = Vec::new();
     for (format, name) in REPORT_FILES {
         if let Some(renderer) = review_render::renderer(format) {
-            rendered.push((name, renderer.render(report, &RenderOptions::default())?.text));
+            write_whole_with(&folder.join(name), |file| {
+                renderer.render_to(report, &RenderOptions::default(), file)
+            })?;
         }
     }
-    rendered.iter().try_for_each(|(name, text)| write_whole(&folder.join(name), text.as_bytes()))
+    Ok(())
 }
 
 #[cfg(test)]

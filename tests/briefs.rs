@@ -55,7 +55,7 @@ fn every_pass_has_another_part_and_the_record_says_which() {
         assert_eq!(asked.iter().filter(|prompt| prompt.contains(title)).count(), 1, "{title}");
     }
     let (outcome, asked) = run("none");
-    assert!(outcome.reviews.iter().all(|review| review.briefs.is_empty()));
+    assert!(outcome.record.input.reviews.iter().all(|review| review.briefs.is_empty()));
     assert!(asked.iter().all(|prompt| prompt.contains("## How to look")));
 }
 

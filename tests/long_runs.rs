@@ -52,7 +52,11 @@ async fn run(options: &str) -> (SessionOutcome, Vec<Event>) {
 #[tokio::test(start_paused = true)]
 async fn a_quarter_of_an_hour_of_silence_ends_well_for_everybody() {
     let (outcome, events) = run("").await;
-    assert!(outcome.reviews.iter().all(deep_review::Review::is_complete), "{:?}", outcome.reviews);
+    assert!(
+        outcome.record.input.reviews.iter().all(deep_review::Review::is_complete),
+        "{:?}",
+        outcome.record.input.reviews
+    );
     let waited = |who: &str| {
         events
             .iter()
@@ -67,7 +71,7 @@ async fn a_quarter_of_an_hour_of_silence_ends_well_for_everybody() {
 #[tokio::test(start_paused = true)]
 async fn a_named_time_is_the_limit_for_everybody() {
     let (outcome, _) = run(":timeout=600").await;
-    for review in &outcome.reviews {
+    for review in &outcome.record.input.reviews {
         assert!(review.incomplete_reason.is_some(), "{review:?}");
     }
     assert_eq!(outcome.report.sections.summary_by, None);

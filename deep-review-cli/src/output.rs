@@ -1,9 +1,9 @@
 //! Where results go: files, whole or not at all, and standard output.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
-use deep_review::files::write_whole;
+use deep_review::files::{write_whole, write_whole_with};
 use deep_review::{Error, ErrorKind, RenderOptions, Report, Result, renderer};
 
 use super::args::{ChangeArgs, OutArgs};
@@ -40,11 +40,16 @@ pub(crate) fn reports_folder(args: &ChangeArgs) -> Result<PathBuf> {
 
 /// Refuses a format that this build does not have, before anything costly happens.
 pub(crate) fn check_format(format: &str) -> Result<()> {
-    render_with(&Report::default(), format, &RenderOptions::default()).map(drop)
+    render_with(&Report::default(), format, &RenderOptions::default(), &mut std::io::sink())
 }
 
 /// Renders a report.
-pub(crate) fn render_with(report: &Report, format: &str, options: &RenderOptions) -> Result<String> {
+pub(crate) fn render_with(
+    report: &Report,
+    format: &str,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> Result<()> {
     let Some(renderer) = renderer(format) else {
         return Err(Error::new(
             ErrorKind::InvalidInput,
@@ -52,7 +57,7 @@ pub(crate) fn render_with(report: &Report, format: &str, options: &RenderOptions
         )
         .with_context("known", deep_review::render::formats().join(" ")));
     };
-    Ok(renderer.render(report, options)?.text)
+    renderer.render_to(report, options, out)
 }
 
 /// Options for this terminal, or for a file.
@@ -75,23 +80,38 @@ pub(crate) fn emit(
 ) -> Result<()> {
     let mut options = options(out.file.is_some()).with_full(out.full);
     options.max_chars = max_chars;
-    let text = render_with(report, out.format.as_deref().unwrap_or(default_format), &options)?;
+    let format = out.format.as_deref().unwrap_or(default_format);
     match &out.file {
-        Some(path) => write_whole(path, text.as_bytes()),
-        None => print(&text),
+        Some(path) => write_whole_with(path, |file| render_with(report, format, &options, file)),
+        None => print_with(|stdout| render_with(report, format, &options, stdout)),
     }
 }
 
 /// Prints to standard output. A reader that went away is no error.
 pub(crate) fn print(text: &str) -> Result<()> {
-    let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+    print_with(|stdout| Ok(stdout.write_all(text.as_bytes())?))
+}
+
+/// Prints what `content` writes, as [`print`] does.
+pub(crate) fn print_with(content: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+    let mut stdout = BufWriter::with_capacity(64 << 10, std::io::stdout().lock());
+    let written = content(&mut stdout).and_then(|()| Ok(stdout.flush()?));
+    // What could not be written is not tried again when the buffer is dropped.
+    let _ = stdout.into_parts();
+    match written {
+        Err(error) if is_broken_pipe(&error) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::Io => {
             Err(Error::new(ErrorKind::Io, format!("can't write to standard output: {error}"))
                 .with_source(error))
         }
-        _ => Ok(()),
+        written => written,
     }
+}
+
+fn is_broken_pipe(error: &Error) -> bool {
+    std::error::Error::source(error)
+        .and_then(|source| source.downcast_ref::<std::io::Error>())
+        .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 /// Prints a line for the user to standard error.

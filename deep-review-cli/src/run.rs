@@ -223,8 +223,8 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime> {
 fn finish(outcome: &SessionOutcome, folder: &std::path::Path, format: &str, args: &RunArgs) -> Result<Exit> {
     let report = &outcome.report;
     let written = deep_review::files::write_report(report, folder);
-    let text = output::render_with(report, format, &output::options(false).with_full(args.full))?;
-    output::print(&text)?;
+    let options = output::options(false).with_full(args.full);
+    output::print_with(|stdout| output::render_with(report, format, &options, stdout))?;
     let mut exit = exit::of_report(report, &outcome.record.input.policy, args.fail_on.map(Into::into));
     match written {
         Ok(()) => output::note(&format!("report: {}", folder.join("report.md").display())),

@@ -1,5 +1,7 @@
 //! Renderers: report in, bytes out.
 
+use std::io;
+
 use crate::builder::setters;
 use crate::error::Result;
 use crate::report::Report;
@@ -19,6 +21,16 @@ pub trait Renderer: Send + Sync {
     /// # Errors
     /// When an option can't be honoured. Odd reports are rendered, never refused.
     fn render(&self, report: &Report, options: &RenderOptions) -> Result<Rendered>;
+
+    /// Writes what [`render`](Self::render) gives. A format whose output can be much larger than its report overrides it,
+    /// so that the whole text is never in memory.
+    ///
+    /// # Errors
+    /// As [`render`](Self::render), and when `out` can't be written.
+    fn render_to(&self, report: &Report, options: &RenderOptions, out: &mut dyn io::Write) -> Result<()> {
+        out.write_all(self.render(report, options)?.text.as_bytes())?;
+        Ok(())
+    }
 }
 
 /// Options that concern several formats. A format ignores what does not concern it.

@@ -183,7 +183,7 @@ impl ReviewWorker {
             session.with_report_id(id).with_started_ms(job.made_ms).with_record(&record)
         };
         let outcome = session.run(cx.clone()).await?;
-        let usage = usage_of(&outcome.reviews);
+        let usage = usage_of(&outcome.record.input.reviews);
         let name = run_name(job, &pull.request.head.commit);
         let started = outcome.report.started_ms.unwrap_or(job.made_ms);
         self.spending.record(job, &name, started, usage.cost_micro_usd.unwrap_or(0))?;

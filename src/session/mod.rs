@@ -17,7 +17,7 @@ use review_consolidate::Engine;
 use review_core::{Cancel, Result};
 use review_core::{
     ChangeNotes, ChangeSet, Consolidator, Decisions, Editor, Error, Judge, Policy, Report, Resolution,
-    Review, Reviewer, SourceTree,
+    Reviewer, SourceTree,
 };
 
 pub use self::run::{replay, replay_with, report_id};
@@ -72,9 +72,7 @@ pub struct Session {
 pub struct SessionOutcome {
     /// The report.
     pub report: Report,
-    /// The reviews that it was made from.
-    pub reviews: Vec<Review>,
-    /// Everything that is needed to make it again.
+    /// Everything that is needed to make it again, the reviews among it.
     pub record: Record,
     /// What went wrong with the record on disk, if anything. The report is whole all the same.
     pub record_error: Option<Error>,

@@ -155,9 +155,8 @@ impl Session {
                 (done.report, Record::new(input, done.evidence, done.decisions))
             }
         };
-        let reviews = record.input.reviews.clone();
         let record_error = self.record.and_then(|folder| record.save(&folder).err());
-        Ok(SessionOutcome { report, reviews, record, record_error })
+        Ok(SessionOutcome { report, record, record_error })
     }
 
     fn runner(&self) -> Result<Runner> {

@@ -33,10 +33,15 @@ const MAX_MARKS: usize = 4;
 
 /// Escapes invisible characters, C1 controls and build-log commands in a JSON text as `\u` sequences. The document stays
 /// the same, but nothing in it can reorder what a person sees or be obeyed where it is printed.
-pub(crate) fn escape_json_controls(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    for c in super::commands::disarm(json, super::commands::Spelling::Json).chars() {
-        if is_invisible(c) || is_emoji_selector(c) || matches!(c, '\u{7f}'..='\u{9f}') {
+pub(crate) fn escape_json_controls(json: &str) -> Cow<'_, str> {
+    let json = super::commands::disarm(json, super::commands::Spelling::Json);
+    let hidden = |c: char| is_invisible(c) || is_emoji_selector(c) || matches!(c, '\u{7f}'..='\u{9f}');
+    if !json.contains(hidden) {
+        return json;
+    }
+    let mut out = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        if hidden(c) {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
                 out.push_str(&format!("\\u{unit:04x}"));
@@ -45,7 +50,7 @@ pub(crate) fn escape_json_controls(json: &str) -> String {
             out.push(c);
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 /// Makes everything in a text visible: line feeds and tabs stay, other control characters become their pictures (`␛`),
