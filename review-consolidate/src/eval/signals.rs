@@ -28,7 +28,7 @@ pub fn signals(input: &Input) -> Result<Vec<SignalPair>> {
     let intake = Intake::read(input)?;
     let items = &intake.items;
     let places = items.map(|_, item| item.finding.locations.as_slice());
-    let pairs = match_items(items, &places, &LogisticScorer::default(), input.policy.match_threshold);
+    let pairs = match_items(items, &places, &LogisticScorer::default());
     let live = pairs.iter().filter(|pair| items[pair.a].is_live_finding() && items[pair.b].is_live_finding());
     let source = |item: ItemId| items[item].source.clone();
     Ok(live

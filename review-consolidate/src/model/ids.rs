@@ -16,14 +16,15 @@ macro_rules! ids {
     ($($(#[$meta:meta])* $name:ident,)+) => {$(
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub(crate) struct $name(usize);
+        pub(crate) struct $name(u32);
 
         impl Id for $name {
+            // Big reviews have millions of pairs of ids. A row beyond four billion would name no row, and stop at once.
             fn from_row(row: usize) -> Self {
-                Self(row)
+                Self(u32::try_from(row).unwrap_or(u32::MAX))
             }
             fn row(self) -> usize {
-                self.0
+                self.0 as usize
             }
         }
     )+};

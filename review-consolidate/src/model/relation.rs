@@ -16,8 +16,8 @@ pub(crate) struct Pair {
     pub(crate) packed: PackedSignals,
     /// The probability that they speak of the same issue.
     pub(crate) score: Ratio,
-    /// How the two relate, as far as they tell themselves.
-    pub(crate) relation: Relation,
+    /// They are the same kind of defect at two places, as far as they tell themselves.
+    pub(crate) one_kind: bool,
     /// What a judge decided, where the engine follows it.
     pub(crate) decided: Option<Decided>,
 }
@@ -35,7 +35,7 @@ impl Pair {
 
     /// Whether the two are the same kind of defect at two places, and nobody decided that they are one.
     pub(crate) fn recurs(&self) -> bool {
-        self.relation == Relation::Recurrence && self.decided.is_none()
+        self.one_kind && self.decided.is_none()
     }
 
     /// How the two relate, given that they are one issue.

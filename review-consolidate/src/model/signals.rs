@@ -1,6 +1,6 @@
 //! What two items have in common.
 
-use review_core::{Ratio, Relation};
+use review_core::Relation;
 
 use super::place::Place;
 
@@ -63,24 +63,14 @@ const LONGEST_MESSAGE: f64 = 0.25;
 const COVERED: f64 = 0.75;
 /// The text that is covered has at most this share of the other's words.
 const NARROW: f64 = 0.5;
-/// Less wording in common than this is chance.
-const RELATED: f64 = 0.2;
 
 impl PairSignals {
-    /// How two findings relate that score this much; `threshold` is what makes them one issue.
-    pub(crate) fn relation(&self, score: Ratio, threshold: Ratio) -> Relation {
+    /// Whether two findings are the same kind of defect at different places.
+    pub(crate) fn is_one_kind_elsewhere(&self) -> bool {
         let elsewhere = self.place.known && !self.place.overlap && self.place.nearness == 0.0;
-        let kind = if self.same_review { ONE_KIND_IN_REVIEW } else { ONE_KIND };
+        let least = if self.same_review { ONE_KIND_IN_REVIEW } else { ONE_KIND };
         let message = self.same_review || self.shortness >= LONGEST_MESSAGE;
-        if elsewhere && message && self.words >= kind {
-            Relation::Recurrence
-        } else if score >= threshold {
-            self.merged()
-        } else if self.words >= RELATED && (self.place.same_file || !self.place.known) {
-            Relation::Related
-        } else {
-            Relation::Unrelated
-        }
+        elsewhere && message && self.words >= least
     }
 
     /// How two findings relate that are one issue.

@@ -25,7 +25,7 @@ pub(crate) struct Components {
     pub(crate) all: Table<ComponentId, Component>,
     pairs: Vec<Pair>,
     /// Positions of each item's pairs.
-    by_item: Table<ItemId, Vec<usize>>,
+    by_item: Table<ItemId, Vec<u32>>,
 }
 
 impl Components {
@@ -48,8 +48,8 @@ impl Components {
             component.items.push(item);
             component.reviewers.push(items[item].reviewer);
         }
-        let mut by_item: Table<ItemId, Vec<usize>> = items.map(|_, _| Vec::new());
-        for (position, pair) in pairs.iter().enumerate() {
+        let mut by_item: Table<ItemId, Vec<u32>> = items.map(|_, _| Vec::new());
+        for (position, pair) in (0..).zip(&pairs) {
             by_item[pair.a].push(position);
             by_item[pair.b].push(position);
         }
@@ -73,7 +73,7 @@ impl Components {
 
     /// The compared pairs of an item, with the other item of each.
     pub(crate) fn pairs_of(&self, item: ItemId) -> impl Iterator<Item = (ItemId, &Pair)> {
-        let pairs = self.by_item[item].iter().filter_map(|position| self.pairs.get(*position));
+        let pairs = self.by_item[item].iter().filter_map(|position| self.pairs.get(*position as usize));
         pairs.map(move |pair| (if pair.a == item { pair.b } else { pair.a }, pair))
     }
 

@@ -95,7 +95,7 @@ fn returns(
             review: ReviewId::from_row(review),
         });
     }
-    match_items(&items, &places, scorer, intake.input.policy.match_threshold)
+    match_items(&items, &places, scorer)
         .into_iter()
         .filter(|pair| pair.a.row() < first && pair.b.row() >= first)
         .map(|pair| Return {

@@ -32,9 +32,8 @@ impl<'a> Matched<'a> {
     /// Compares the items with each other and with those of earlier rounds.
     pub(crate) fn new(mut anchored: AnchoredItems<'a>, stages: &Stages, decisions: &'a Decisions) -> Self {
         let items = &anchored.intake.items;
-        let threshold = anchored.intake.input.policy.match_threshold;
         let places = anchored.anchors.map(|_, anchored| anchored.places.as_slice());
-        let mut pairs = match_items(items, &places, stages.scorer.as_ref(), threshold);
+        let mut pairs = match_items(items, &places, stages.scorer.as_ref());
         let mut rulings = Rulings::new(decisions, items);
         let remarks = rulings.decide(items, &mut pairs, &anchored.intake.input.policy);
         let earlier = EarlierRounds::new(&anchored, stages.scorer.as_ref());

@@ -1,6 +1,6 @@
 //! The compared pairs with their signals and scores.
 
-use review_core::{Ratio, Relation};
+use review_core::Ratio;
 
 use super::candidates::{ALL_PAIRS_UP_TO, Places, candidates};
 use super::scorer::PairScorer;
@@ -12,12 +12,7 @@ use crate::model::relation::Pair;
 use crate::model::signals::PairSignals;
 
 /// Compares items; the pairs are ordered.
-pub(crate) fn match_items(
-    items: &Items<'_>,
-    places: &Places<'_>,
-    scorer: &dyn PairScorer,
-    threshold: Ratio,
-) -> Vec<Pair> {
+pub(crate) fn match_items(items: &Items<'_>, places: &Places<'_>, scorer: &dyn PairScorer) -> Vec<Pair> {
     let (profiles, terms) = profiles(items);
     let reviews = items.values().map(|item| item.review.row() + 1).max().unwrap_or(0);
     let everything = items.len() <= ALL_PAIRS_UP_TO;
@@ -47,8 +42,8 @@ pub(crate) fn match_items(
             if !everything && at_best(&signals, scorer, &items[a], &items[b]).millis() < LEAST_SCORE {
                 continue;
             }
-            let relation = Relation::Unrelated;
-            pairs.push(Pair { a, b, packed: signals.into(), score: Ratio::ZERO, relation, decided: None });
+            let packed = signals.into();
+            pairs.push(Pair { a, b, packed, score: Ratio::ZERO, one_kind: false, decided: None });
         }
         board.clear(x);
     }
@@ -60,9 +55,8 @@ pub(crate) fn match_items(
         let signals = pair.signals();
         pair.score = scorer.score(&signals, &items[pair.a], &items[pair.b]);
         // Section items have no places of their own to recur at.
-        if items[pair.a].role == Role::Finding && items[pair.b].role == Role::Finding {
-            pair.relation = signals.relation(pair.score, threshold);
-        }
+        let both = items[pair.a].role == Role::Finding && items[pair.b].role == Role::Finding;
+        pair.one_kind = both && signals.is_one_kind_elsewhere();
     }
     if !everything {
         pairs.retain(|pair| pair.score.millis() >= LEAST_SCORE);
