@@ -83,6 +83,24 @@ fn a_finding_keeps_its_fingerprint_over_rewording_and_moved_lines() {
 }
 
 #[test]
+fn an_earlier_finding_is_known_by_what_its_reviewer_wrote() {
+    // The report speaks of S2 by its own label, and an editor has written it anew.
+    let short =
+        || RawFinding::new("as S2").with_id("S1").with_body("copied").with_severity(Severity::Important);
+    let mut one = run("r1", FIRST, vec![short(), key()], &[], &[]);
+    for finding in &mut one.findings {
+        finding.title = format!("Edited: {}", finding.title.len());
+        finding.body = "An editor wrote this.".to_owned();
+    }
+    let two = run("r2", FIRST, vec![short(), key()], &[one.clone()], &[]);
+    let prints = |report: &Report| {
+        report.findings.iter().map(|finding| finding.fingerprint.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(prints(&one), prints(&two));
+    assert!(two.history.iter().all(|item| item.state == FindingState::StillPresent), "{:?}", two.history);
+}
+
+#[test]
 fn absence_is_not_a_fix() {
     let two = run("r2", FIRST, vec![], &[first()], &[]);
     let states: Vec<_> = two.history.iter().map(|item| (item.item.as_str(), item.state)).collect();

@@ -1,6 +1,10 @@
 //! Findings of earlier rounds: what became of their code, and which items are like them.
 
-use review_core::{ConsolidatedFinding, Location, Ratio, RawFinding, Report, Resolved, Side, SourceId};
+use std::collections::BTreeMap;
+
+use review_core::{
+    ConsolidatedFinding, Location, Original, Ratio, RawFinding, Report, Resolved, Side, SourceId,
+};
 
 use super::pairs::match_items;
 use super::scorer::PairScorer;
@@ -76,12 +80,19 @@ fn returns(
         anchored.anchors.map(|_, anchored| anchored.places.as_slice());
     let mut review = intake.reviews.len();
     let mut last: Option<&str> = None;
+    // A report speaks of other findings by its own labels, and an editor words it anew: what a reviewer wrote is compared with
+    // what a reviewer wrote, where the report still has it.
+    let mut originals = BTreeMap::new();
     for one in earlier.values() {
         if last != Some(one.report.id.as_str()) {
             review += 1;
             last = Some(&one.report.id);
+            originals = raw_findings(one.report);
         }
-        let mut raw = RawFinding::new(&one.finding.title).with_body(one.finding.body.as_str());
+        let mut raw = match originals.get(&one.finding.representative) {
+            Some(raw) => RawFinding::clone(raw),
+            None => RawFinding::new(&one.finding.title).with_body(one.finding.body.as_str()),
+        };
         raw.locations.clone_from(&one.finding.locations);
         places.push(&one.finding.locations);
         items.push(Item {
@@ -104,6 +115,15 @@ fn returns(
             score: pair.score,
         })
         .collect()
+}
+
+/// What the reviewers wrote, as far as a report keeps it.
+fn raw_findings(report: &Report) -> BTreeMap<SourceId, &RawFinding> {
+    let mut all = BTreeMap::new();
+    for Original { reviewer, pass, findings, .. } in &report.appendix {
+        all.extend(findings.iter().map(|raw| (SourceId::new(reviewer, *pass, &raw.id), raw)));
+    }
+    all
 }
 
 /// Compares the lines that the earlier report shows with the file as it is now.
