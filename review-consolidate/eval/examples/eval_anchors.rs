@@ -1,5 +1,5 @@
 //! Anchors on histories of published packages: quotes cut out of the version before, disfigured the way reviewers do it, and quotes of
-//! other packages, held against the next version.
+//! other packages, as they stand and written with the names of the file, held against the next version.
 //! `cargo run --release -p review-consolidate-eval --example eval_anchors -- DIR`; `DIR` holds one git repository per package, one commit per
 //! version, as `review-agents/analyzers/labels/fetch.py` lays them out.
 #![allow(
@@ -46,6 +46,10 @@ enum Expected {
     Gone,
     /// Another package has it.
     Foreign,
+    /// Another package has it, and its names are those of the file.
+    Borrowed,
+    /// The file has it in other words.
+    Paraphrase,
 }
 
 fn git(folder: &Path, arguments: &[&str]) -> String {
@@ -102,6 +106,58 @@ fn disfigured(text: &str, how: usize) -> String {
         2 => each(&|n, line| format!("{}: {line}", n + 40)),
         3 => each(&|_, line| format!("+{line}")),
         _ => each(&|_, line| line.replace('\t', "    ")),
+    }
+}
+
+/// The longer names of a text, each once.
+fn names(text: &str) -> Vec<&str> {
+    const COMMON: [&str; 14] = [
+        "return", "const", "function", "import", "class", "struct", "self", "this", "async", "await", "else",
+        "match", "impl", "from",
+    ];
+    let mut found: Vec<&str> = Vec::new();
+    for name in text.split(|c: char| !c.is_alphanumeric() && c != '_') {
+        let starts = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+        if name.len() >= 4 && starts && !COMMON.contains(&name) && !found.contains(&name) {
+            found.push(name);
+        }
+    }
+    found
+}
+
+/// A text with some of its names replaced.
+fn renamed(text: &str, new: impl Fn(usize, &str) -> Option<String>) -> String {
+    let names = names(text);
+    let mut out = String::new();
+    for part in text.split_inclusive(|c: char| !c.is_alphanumeric() && c != '_') {
+        let bare = part.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '_');
+        let other = names.iter().position(|name| *name == bare).and_then(|at| new(at, bare));
+        out.push_str(other.as_deref().unwrap_or(bare));
+        out.push_str(&part[bare.len()..]);
+    }
+    out
+}
+
+/// Another package's code in the words of this file, as who makes it up would write it.
+fn borrowed(foreign: &str, file: &str, count: usize) -> String {
+    let own = names(file);
+    renamed(foreign, |at, _| {
+        (at % 5 != 4 && !own.is_empty()).then(|| own[(at * 31 + count * 17) % own.len()].to_owned())
+    })
+}
+
+/// Code of the file as who reads it in a hurry writes it.
+fn paraphrased(text: &str, how: usize) -> String {
+    let each = |write: &dyn Fn(&str) -> String| text.lines().map(write).collect::<Vec<_>>().join("\n");
+    match how % 5 {
+        0 => renamed(text, |at, name| (at % 3 == 0).then(|| format!("my_{}", &name[..3]))),
+        1 => each(&|line| line.trim().to_owned()).replace('\n', " "),
+        2 => each(&|line| format!("{}  // <- wrong here", line.trim().trim_end_matches([';', ',', '{']))),
+        3 => each(&|line| line.replace(['(', ')', '{', '}', ';', ':'], " ")),
+        _ => each(&|line| match (line.find('('), line.rfind(')')) {
+            (Some(from), Some(to)) if from < to => format!("{}(...{}", &line[..from], &line[to..]),
+            _ => line.to_owned(),
+        }),
     }
 }
 
@@ -170,17 +226,34 @@ fn main() {
             {
                 quote = (other.clone(), Expected::Foreign);
             }
-            let id = format!("I{:03}", count + 1);
-            let finding = RawFinding::new(
-                body(&quote.0).split_whitespace().skip(5).take(4).collect::<Vec<_>>().join(" "),
-            )
-            .with_id(&id)
-            .with_severity(Severity::Important)
-            .with_body(body(&quote.0))
-            .at(Location::lines(&file.path, *line, line + LINES as u32 - 1))
-            .with_quote(Quote::new(disfigured(&quote.0, count)));
-            review = review.with_finding(finding);
-            expected.insert(id, quote.1);
+            let mut quotes = vec![(disfigured(&quote.0, count), quote.1)];
+            if let (1, Some((_, other))) = (
+                count % EVERY,
+                foreign
+                    .iter()
+                    .cycle()
+                    .skip(count * 7)
+                    .take(foreign.len())
+                    .find(|(e, _)| *e == extension(&file.path)),
+            ) {
+                quotes.push((borrowed(other, &file.head, count), Expected::Borrowed));
+            }
+            if count % EVERY == 2 {
+                quotes.push((paraphrased(text, count / EVERY), Expected::Paraphrase));
+            }
+            for (index, (text, wanted)) in quotes.into_iter().enumerate() {
+                let id = format!("I{count:03}{index}");
+                let about = if index == 0 { body(&quote.0) } else { body(&text) };
+                let title = about.split_whitespace().skip(5).take(4).collect::<Vec<_>>().join(" ");
+                let finding = RawFinding::new(title)
+                    .with_id(&id)
+                    .with_severity(Severity::Important)
+                    .with_body(about)
+                    .at(Location::lines(&file.path, *line, line + LINES as u32 - 1))
+                    .with_quote(Quote::new(text));
+                review = review.with_finding(finding);
+                expected.insert(id, wanted);
+            }
         }
         let mut change = ChangeSet::default();
         change.files = files.iter().map(|file| ChangedFile::new(&file.path, FileStatus::Modified)).collect();
@@ -214,6 +287,8 @@ fn main() {
                 Expected::Several => "stands several times",
                 Expected::Gone => "only in the version before",
                 Expected::Foreign => "of another package",
+                Expected::Borrowed => "of another package, own names",
+                Expected::Paraphrase => "in other words",
             };
             *table.entry((row, became)).or_default() += 1;
         }

@@ -133,7 +133,7 @@ fn most_of_what_is_false_is_dropped() {
         false_claims(name, other).into_iter().map(|(kind, claim)| (kind, *name, claim))
     });
     insta::assert_snapshot!(dropped(claims).join("\n"), @"
-    4 of 6: code of another project
+    5 of 6: code of another project
     6 of 6: a fix that is there
     6 of 6: a blank that is not there
     6 of 6: unused, but called

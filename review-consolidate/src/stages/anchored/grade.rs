@@ -105,19 +105,34 @@ fn check(
     let anchor = match best {
         Some((_, _, index, anchor)) => return Some((index, anchor.with_source(source.clone()))),
         None => {
-            let names = super::quote::names(&citation.quote.text);
-            let paraphrase = targets.iter().any(|(_, path, _, side)| {
-                let old = change.file(path).map_or(path.as_str(), |file| file.base_path()).to_owned();
-                [(*side, path.clone()), (Side::Base, old)].iter().any(|(side, path)| {
-                    sources.file(*side, path).is_some_and(|file| file.resembles(&citation.snippet, &names))
-                })
-            });
+            let paraphrase = is_paraphrase(citation, &targets, change, sources);
             elsewhere(citation, all_known && !paraphrase, places, sources)
         }
     };
     let index =
         if anchor.grade == Grade::OtherFile { None } else { targets.first().and_then(|target| target.0) };
     Some((index, anchor.with_source(source.clone())))
+}
+
+/// Whether a file that a finding names reads like the quote without having it. A paraphrase says nothing about what exists.
+fn is_paraphrase(
+    citation: &Citation,
+    targets: &[(Option<usize>, String, Option<LineRange>, Side)],
+    change: &ChangeSet,
+    sources: &Sources<'_>,
+) -> bool {
+    let names = super::quote::names(&citation.quote.text);
+    let files: Vec<_> = targets
+        .iter()
+        .flat_map(|(_, path, _, side)| {
+            let old = change.file(path).map_or(path.as_str(), |file| file.base_path());
+            [(*side, path.as_str()), (Side::Base, old)]
+        })
+        .filter_map(|(side, path)| sources.file(side, path))
+        .collect();
+    files.iter().any(|file| file.has_line_of(&citation.snippet))
+        || files.iter().any(|file| file.has_most(&names))
+            && files.iter().any(|file| file.reads_like(&citation.snippet))
 }
 
 fn offer(

@@ -32,13 +32,23 @@ impl<const N: usize> Grams<N> {
         ((hash >> 6) as usize % self.bits.len().max(1), (hash & 63) as u32)
     }
 
+    /// How much of a text's runs it can have, from 0 to 1; a text without a run: 1.
+    pub(crate) fn share_of(&self, part: &str) -> f64 {
+        let runs = part.as_bytes().windows(N);
+        let all = runs.len();
+        let there = runs.filter(|gram| self.may_have(gram)).count();
+        if all == 0 { 1.0 } else { there as f64 / all as f64 }
+    }
+
     /// Whether a text could be part of it. Of a long text some runs are looked at.
     pub(crate) fn may_contain(&self, part: &str) -> bool {
         let step = (part.len() / 16).max(1);
-        part.as_bytes().windows(N).step_by(step).all(|gram| {
-            let (word, bit) = self.at(gram);
-            self.bits.get(word).is_some_and(|word| word >> bit & 1 == 1)
-        })
+        part.as_bytes().windows(N).step_by(step).all(|gram| self.may_have(gram))
+    }
+
+    fn may_have(&self, gram: &[u8]) -> bool {
+        let (word, bit) = self.at(gram);
+        self.bits.get(word).is_some_and(|word| word >> bit & 1 == 1)
     }
 }
 

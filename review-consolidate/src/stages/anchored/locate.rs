@@ -17,6 +17,9 @@ const LONGEST_ELISION: usize = 400;
 const TELLING: usize = 12;
 /// From this share of known names on a snippet is a paraphrase. An invented one names what is not there.
 const PARAPHRASE: f64 = 0.6;
+/// A snippet with the file's names shares at least this much of some line with the file, as runs of eight letters and digits, or it is
+/// made up. Measured on quotes of published packages (`eval/examples/eval_anchors.rs`).
+const NEAR: f64 = 0.3;
 /// Most names of a snippet that are looked for: a long one is told by its first names as well.
 const NAMES: usize = 64;
 /// More places than this are not counted.
@@ -35,6 +38,8 @@ pub(crate) struct FileLines<'e> {
     /// What the squeezed text can contain, for quotes and for names; made when first needed.
     quotes: OnceCell<Grams<8>>,
     names: OnceCell<Grams<4>>,
+    /// The runs of letters and digits, whatever stands between them.
+    letters: OnceCell<Grams<8>>,
     /// Whether each name that was looked for stands in a line.
     known: RefCell<BTreeMap<String, bool>>,
 }
@@ -65,7 +70,7 @@ impl<'e> FileLines<'e> {
         }
         order.sort_unstable();
         let (quotes, names, known) = (OnceCell::new(), OnceCell::new(), RefCell::default());
-        Self { lines, squeezed, ends, order, quotes, names, known }
+        Self { lines, squeezed, ends, order, quotes, names, letters: OnceCell::new(), known }
     }
 
     /// A line without white space.
@@ -106,15 +111,25 @@ impl<'e> FileLines<'e> {
         self.search(snippet, false)
     }
 
-    /// Whether the file reads like the snippet without having it: one of its telling lines stands there, or most of its
-    /// names do. Then the snippet is a paraphrase, and says nothing about what exists.
-    pub(crate) fn resembles(&self, snippet: &Snippet, names: &[&str]) -> bool {
-        if snippet.lines().any(|line| line.len() >= TELLING && self.at(line).next().is_some()) {
-            return true;
-        }
+    /// Whether one of the snippet's telling lines stands in the file.
+    pub(crate) fn has_line_of(&self, snippet: &Snippet) -> bool {
+        snippet.lines().any(|line| line.len() >= TELLING && self.at(line).next().is_some())
+    }
+
+    /// Whether most of a snippet's names stand in the file.
+    pub(crate) fn has_most(&self, names: &[&str]) -> bool {
         let names: Vec<&str> = names.iter().copied().take(NAMES).collect();
         let known = names.iter().filter(|name| self.has_name(name)).count();
         !names.is_empty() && known as f64 >= PARAPHRASE * names.len() as f64
+    }
+
+    /// Whether a line of the snippet reads like the file. A snippet of fewer than two telling lines can't be told from it.
+    pub(crate) fn reads_like(&self, snippet: &Snippet) -> bool {
+        let parts = snippet.lines().flat_map(|line| line.split("...").flat_map(|part| part.split('…')));
+        let telling: Vec<String> =
+            parts.map(|part| letters(without_comment(part))).filter(|part| part.len() >= TELLING).collect();
+        let known = self.letters.get_or_init(|| Grams::of(&letters(&self.squeezed)));
+        telling.len() < 2 || telling.iter().any(|part| known.share_of(part) >= NEAR)
     }
 
     /// Whether a name stands in a line.
@@ -227,6 +242,17 @@ impl<'e> FileLines<'e> {
     }
 }
 
+/// The letters and digits of a text.
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// What stands before a comment: reviewers write theirs into what they quote.
+fn without_comment(line: &str) -> &str {
+    let end = [line.find("//"), line.find('#')].into_iter().flatten().min();
+    line.get(..end.unwrap_or(line.len())).unwrap_or(line)
+}
+
 /// Of a line's content; only looked up, so it never reaches a report.
 fn hash(content: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
@@ -258,5 +284,24 @@ mod tests {
         assert_eq!(find("y(1, ...);"), "7");
         assert_eq!(find("fn b() {\n    x();\n    y(1, 2);\n    z();\n}"), "5-8 partly");
         assert_eq!(find("nowhere()"), "");
+    }
+
+    #[test]
+    fn code_that_only_borrows_names_does_not_read_like_the_file() {
+        let file = FileLines::new(
+            "fn connect(pool: &Pool, timeout: Duration) -> Session {\n    let session = pool.acquire(timeout);\n    session.authenticate()\n}\n",
+        );
+        let reads_like = |text: &str| file.reads_like(&Snippet::read(text));
+        let invented = "for each in session.pool.drain() {\n    retry_all(each, Duration::MAX);\n}";
+        assert!(file.has_most(&["session", "pool", "Duration"]) && !reads_like(invented));
+        assert!(
+            reads_like("let s = pool.acquire(timeout)  // may block\nreturn s.authenticate()"),
+            "a paraphrase"
+        );
+        assert!(
+            reads_like("fn connect(...) -> Session {\n    session . authenticate ( )"),
+            "elided and spaced"
+        );
+        assert!(reads_like("for each in session.pool.drain() {"), "one line tells nothing");
     }
 }
