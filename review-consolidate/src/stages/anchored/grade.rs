@@ -4,9 +4,10 @@ use review_core::{
     Anchor, Answer, ChangeSet, EvidenceNote, Grade, LineRange, Location, Query, Side, SourceId,
 };
 
-use super::citation::{Citation, citations, needle};
+use super::citation::{Citation, citations};
 use super::locate::Found;
 use super::paths::resolve;
+use super::search::elsewhere;
 use super::source::Sources;
 use crate::model::anchored::Anchored;
 use crate::model::item::Item;
@@ -188,47 +189,6 @@ fn pick(
         anchor.candidates = Some(count);
     }
     Some(anchor)
-}
-
-/// What a search over the whole tree says of a snippet that is not in the files that the finding names.
-fn elsewhere(
-    citation: &Citation,
-    all_known: bool,
-    places: &[(Location, Option<Side>)],
-    sources: &Sources<'_>,
-) -> Anchor {
-    let claimed = places.first().map_or_else(|| Location::file(""), |(place, _)| place.clone());
-    let Some(needle) = needle(citation) else { return Anchor::new(&claimed, Grade::NotCheckable) };
-    let ask = |side| sources.evidence.answer(&search(side, &needle));
-    for side in [Side::Head, Side::Base] {
-        if let Some(Answer::Hits { hits, complete }) = ask(side)
-            && let Some(hit) = hits.first()
-        {
-            let mut place = Location::line(&hit.path, hit.line);
-            if side == Side::Base {
-                place.side = Some(Side::Base);
-            }
-            let grade = match side {
-                Side::Base => Grade::OnlyInBase,
-                _ if hits.len() > 1 || !complete => Grade::Ambiguous,
-                _ => Grade::OtherFile,
-            };
-            let mut anchor = Anchor::new(&place, grade);
-            anchor.candidates = (hits.len() > 1).then(|| u32::try_from(hits.len()).unwrap_or(u32::MAX));
-            return anchor;
-        }
-    }
-    let none = |side| matches!(ask(side), Some(Answer::Hits { hits, complete: true }) if hits.is_empty());
-    // A search is for one line as it was written; that the named files don't have it either, however spaced, makes
-    // it sure.
-    let grade =
-        if all_known && none(Side::Head) && none(Side::Base) { Grade::Absent } else { Grade::NotCheckable };
-    Anchor::new(&claimed, grade)
-}
-
-/// The query that looks for a line.
-pub(crate) fn search(side: Side, needle: &str) -> Query {
-    Query::Search { side, needle: needle.to_owned(), limit: 20 }
 }
 
 /// Corrects the claimed places by the anchors.

@@ -7,6 +7,7 @@ pub(crate) mod locate;
 pub(crate) mod needs;
 pub(crate) mod paths;
 pub(crate) mod quote;
+pub(crate) mod search;
 pub(crate) mod source;
 
 use review_core::{Diagnostic, Evidence, Query};

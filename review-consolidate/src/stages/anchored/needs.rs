@@ -1,22 +1,25 @@
-//! What the engine wants to know of the source, in four waves, each built on the answers of the one before.
+//! What the engine wants to know of the source, in five waves, each built on the answers of the one before.
 
 use std::collections::BTreeSet;
 
 use review_core::{Answer, Evidence, Query, Side};
 
 use super::citation::{citations, needle};
-use super::grade::{MOST_PLACES, blame, search};
+use super::grade::{MOST_PLACES, blame};
 use super::paths::queries;
+use super::search::{hits, search};
 use crate::model::anchored::Anchors;
 use crate::model::item::{Item, Role};
 use crate::stages::intake::Intake;
 
 /// Most waves of queries.
-pub(crate) const WAVES: u8 = 4;
+pub(crate) const WAVES: u8 = 5;
 /// Most files.
 const FILES: usize = 2_000;
 /// Most searches: each may read the whole tree.
 const SEARCHES: usize = 400;
+/// Most files that are read of what one search found.
+pub(crate) const FOUND_FILES: usize = 5;
 /// Most bytes of content.
 pub(crate) const BYTES: usize = 64 << 20;
 
@@ -35,10 +38,11 @@ pub(crate) fn files(intake: &Intake<'_>, wanted: Wanted<'_>, evidence: &Evidence
     Vec::new()
 }
 
-/// The open queries of the waves that follow from the checked places: searches, then blame.
+/// The open queries of the waves that follow from the checked places: searches, the files that they found, then blame.
 pub(crate) fn places(intake: &Intake<'_>, anchors: &Anchors, evidence: &Evidence) -> Vec<Query> {
     let mut limits = Limits::default();
-    for queries in [searches(intake, anchors), blames(intake, anchors, evidence)] {
+    let waves = [searches(intake, anchors), found_files(intake, evidence), blames(intake, anchors, evidence)];
+    for queries in waves {
         let open = limits.open(queries, evidence);
         if !open.is_empty() {
             return open;
@@ -92,6 +96,21 @@ fn searches(intake: &Intake<'_>, anchors: &Anchors) -> Vec<Query> {
         for needle in citations(&item.finding).iter().filter_map(needle) {
             into.push(search(Side::Head, &needle));
             into.push(search(Side::Base, &needle));
+        }
+    }
+    into
+}
+
+/// The files in which searches found a line of a quote: only they tell whether the whole quote stands there.
+fn found_files(intake: &Intake<'_>, evidence: &Evidence) -> Vec<Query> {
+    let mut into = Vec::new();
+    for item in intake.items.values().filter(|item| item.role == Role::Finding) {
+        for needle in citations(&item.finding).iter().filter_map(needle) {
+            for side in [Side::Head, Side::Base] {
+                let found = hits(evidence, side, &needle);
+                let files: BTreeSet<&str> = found.iter().map(|hit| hit.path.as_str()).collect();
+                into.extend(files.into_iter().take(FOUND_FILES).map(|path| Query::file(side, path)));
+            }
         }
     }
     into
