@@ -41,6 +41,6 @@ mod value;
 
 pub use format::Format;
 pub use options::IngestOptions;
-pub use places::{KnownPaths, normalise_path};
+pub use places::repair_paths;
 pub use read::ingest;
 pub use scales::{FieldName, KeyTable, Scale, SectionKind, SectionTable, Tables};

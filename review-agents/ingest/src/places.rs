@@ -6,7 +6,7 @@ mod ranges;
 mod sequence;
 mod token;
 
-pub use known::{KnownPaths, normalise_path};
+pub use known::repair_paths;
 pub(crate) use path::{Roots, absolute, join, learn_root};
 pub(crate) use ranges::{is_range_list, read_ranges};
 pub(crate) use sequence::{Places, mentions, read_places};

@@ -1,6 +1,7 @@
 //! What the stages hand on: plain types, without the logic that fills them.
 
 pub(crate) mod anchored;
+pub(crate) mod changed_paths;
 pub(crate) mod cluster;
 pub(crate) mod ids;
 pub(crate) mod item;

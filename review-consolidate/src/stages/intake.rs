@@ -9,6 +9,7 @@ use review_core::{
     SourceId,
 };
 
+use crate::model::changed_paths::ChangedPaths;
 use crate::model::ids::{ReviewId, ReviewerId, Table};
 use crate::model::item::{Held, Item, Items, Role};
 use crate::model::panel::Member;
@@ -19,6 +20,8 @@ pub(crate) struct Intake<'a> {
     pub(crate) input: &'a Input,
     /// The change, in its own canonical order.
     pub(crate) change: ChangeSet,
+    /// Which of its files a path means.
+    pub(crate) paths: ChangedPaths,
     /// Reviews by reviewer and pass.
     pub(crate) reviews: Table<ReviewId, &'a Review>,
     /// Reviewers by name.
@@ -50,15 +53,17 @@ impl<'a> Intake<'a> {
             .with_context("reviewer", &review.reviewer)
             .with_context("pass", review.pass));
         }
+        let mut change = input.change.clone();
+        change.normalise();
         let mut intake = Self {
             input,
-            change: input.change.clone(),
+            paths: ChangedPaths::new(&change),
+            change,
             reviews: Table::new(),
             reviewers: Table::new(),
             items: Table::new(),
             diagnostics: Vec::new(),
         };
-        intake.change.normalise();
         for passes in reviews.chunk_by(|a, b| a.reviewer == b.reviewer) {
             let Some(first) = passes.first() else { continue };
             let reviewer = intake.reviewers.push(Member {

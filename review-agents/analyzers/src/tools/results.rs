@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use review_core::{
-    ChangeSet, ChangedFile, Completeness, Diagnostic, Extra, FileStatus, Kind, LineRange, Location,
-    RawFinding, Result, Review,
+    ChangeSet, ChangedFile, Completeness, Diagnostic, Extra, FileStatus, Kind, KnownPaths, LineRange,
+    Location, RawFinding, Result, Review,
 };
-use review_ingest::{Format, IngestOptions, KnownPaths, ingest};
+use review_ingest::{Format, IngestOptions, ingest, repair_paths};
 
 use super::definition::Tool;
 
@@ -49,7 +49,7 @@ pub fn review_of(tool: &Tool, output: &[u8], root: Option<&str>, change: &Change
 /// then is not complete.
 fn keep_about(review: &mut Review, change: &ChangeSet) {
     let paths = change.files.iter().flat_map(|file| std::iter::once(&file.path).chain(&file.old_path));
-    KnownPaths::new(paths).repair(review);
+    repair_paths(review, &KnownPaths::new(paths));
     let all = review.findings.len();
     let (mut unchanged, mut elsewhere, mut lost) = (0usize, 0usize, 0usize);
     review.findings.retain(|finding| {

@@ -1,6 +1,8 @@
 //! Paths: what looks like one, and how it becomes relative to the repository's root.
 
-use crate::text::{cut, head, tail};
+use review_core::{is_absolute_path, normalise_path};
+
+use crate::text::cut;
 
 /// Extensions that make a bare name such as `pool.rs` a file name. Without a slash or a line, any other
 /// `word.word` is more likely code (`client.Stop`) than a file. Sorted: looked up by halves.
@@ -216,7 +218,7 @@ impl Roots {
 
     /// Adds one; at most 64 are kept, so that a document can't make look-ups slow.
     pub(crate) fn add(&mut self, root: &str) {
-        let mut root = plain(root);
+        let mut root = normalise_path(root);
         if !root.ends_with('/') {
             root.push('/');
         }
@@ -237,14 +239,11 @@ impl Roots {
     /// A path as repositories spell it: `/` between parts, no checkout prefix, no `./`, no `a/` or `b/` of
     /// a diff. An absolute path under no known root stays as it is.
     pub(crate) fn clean(&self, raw: &str) -> String {
-        if is_quoted(raw.trim()) {
-            return raw.trim().to_owned();
-        }
-        let path = plain(raw);
+        let path = normalise_path(raw);
         if let Some(rest) = self.strip(&path) {
             return rest.trim_start_matches('/').to_owned();
         }
-        if is_absolute(&path) {
+        if is_absolute_path(&path) {
             return path;
         }
         for prefix in ["a/", "b/"] {
@@ -259,51 +258,10 @@ impl Roots {
     }
 }
 
-/// A name that is not UTF-8, as git quotes it: it is spelled this way everywhere.
-fn is_quoted(path: &str) -> bool {
-    path.len() > 2 && path.starts_with('"') && path.ends_with('"') && path.contains('\\')
-}
-
-/// Whether a path with `/` between its parts starts at a root or a drive.
-pub(crate) fn is_absolute(path: &str) -> bool {
-    let drive =
-        path.len() > 3 && cut(path, 1..3) == ":/" && path.starts_with(|c: char| c.is_ascii_alphabetic());
-    drive || path.starts_with('/')
-}
-
-/// One spelling of a path: no scheme, percent signs decoded, `/` between parts, `.` and `..` followed, no space around.
-pub(crate) fn plain(raw: &str) -> String {
-    let trimmed = raw.trim().trim_matches(['`', '"', '\'']).trim();
-    let (mut path, uri) = match ["file://", "file:"].iter().find_map(|scheme| trimmed.strip_prefix(scheme)) {
-        Some(rest) => (rest.strip_prefix("localhost").unwrap_or(rest).to_owned(), true),
-        None => (trimmed.to_owned(), false),
-    };
-    if path.contains('%') {
-        path = percent_decode(&path);
-    }
-    if path.contains('\\') {
-        // Markdown escapes marks with a backslash; Windows separates with it.
-        path = if path.contains('/') && !uri { unescape(&path) } else { path };
-        path = path.replace('\\', "/");
-    }
-    if path.contains("//") {
-        path = collapse_slashes(&path);
-    }
-    if path.starts_with("./") || path.contains("/./") || path.contains("..") || path.ends_with("/.") {
-        path = follow_dots(&path);
-    }
-    let path = path.strip_prefix("/?").filter(|rest| rest.starts_with('/')).unwrap_or(&path);
-    // `/C:/shop` of a file address.
-    if path.starts_with('/') && cut(path, 2..4) == ":/" {
-        return path.trim_start_matches('/').to_owned();
-    }
-    path.trim().to_owned()
-}
-
 /// The path of an absolute address or path; `None` when it is relative.
 pub(crate) fn absolute(uri: &str) -> Option<String> {
-    let path = plain(uri);
-    (uri.trim().starts_with("file:") || is_absolute(&path) || path == "/").then_some(path)
+    let path = normalise_path(uri);
+    (uri.trim().starts_with("file:") || is_absolute_path(&path) || path == "/").then_some(path)
 }
 
 /// An address under its base.
@@ -314,74 +272,10 @@ pub(crate) fn join(base: &str, uri: &str) -> String {
     format!("{}/{}", base.trim_end_matches('/'), uri.trim_start_matches("./"))
 }
 
-/// Takes the backslash from escaped punctuation.
-pub(super) fn unescape(path: &str) -> String {
-    let mut out = String::with_capacity(path.len());
-    let mut rest = path;
-    while let Some(at) = rest.find('\\') {
-        out.push_str(head(rest, at));
-        let next = tail(rest, at + 1);
-        if !next.starts_with(|c: char| c.is_ascii_punctuation() && c != '/' && c != '\\') {
-            out.push('\\');
-        }
-        rest = next;
-    }
-    out.push_str(rest);
-    out
-}
-
-/// Follows `.` and `..`; what leads out of the tree stays and so is seen to.
-fn follow_dots(path: &str) -> String {
-    let rooted = path.starts_with('/');
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "." => {}
-            "" if parts.is_empty() => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            ".." if rooted => {}
-            part => parts.push(part),
-        }
-    }
-    let joined = parts.join("/");
-    if rooted { format!("/{joined}") } else { joined }
-}
-
 fn is_extension(extension: &str) -> bool {
     EXTENSIONS.binary_search(&extension).is_ok()
         || (extension.bytes().any(|byte| byte.is_ascii_uppercase())
             && EXTENSIONS.binary_search(&extension.to_ascii_lowercase().as_str()).is_ok())
-}
-
-fn collapse_slashes(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c != '/' || !out.ends_with('/') {
-            out.push(c);
-        }
-    }
-    out
-}
-
-fn percent_decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        if *first == b'%'
-            && let Some(hex) = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok())
-            && let Ok(byte) = u8::from_str_radix(hex, 16)
-            && byte >= 0x20
-        {
-            bytes.push(byte);
-            rest = after.get(2..).unwrap_or(&[]);
-            continue;
-        }
-        bytes.push(*first);
-        rest = after;
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
 /// Whether the text can be a path at all: its characters and its length.

@@ -1,8 +1,8 @@
 //! One token that may be a place: a path with or without lines, a link's target, a permalink.
 
-use review_core::{LineRange, Location};
+use review_core::{LineRange, Location, unescape_path};
 
-use super::path::{Roots, has_path_characters, is_file_name, unescape};
+use super::path::{Roots, has_path_characters, is_file_name};
 use super::ranges::read_ranges;
 use crate::text::{cut, head, tail};
 
@@ -31,7 +31,7 @@ pub(crate) fn read_place(token: &str, trust: Trust, roots: &Roots) -> Option<Fil
     let token = token.trim().trim_matches(|c| matches!(c, '`' | '"' | '\'' | '“' | '”' | '*' | '<' | '>'));
     let token = token.trim_end_matches([',', ';', '.', ':', '!', '?']);
     // Markdown escapes marks with a backslash.
-    let unescaped = (token.as_bytes().contains(&b'\\') && token.contains('/')).then(|| unescape(token));
+    let unescaped = (token.as_bytes().contains(&b'\\') && token.contains('/')).then(|| unescape_path(token));
     let token = unescaped.as_deref().unwrap_or(token);
     if token.len() < 2 || token.len() > 2048 {
         return None;

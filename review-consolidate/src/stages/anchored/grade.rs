@@ -12,6 +12,7 @@ use super::source::Sources;
 use crate::model::anchored::Anchored;
 use crate::model::item::Item;
 use crate::model::remarks::PlaceRemark;
+use crate::stages::intake::Intake;
 
 /// Up to this many lines away a quote counts as *moved*; beyond, as *elsewhere in the file*.
 const MOVED: u32 = 50;
@@ -19,7 +20,7 @@ const MOVED: u32 = 50;
 pub(crate) const MOST_PLACES: usize = 250;
 
 /// Checks one item.
-pub(crate) fn anchor(item: &Item<'_>, change: &ChangeSet, sources: &Sources<'_>) -> Anchored {
+pub(crate) fn anchor(item: &Item<'_>, intake: &Intake<'_>, sources: &Sources<'_>) -> Anchored {
     let finding = &*item.finding;
     let mut result = Anchored::default();
     let mut places: Vec<(Location, Option<Side>)> = Vec::new();
@@ -27,7 +28,7 @@ pub(crate) fn anchor(item: &Item<'_>, change: &ChangeSet, sources: &Sources<'_>)
         result.remarks.push(PlaceRemark::TooMany { count: finding.locations.len(), kept: MOST_PLACES });
     }
     for claimed in finding.locations.iter().take(MOST_PLACES) {
-        let resolved = resolve(&claimed.path, change, sources.evidence);
+        let resolved = resolve(&claimed.path, intake, sources.evidence);
         if resolved.missing {
             result.remarks.push(PlaceRemark::NoSuchFile { path: claimed.path.clone() });
         } else if resolved.candidates > 1 {
@@ -45,7 +46,7 @@ pub(crate) fn anchor(item: &Item<'_>, change: &ChangeSet, sources: &Sources<'_>)
     }
     let mut checked: Vec<(Option<usize>, Anchor, bool)> = Vec::new();
     for citation in citations(finding) {
-        if let Some((index, anchor)) = check(&citation, &places, change, sources, &item.source) {
+        if let Some((index, anchor)) = check(&citation, &places, intake, sources, &item.source) {
             match anchor.grade {
                 Grade::Absent => {
                     if citation.binding {
@@ -62,7 +63,7 @@ pub(crate) fn anchor(item: &Item<'_>, change: &ChangeSet, sources: &Sources<'_>)
         }
     }
     publish(&mut result, places, checked, &item.source);
-    locate_main(&mut result, change, sources);
+    locate_main(&mut result, &intake.change, sources);
     result
 }
 
@@ -70,14 +71,15 @@ pub(crate) fn anchor(item: &Item<'_>, change: &ChangeSet, sources: &Sources<'_>)
 fn check(
     citation: &Citation,
     places: &[(Location, Option<Side>)],
-    change: &ChangeSet,
+    intake: &Intake<'_>,
     sources: &Sources<'_>,
     source: &SourceId,
 ) -> Option<(Option<usize>, Anchor)> {
     let quote = &citation.quote;
+    let change = &intake.change;
     let mut targets: Vec<(Option<usize>, String, Option<LineRange>, Side)> = Vec::new();
     if let Some(path) = &quote.path {
-        let resolved = resolve(path, change, sources.evidence);
+        let resolved = resolve(path, intake, sources.evidence);
         let range = quote.start_line.map(|start| LineRange::new(start, quote.end_line.unwrap_or(start)));
         let index = places.iter().position(|(place, _)| place.path == resolved.path);
         targets.push((index, resolved.path, range, resolved.side.unwrap_or(Side::Head)));

@@ -32,9 +32,8 @@ impl<'a> AnchoredItems<'a> {
     /// Checks every item with the evidence at hand; what is missing is *not checkable*.
     pub(crate) fn new(intake: Intake<'a>, evidence: &'a Evidence) -> Self {
         let sources = Sources::new(evidence);
-        let change = &intake.change;
         let anchors = intake.items.map(|_, item| {
-            let mut anchored = anchor(item, change, &sources);
+            let mut anchored = anchor(item, &intake, &sources);
             // There are as many as findings, and most have one place.
             anchored.places.shrink_to_fit();
             anchored.anchors.shrink_to_fit();

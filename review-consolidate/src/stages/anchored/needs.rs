@@ -131,14 +131,13 @@ fn blames(intake: &Intake<'_>, anchors: &Anchors, evidence: &Evidence) -> Vec<Qu
 
 /// The files that findings name (wave 0), and what became of names that are not paths (wave 1).
 fn paths(intake: &Intake<'_>, wanted: Wanted<'_>, evidence: &Evidence, wave: u8) -> Vec<Query> {
-    let change = &intake.change;
     let mut into = Vec::new();
     for item in intake.items.values() {
         let finding = &*item.finding;
         let quoted = finding.quotes.iter().filter_map(|quote| quote.path.as_ref());
         let places = finding.locations.iter().take(MOST_PLACES).map(|location| &location.path);
         for path in places.chain(quoted) {
-            queries(path, change, evidence, wave, &mut into);
+            queries(path, intake, evidence, wave, &mut into);
         }
         if wave == 0 && item.role == Role::Finding {
             into.extend(wanted(item));
@@ -147,7 +146,7 @@ fn paths(intake: &Intake<'_>, wanted: Wanted<'_>, evidence: &Evidence, wave: u8)
     if wave == 0 {
         for finding in intake.input.previous.iter().flat_map(|report| &report.findings) {
             for place in &finding.locations {
-                queries(&place.path, change, evidence, 0, &mut into);
+                queries(&place.path, intake, evidence, 0, &mut into);
             }
         }
     }

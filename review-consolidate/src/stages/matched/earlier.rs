@@ -144,7 +144,7 @@ fn code(report: &Report, finding: &ConsolidatedFinding, anchored: &AnchoredItems
     if snippet.is_empty() {
         return Code::NotKnown;
     }
-    let resolved = resolve(&place.path, change, sources.evidence);
+    let resolved = resolve(&place.path, &anchored.intake, sources.evidence);
     if resolved.missing {
         return Code::Gone;
     }
