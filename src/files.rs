@@ -92,8 +92,8 @@ pub fn read_text(path: &Path, max_bytes: u64) -> Result<String> {
 const REPORT_FILES: &[(&str, &str)] =
     &[("html", "report.html"), ("markdown", "report.md"), ("sarif", "report.sarif"), ("json", "report.json")];
 
-/// Writes a report into a folder in the formats of this build. All are rendered before the first is written, and `report.json` comes last,
-/// so that it is only there when the others are.
+/// Writes a report into a folder in the formats of this build, one after another. `report.json` comes last, so that it is only there when
+/// the others are.
 ///
 /// # Errors
 /// When one can't be rendered or written.

@@ -99,6 +99,23 @@ pub fn run_folder(folder: &Path) -> Result<PathBuf> {
     })
 }
 
+/// Makes a folder of a run's own below `parent`, named for its id. Where the name is taken (runs that start in the same second), the id
+/// gets a number; the id that goes with the folder is returned too.
+///
+/// # Errors
+/// When the folder can't be made.
+pub fn new_folder(parent: &Path, id: &str) -> Result<(PathBuf, String)> {
+    for number in 1_u32.. {
+        let id = if number == 1 { id.to_owned() } else { format!("{id}-{number}") };
+        let folder = parent.join(&id);
+        match std::fs::create_dir(&folder) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            made => return made.map(|()| (folder, id)).map_err(Error::from),
+        }
+    }
+    Err(Error::new(ErrorKind::Internal, "no folder name is left"))
+}
+
 fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<()> {
     let text = serde_json::to_vec(value).map_err(|error| {
         Error::new(ErrorKind::Internal, "the record could not be written as JSON").with_source(error)

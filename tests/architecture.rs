@@ -37,6 +37,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         // The last two behind the feature `serve`.
         &["deep-review", "async-trait", "serde", "serde_json", "sha2", "tokio", "axum", "hmac"],
     ),
+    ("review-mcp", &["deep-review", "rmcp", "schemars", "serde", "serde_json", "tokio"]),
     (
         "review-forge",
         &[

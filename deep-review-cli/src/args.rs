@@ -59,6 +59,12 @@ pub(crate) enum Command {
     /// Receive webhooks of forges, review pull requests, and publish the reports.
     #[cfg(feature = "serve")]
     Serve(super::serve::ServeArgs),
+    /// Serve an editor's agent over standard input and output: it starts reviews and reads the reports (MCP).
+    #[cfg(feature = "mcp")]
+    #[command(
+        after_help = "Example, for Claude Code: claude mcp add deep-review -- deep-review mcp --reviewer rules --reviewer codex"
+    )]
+    Mcp(Box<super::mcp::McpArgs>),
     /// List the reviewer backends of this build.
     Reviewers,
     /// Show or check the built-in rules.

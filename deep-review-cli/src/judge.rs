@@ -1,6 +1,6 @@
 //! Who answers a run's open questions.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use deep_review::agents::AgentJudge;
@@ -8,7 +8,6 @@ use deep_review::{
     Decisions, Document as _, ErrorKind, Limits, Registry, Result, ReviewerSpec, Session, files,
 };
 
-use super::args::RunArgs;
 use super::output;
 use super::repository_config::RepositoryConfig;
 use super::terminal_judge::TerminalJudge;
@@ -16,26 +15,35 @@ use super::terminal_judge::TerminalJudge;
 /// Most bytes of a decisions document.
 const MAX_BYTES: u64 = 64 << 20;
 
+/// Who is to answer, and how much.
+pub(crate) struct JudgeCall<'a> {
+    /// `auto`, `none`, `terminal` or a specification; `auto` where nobody is named.
+    pub(crate) who: Option<&'a str>,
+    /// At most so many questions.
+    pub(crate) max_questions: u32,
+    /// Reports of earlier rounds, beside which answers may stand.
+    pub(crate) previous: &'a [PathBuf],
+}
+
 /// The session with whoever answers its open questions: you, a model through a backend, or nobody. Unless the call says who,
 /// the first model that reviews and can answer does, where at least two of them review: only where several review
 /// is there something to compare.
 pub(crate) fn with_judge(
     mut session: Session,
-    args: &RunArgs,
+    call: &JudgeCall<'_>,
     specs: &[ReviewerSpec],
     repository: &RepositoryConfig,
     registry: &Registry,
 ) -> Result<Session> {
-    session = session
-        .with_max_questions(args.max_questions as usize)
-        .with_earlier_answers(earlier(&args.context.previous));
-    match args.judge.as_deref().unwrap_or("auto") {
+    session =
+        session.with_max_questions(call.max_questions as usize).with_earlier_answers(earlier(call.previous));
+    match call.who.unwrap_or("auto") {
         "none" => Ok(session),
         "terminal" => Ok(session.with_judge(Arc::new(TerminalJudge::new()?))),
         "auto" => match automatic(specs, registry) {
             None => Ok(session),
             Some(spec) => {
-                output::note(&announcement(spec, args.max_questions));
+                output::note(&announcement(spec, call.max_questions));
                 let judge = agent_judge(repository.bound(spec.clone(), registry)?, registry)?;
                 Ok(session.with_agent_judge(judge))
             }
@@ -69,7 +77,7 @@ fn agent_judge(spec: ReviewerSpec, registry: &Registry) -> Result<AgentJudge> {
 }
 
 /// What was answered in the runs that earlier reports are from, where their records stand beside them.
-fn earlier(reports: &[std::path::PathBuf]) -> Decisions {
+fn earlier(reports: &[PathBuf]) -> Decisions {
     let mut all = Decisions::new();
     for report in reports {
         let file = report.parent().unwrap_or(Path::new("")).join("run").join("decisions.json");

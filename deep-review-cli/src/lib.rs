@@ -32,6 +32,8 @@ mod init;
 mod input;
 mod judge;
 mod learn;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod output;
 mod progress;
 mod publish;
@@ -90,6 +92,8 @@ fn dispatch(command: args::Command, registry: Registry, cancel: Cancel) -> Resul
         args::Command::Reviewers => info::reviewers(&registry),
         #[cfg(feature = "serve")]
         args::Command::Serve(args) => serve::run(args, registry, cancel),
+        #[cfg(feature = "mcp")]
+        args::Command::Mcp(args) => mcp::run(*args, registry, cancel),
         args::Command::Rules(command) => rules::run(command),
         args::Command::Schema(args) => info::schema(args),
         args::Command::Init(args) => init::run(&args, &registry),

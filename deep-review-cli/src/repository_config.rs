@@ -90,12 +90,16 @@ impl RepositoryConfig {
             |ours: &mut Option<u64>, theirs: Option<u64>| *ours = ours.iter().copied().chain(theirs).min();
         lower(&mut args.reviewer_timeout, self.budget.reviewer_timeout);
         lower(&mut args.timeout, self.budget.timeout);
-        args.max_questions =
-            self.budget.max_questions.map_or(args.max_questions, |most| most.min(args.max_questions));
+        args.max_questions = self.questions(args.max_questions);
+    }
+
+    /// At most so many questions to the judge, or the repository's fewer.
+    pub(crate) fn questions(&self, most: u32) -> u32 {
+        self.budget.max_questions.map_or(most, |ours| ours.min(most))
     }
 
     /// Most seconds for one pass, and for all reviewers together: the lower of the given and the repository's.
-    #[cfg(feature = "serve")]
+    #[cfg(any(feature = "serve", feature = "mcp"))]
     pub(crate) fn timeouts(&self, pass: Option<u64>, all: Option<u64>) -> (Option<u64>, Option<u64>) {
         let lower = |ours: Option<u64>, theirs: Option<u64>| ours.into_iter().chain(theirs).min();
         (lower(pass, self.budget.reviewer_timeout), lower(all, self.budget.timeout))

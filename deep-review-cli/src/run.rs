@@ -12,6 +12,7 @@ use deep_review::{
 
 use super::args::RunArgs;
 use super::exit::{self, Exit};
+use super::judge::JudgeCall;
 use super::progress::Progress;
 use super::pull::{self, Pull, Subject};
 use super::repository_config::RepositoryConfig;
@@ -48,9 +49,14 @@ pub(crate) fn run(mut args: RunArgs, registry: Registry, cancel: Cancel) -> Resu
     if let Some(named) = &args.since {
         session = since(session, named, pull.as_deref(), &args, &cancel)?;
     }
-    let mut specs = choose_reviewers(&args, &registry)?;
+    let mut specs = choose_reviewers(&args.reviewer, args.judge.as_deref(), args.yes, &registry)?;
     registry.deal_briefs(&mut specs, &args.briefs)?;
-    session = judge::with_judge(session, &args, &specs, &repository, &registry)?;
+    let call = JudgeCall {
+        who: args.judge.as_deref(),
+        max_questions: args.max_questions,
+        previous: &args.context.previous,
+    };
+    session = judge::with_judge(session, &call, &specs, &repository, &registry)?;
     session = with_reviewers(session, specs, &repository, &registry)?;
     if let Some(found) = &pull {
         for other in found.others(&args.pull)? {
@@ -60,7 +66,7 @@ pub(crate) fn run(mut args: RunArgs, registry: Registry, cancel: Cancel) -> Resu
     if let Some(editor) = &args.editor {
         session = session.with_agent_editor(registry.editor(&editor.parse()?)?);
     }
-    session = bounded(session, &args);
+    session = bounded(session, (args.reviewer_timeout, args.timeout));
 
     let (folder, mut session) = place(session, &args)?;
     // The folder must be writable before anything is paid for.
@@ -156,11 +162,12 @@ pub(crate) fn with_reviewers(
     Ok(session)
 }
 
-fn bounded(mut session: Session, args: &RunArgs) -> Session {
-    if let Some(seconds) = args.reviewer_timeout {
+/// The session with at most so many seconds for one pass, and for all reviewers together.
+pub(crate) fn bounded(mut session: Session, (pass, all): (Option<u64>, Option<u64>)) -> Session {
+    if let Some(seconds) = pass {
         session = session.with_reviewer_deadline(Duration::from_secs(seconds));
     }
-    if let Some(seconds) = args.timeout {
+    if let Some(seconds) = all {
         session = session.with_total_deadline(Duration::from_secs(seconds));
     }
     session
@@ -181,7 +188,7 @@ fn place(session: Session, args: &RunArgs) -> Result<(PathBuf, Session)> {
     let id = report_id(started, session.change());
     let (folder, id) = match &args.output {
         Some(folder) => (folder.clone(), id),
-        None => own_folder(&output::reports_folder(&args.change)?, &id)?,
+        None => record::new_folder(&output::reports_folder(&args.change)?, &id)?,
     };
     if folder.join(RUN_FOLDER).join(deep_review::Journal::FILE_NAME).exists() {
         return Err(Error::new(
@@ -191,19 +198,6 @@ fn place(session: Session, args: &RunArgs) -> Result<(PathBuf, Session)> {
         .with_context("path", folder.display()));
     }
     Ok((folder, session.with_report_id(id).with_started_ms(started)))
-}
-
-/// A folder of this run's own, with the id that it is named for: runs that start in the same second get a number.
-fn own_folder(parent: &std::path::Path, id: &str) -> Result<(PathBuf, String)> {
-    for number in 1_u32.. {
-        let id = if number == 1 { id.to_owned() } else { format!("{id}-{number}") };
-        let folder = parent.join(&id);
-        match std::fs::create_dir(&folder) {
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            made => return made.map(|()| (folder, id)).map_err(Error::from),
-        }
-    }
-    Err(Error::new(ErrorKind::Internal, "no folder name is left"))
 }
 
 /// Runs on a runtime of its own.
@@ -245,8 +239,13 @@ fn finish(outcome: &SessionOutcome, folder: &std::path::Path, format: &str, args
 
 /// Who reviews: as called; else as the user configured; else the built-in rules. Nothing that costs money starts
 /// unasked.
-fn choose_reviewers(args: &RunArgs, registry: &Registry) -> Result<Vec<ReviewerSpec>> {
-    let mut specs = args.reviewer.clone();
+pub(crate) fn choose_reviewers(
+    named: &[ReviewerSpec],
+    judge: Option<&str>,
+    yes: bool,
+    registry: &Registry,
+) -> Result<Vec<ReviewerSpec>> {
+    let mut specs = named.to_vec();
     let named = !specs.is_empty();
     if !named {
         specs = config::user()?.specs()?;
@@ -260,12 +259,12 @@ fn choose_reviewers(args: &RunArgs, registry: &Registry) -> Result<Vec<ReviewerS
         .filter(|spec| registry.backends().any(|backend| backend.name == spec.backend && backend.costs_money))
         .map(ToString::to_string)
         .collect();
-    if args.judge.as_deref().is_none_or(|judge| judge == "auto")
+    if judge.is_none_or(|judge| judge == "auto")
         && let Some(judge) = judge::automatic(&specs, registry)
     {
         costly.push(format!("judge={}", judge.name));
     }
-    if !costly.is_empty() && !named && !args.yes {
+    if !costly.is_empty() && !named && !yes {
         ask_to_spend(&costly)?;
     }
     Ok(specs)

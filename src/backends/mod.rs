@@ -6,9 +6,9 @@
 mod analysers;
 mod backend;
 mod briefs;
-#[cfg(any(feature = "command", feature = "anthropic", feature = "openai", feature = "google"))]
 #[cfg(all(unix, feature = "command"))]
 mod installed;
+#[cfg(any(feature = "command", feature = "anthropic", feature = "openai", feature = "google"))]
 mod key;
 #[cfg(any(feature = "anthropic", feature = "openai", feature = "google"))]
 mod models;

@@ -8,6 +8,8 @@ mod bad_input;
 mod consolidate;
 #[cfg(unix)]
 mod continuous_integration;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod pull_request;
 mod record;
 mod run;
