@@ -71,7 +71,7 @@ pub use extra::{Extensions, Extra};
 pub use finding::{Finding, Fix, RawFinding, TextEdit};
 pub use hunk::{Hunk, HunkOp, LineMap};
 pub use ledger::{Disposition, EvidenceNote, LedgerEntry, Outcome, Relation};
-pub use location::{FileRead, LineRange, Location, Quote};
+pub use location::{ColumnUnit, FileRead, LineRange, Location, Quote};
 pub use memory_tree::MemoryTree;
 pub use paths::{KnownPaths, is_absolute_path, normalise_path, unescape_path};
 pub use policy::{Policy, ReviewerPrior};

@@ -86,15 +86,50 @@ pub struct Location {
     /// Last line, included; absent when `start_line` is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_line: Option<u32>,
-    /// First column, from 1, in UTF-8 bytes; absent when whole lines are meant.
+    /// First column, from 1, in UTF-8 bytes unless `column_unit` says otherwise; absent when whole lines are meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_column: Option<u32>,
     /// The column after the last one, in the line `end_line`; absent when `start_column` is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_column: Option<u32>,
+    /// What the columns count where it is not UTF-8 bytes. Only places of raw findings have it: consolidation counts columns anew, in the
+    /// lines that they are in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column_unit: Option<ColumnUnit>,
     /// Which version is meant; absent means the reviewed one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub side: Option<Side>,
+}
+
+/// What a tool's columns count, where it is not UTF-8 bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub enum ColumnUnit {
+    /// UTF-16 code units, as JavaScript and language servers count.
+    #[serde(rename = "utf-16")]
+    Utf16,
+    /// Unicode code points, as Python and the Rust compiler count.
+    #[serde(rename = "code-point")]
+    CodePoint,
+}
+
+impl ColumnUnit {
+    /// The column in UTF-8 bytes of a column in this unit, both from 1; `None` behind the end of the line and inside of a character.
+    pub fn to_bytes(self, line: &str, column: u32) -> Option<u32> {
+        let wanted = column.checked_sub(1)?;
+        let mut units = 0;
+        for (at, c) in line.char_indices() {
+            if units >= wanted {
+                return (units == wanted).then(|| u32::try_from(at + 1).ok()).flatten();
+            }
+            units += match self {
+                Self::Utf16 => c.len_utf16() as u32,
+                Self::CodePoint => 1,
+            };
+        }
+        (units == wanted).then(|| u32::try_from(line.len() + 1).ok()).flatten()
+    }
 }
 
 impl Location {
@@ -106,6 +141,7 @@ impl Location {
             end_line: None,
             start_column: None,
             end_column: None,
+            column_unit: None,
             side: None,
         }
     }
@@ -143,7 +179,7 @@ impl Location {
     }
 }
 
-setters!(Location { some with_side = side: Side, });
+setters!(Location { some with_side = side: Side, some with_column_unit = column_unit: ColumnUnit, });
 
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -218,6 +254,17 @@ setters!(Quote {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_of_other_units_are_counted_in_the_line() {
+        // `é` is two bytes, the rocket four bytes and two units of UTF-16.
+        let line = "é🚀x";
+        let bytes = |unit: ColumnUnit| (1..=6).map(|column| unit.to_bytes(line, column)).collect::<Vec<_>>();
+        assert_eq!(bytes(ColumnUnit::Utf16), [Some(1), Some(3), None, Some(7), Some(8), None]);
+        assert_eq!(bytes(ColumnUnit::CodePoint), [Some(1), Some(3), Some(7), Some(8), None, None]);
+        assert_eq!(ColumnUnit::Utf16.to_bytes("", 1), Some(1));
+        assert_eq!(ColumnUnit::Utf16.to_bytes("abc", 0), None);
+    }
 
     #[test]
     fn ranges_include_their_end() {

@@ -10,6 +10,7 @@
 #[path = "show/mod.rs"]
 mod show;
 
+use review_core::ColumnUnit;
 use show::{read, show};
 
 #[test]
@@ -79,14 +80,20 @@ fn a_list_of_files_without_messages_is_a_clean_run() {
     assert!(review.is_complete() && review.findings.is_empty());
 }
 
-/// Every edit of the first finding, with its range and columns.
+/// Every edit of the first finding, with its range, its columns and what they count.
 fn edits(text: &str) -> String {
     let review = read(text);
     let fix = review.findings.first().and_then(|finding| finding.fix.clone()).unwrap_or_default();
     let edits = fix.edits.iter().map(|edit| {
         let place = &edit.location;
         let column = |column: Option<u32>| column.map_or("-".to_owned(), |column| column.to_string());
-        format!("{place} {}-{} {:?}", column(place.start_column), column(place.end_column), edit.replacement)
+        let unit = match place.column_unit {
+            None => "",
+            Some(ColumnUnit::Utf16) => " utf16",
+            Some(_) => " chars",
+        };
+        let (start, end) = (column(place.start_column), column(place.end_column));
+        format!("{place} {start}-{end}{unit} {:?}", edit.replacement)
     });
     edits.collect::<Vec<_>>().join("; ")
 }
@@ -104,11 +111,11 @@ fn fixes_keep_their_exact_ranges() {
         ),
         (
             r#"[{"filename":"a.py","code":"F401","message":"m","location":{"row":1,"column":8},"fix":{"edits":[{"content":"","location":{"row":1,"column":1},"end_location":{"row":2,"column":1}}]}}]"#,
-            r#"a.py:1-2 1-1 """#,
+            r#"a.py:1-2 1-1 chars """#,
         ),
         (
             r#"{"reason":"compiler-message","message":{"level":"warning","message":"m","code":{"code":"clippy::x"},"spans":[{"file_name":"a.rs","line_start":3,"line_end":3,"is_primary":true}],"children":[{"level":"help","message":"use it","spans":[{"file_name":"a.rs","line_start":3,"line_end":3,"column_start":5,"column_end":9,"suggested_replacement":"x"}]}]}}"#,
-            r#"a.rs:3 5-9 "x""#,
+            r#"a.rs:3 5-9 chars "x""#,
         ),
         (
             r#"{"results":[{"check_id":"c","path":"a.py","start":{"line":6,"col":5},"end":{"line":6,"col":9},"extra":{"message":"m","severity":"ERROR","fix":"x()"}}],"errors":[],"paths":{"scanned":["a.py"]}}"#,
@@ -116,7 +123,7 @@ fn fixes_keep_their_exact_ranges() {
         ),
         (
             r#"[{"file":"a.ts","ruleId":"r","message":"m","text":"var","replacement":"let","range":{"byteOffset":{"start":9,"end":12},"start":{"line":1,"column":2},"end":{"line":1,"column":5}}}]"#,
-            r#"a.ts:2 3-6 "let""#,
+            r#"a.ts:2 3-6 chars "let""#,
         ),
         (
             r#"{"diagnostics":[{"message":"m","location":{"path":"a.ts","range":{"start":{"line":2}}},"suggestions":[{"range":{"start":{"line":2,"column":3},"end":{"line":2,"column":6}},"text":"let"},{"range":{"start":{"line":9,"column":1}},"text":"x"}]}]}"#,
@@ -128,15 +135,36 @@ fn fixes_keep_their_exact_ranges() {
         ),
         (
             r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"x"}},"results":[{"message":{"text":"m"},"fixes":[{"artifactChanges":[{"artifactLocation":{"uri":"a.ts"},"replacements":[{"deletedRegion":{"startLine":2,"startColumn":3,"endColumn":6},"insertedContent":{"text":"let"}}]},{"artifactLocation":{"uri":"b.ts"},"replacements":[{"deletedRegion":{"startLine":1,"startColumn":1,"endColumn":1},"insertedContent":{"text":"// x"}}]}]}]}]}]}"#,
-            r#"a.ts:2 3-6 "let"; b.ts:1 1-1 "// x""#,
+            r#"a.ts:2 3-6 utf16 "let"; b.ts:1 1-1 utf16 "// x""#,
         ),
         (
             r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"x"}},"artifacts":[{"location":{"uri":"a.ts"},"contents":{"text":"ab\ncd\n"}}],"results":[{"message":{"text":"m"},"fixes":[{"artifactChanges":[{"artifactLocation":{"index":0},"replacements":[{"deletedRegion":{"charOffset":3,"charLength":2},"insertedContent":{"text":"x"}}]}]}]}]}]}"#,
             r#"a.ts:2 1-3 "x""#,
         ),
+        (
+            r#"{"Issues":[{"FromLinter":"whitespace","Text":"m","Pos":{"Filename":"a.go","Line":4},"LineRange":{"From":4,"To":6},"Replacement":{"NeedOnlyDelete":true}}],"Report":{}}"#,
+            r#"a.go:4-6 --- """#,
+        ),
+        (
+            r#"{"Issues":[{"FromLinter":"misspell","Text":"m","Pos":{"Filename":"a.go","Line":4,"Column":9},"Replacement":{"NewLines":null,"Inline":{"StartCol":8,"Length":3,"NewString":"the"}}}],"Report":{}}"#,
+            r#"a.go:4 9-12 "the""#,
+        ),
+        (
+            r#"{"Issues":[{"FromLinter":"gofmt","Text":"m","Pos":{"Filename":"a.go","Line":4},"Replacement":{"NewLines":["x()","y()"]}}],"Report":{}}"#,
+            r#"a.go:4 --- "x()\ny()""#,
+        ),
     ] {
         assert_eq!(edits(text), shown, "{text}");
     }
+}
+
+#[test]
+fn edits_that_only_their_tool_can_place_are_told_in_words() {
+    let review = read(
+        r#"{"Issues":[{"FromLinter":"perfsprint","Text":"m","Pos":{"Filename":"a.go","Line":4},"SuggestedFixes":[{"Message":"Use strconv.Itoa","TextEdits":[{"Pos":5021,"End":5040,"NewText":"eA=="}]}]}],"Report":{}}"#,
+    );
+    let fix = review.findings[0].fix.clone().unwrap();
+    assert_eq!((fix.prose.as_deref(), fix.edits.len()), (Some("Use strconv.Itoa"), 0));
 }
 
 #[test]

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use review_core::{AttributedFix, ClaimedSeverity, ConsolidatedFinding, Extensions, SourceId};
+use review_core::{AttributedFix, ClaimedSeverity, ConsolidatedFinding, Extensions, Fix, Side, SourceId};
 
 use super::body;
 use super::references::References;
 use crate::model::cluster::{Cluster, JudgedCluster};
 use crate::model::ids::ClusterId;
 use crate::model::item::{Item, Items};
+use crate::stages::anchored::columns::in_bytes;
 use crate::stages::numbered::Numbered;
 
 /// The published findings in reading order.
@@ -41,7 +42,7 @@ pub(crate) fn findings(numbered: &Numbered<'_, '_>, references: &References) -> 
         finding.locations = cluster.places.clone();
         finding.anchors = cluster.anchors.clone();
         finding.scenario = raw.scenario.as_deref().map(|scenario| references.rewrite(scenario, &item.source));
-        finding.fixes = cluster.fixes.iter().map(|fix| rewritten(fix, references)).collect();
+        finding.fixes = cluster.fixes.iter().map(|fix| published(fix, numbered, references)).collect();
         finding.reasons = judged.remarks().map(Into::into).collect();
         finding.disagreements.clone_from(&judgement.disagreements);
         finding.recurrences = recurrences(numbered, *id);
@@ -67,13 +68,40 @@ fn recurrences(numbered: &Numbered<'_, '_>, id: ClusterId) -> Vec<String> {
     others.map(|other| numbered.ids[*other].to_string()).collect()
 }
 
-/// A fix whose prose has the published ids.
-fn rewritten(fix: &AttributedFix, references: &References) -> AttributedFix {
+/// A fix whose prose has the published ids, and whose edits count columns as the report does. An edit whose columns can't be those of
+/// its line is a part of a fix that does not fit: all of its edits become words.
+fn published(fix: &AttributedFix, numbered: &Numbered<'_, '_>, references: &References) -> AttributedFix {
     let mut fix = fix.clone();
+    let sources = &numbered.judged.grouped.matched.anchored.sources;
+    let mut fits = true;
+    for edit in &mut fix.fix.edits {
+        let side = edit.location.side.unwrap_or(Side::Head);
+        let counted = in_bytes(&edit.location, side, sources);
+        fits &= counted.start_column.is_some() == edit.location.start_column.is_some();
+        edit.location = counted;
+    }
+    if !fits {
+        in_words(&mut fix.fix);
+    }
     if let Some(prose) = &mut fix.fix.prose {
         *prose = references.rewrite(prose, &fix.source);
     }
     fix
+}
+
+/// Most edits that are told in words.
+const MOST_WORDS: usize = 10;
+
+/// Tells edits in words. Without its columns an edit would replace whole lines.
+fn in_words(fix: &mut Fix) {
+    let mut words: Vec<String> = fix.prose.take().into_iter().collect();
+    for edit in std::mem::take(&mut fix.edits).iter().take(MOST_WORDS) {
+        words.push(match edit.replacement.trim() {
+            "" => format!("Remove the marked part of {}.", edit.location),
+            text => format!("At {}, put this in its place:\n\n````\n{text}\n````", edit.location),
+        });
+    }
+    fix.prose = Some(words.join("\n\n"));
 }
 
 /// The severest claim and whose it is, where it is not what is published.

@@ -1,6 +1,6 @@
 //! Places in JSON: text, objects of any key style, nested ranges, lists, both sides of a diff, lines from 0 or 1.
 
-use review_core::{LineRange, Location, Side};
+use review_core::{ColumnUnit, LineRange, Location, Side};
 
 use crate::limits::PLACES_READ;
 use crate::places::{Roots, Trust, read_places, read_ranges};
@@ -131,6 +131,8 @@ impl PlaceParts {
                 if self.end.exclusive && self.end.column == Some(1) && end > start { end - 1 } else { end };
             let mut first = place(LineRange::new(start, end), roots);
             if self.end.line.is_none_or(|own| own == end) && start <= end {
+                first.column_unit =
+                    self.start.column.filter(|_| self.start.exclusive).map(|_| ColumnUnit::Utf16);
                 first.start_column = self.start.column;
                 first.end_column = self
                     .end

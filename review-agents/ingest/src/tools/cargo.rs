@@ -1,6 +1,6 @@
 //! What cargo prints, one document a line: the messages of rustc and clippy, and how the build ended.
 
-use review_core::{Fix, LineRange, Location, Review, TextEdit};
+use review_core::{ColumnUnit, Fix, LineRange, Location, Review, TextEdit};
 
 use super::output::{Message, Output, Span};
 use crate::limits::PLACES_READ;
@@ -109,6 +109,7 @@ fn place(span: &Map, roots: &Roots) -> Option<Location> {
         end_line: number("line_end"),
         column: number("column_start"),
         end_column: number("column_end"),
+        unit: Some(ColumnUnit::CodePoint),
     };
     place.at(span.text("file_name")?, roots)
 }
@@ -141,7 +142,8 @@ fn edit(span: &Map, roots: &Roots) -> Option<TextEdit> {
     let number = |key: &str| span.get(key).and_then(Value::line);
     let lines = LineRange::new(number("line_start")?, number("line_end")?);
     let place = Location::file(roots.clean(span.text("file_name")?)).with_range(lines);
-    Some(TextEdit::new(place.with_columns(number("column_start")?, number("column_end")?), text))
+    let place = place.with_columns(number("column_start")?, number("column_end")?);
+    Some(TextEdit::new(place.with_column_unit(ColumnUnit::CodePoint), text))
 }
 
 fn maps(value: Option<&Value>) -> impl Iterator<Item = &Map> {

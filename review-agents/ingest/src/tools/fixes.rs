@@ -74,7 +74,7 @@ pub(super) fn read(form: Fixes, map: &Map, place: &Location, source: Option<&Sou
         Fixes::Eslint => eslint(map, place, source),
         Fixes::Ruff => ruff(map, place),
         Fixes::Semgrep => semgrep(map, place),
-        Fixes::Golangci => golangci(map),
+        Fixes::Golangci => golangci(map, place),
         Fixes::Shellcheck => shellcheck(map, place),
         Fixes::AstGrep => ast_grep(map, place),
     }
@@ -95,7 +95,10 @@ fn eslint(map: &Map, place: &Location, source: Option<&Source<'_>>) -> Option<Fi
         let [start, end] = fix.get("range")?.list()? else { return None };
         let point = |value: &Value| source?.at(usize::try_from(value.count()?).ok()?);
         let ((line, column), (last, end)) = (point(start)?, point(end)?);
-        range(place, [Some(line), Some(column)], [Some(last), Some(end)])
+        let mut place = range(place, [Some(line), Some(column)], [Some(last), Some(end)])?;
+        // These were counted in the file's text.
+        place.column_unit = None;
+        Some(place)
     };
     Some(match exact() {
         Some(place) => edit(place, text, words),
@@ -117,8 +120,10 @@ fn replace_by(text: &str) -> String {
 fn range(place: &Location, start: [Option<u32>; 2], end: [Option<u32>; 2]) -> Option<Location> {
     let ([Some(line), Some(column)], [Some(last), Some(end)]) = (start, end) else { return None };
     let backwards = last < line || (last == line && end < column);
-    (!backwards)
-        .then(|| Location::file(&place.path).with_range(LineRange::new(line, last)).with_columns(column, end))
+    let mut exact =
+        Location::file(&place.path).with_range(LineRange::new(line, last)).with_columns(column, end);
+    exact.column_unit = place.column_unit;
+    (!backwards).then_some(exact)
 }
 
 /// A fix of these edits; none of them when one of them can't be read: half a fix is a wrong one.
@@ -157,11 +162,38 @@ fn semgrep(map: &Map, place: &Location) -> Option<Fix> {
     })
 }
 
-fn golangci(map: &Map) -> Option<Fix> {
-    let replacement = map.get("Replacement")?.map()?;
-    let lines: Vec<&str> =
-        replacement.get("NewLines").map(Value::as_list)?.iter().filter_map(Value::text).collect();
-    (!lines.is_empty()).then(|| Fix::suggestion(lines.join("\n")))
+/// Up to version 1: whole lines, a part of the line, or that the lines go. From version 2 on: offsets into all files that were read,
+/// which nobody else can place, so that they are told in words.
+fn golangci(map: &Map, place: &Location) -> Option<Fix> {
+    let Some(replacement) = map.get("Replacement").and_then(Value::map) else { return golangci_words(map) };
+    let lines: Vec<&str> = replacement
+        .get("NewLines")
+        .map(Value::as_list)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(Value::text)
+        .collect();
+    let whole = || {
+        let range = map.get("LineRange").and_then(Value::map);
+        let line = |key: &str| range.and_then(|range| at(range, &[key])).or(place.start_line);
+        Some(Location::file(&place.path).with_range(LineRange::new(line("From")?, line("To")?)))
+    };
+    if replacement.get("NeedOnlyDelete") == Some(&Value::Bool(true)) {
+        return Some(edit(whole()?, "", None));
+    }
+    if let Some(inline) = replacement.get("Inline").and_then(Value::map) {
+        let start = number(inline.get("StartCol")?, true)?;
+        let length = inline.get("Length")?.count()?;
+        let line = place.start_line?;
+        let part = range(place, [Some(line), Some(start)], [Some(line), start.checked_add(length)])?;
+        return Some(edit(part, inline.text("NewString").unwrap_or_default(), None));
+    }
+    (!lines.is_empty()).then(|| whole().map(|place| edit(place, lines.join("\n"), None))).flatten()
+}
+
+fn golangci_words(map: &Map) -> Option<Fix> {
+    let first = map.get("SuggestedFixes")?.list()?.first()?.map()?;
+    first.text("Message").filter(|message| !message.trim().is_empty()).map(Fix::prose)
 }
 
 fn shellcheck(map: &Map, place: &Location) -> Option<Fix> {

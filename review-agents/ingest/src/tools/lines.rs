@@ -149,6 +149,7 @@ fn numbered(text: &str) -> Option<Span> {
         column: at(1).filter(|column| *column > 0),
         end_line: at(2),
         end_column: at(3),
+        ..Span::default()
     })
 }
 

@@ -196,6 +196,7 @@ impl Shape {
             end_line: line(self.end),
             column: column(self.column),
             end_column: column(self.end_column).map(|end| end.saturating_add(u32::from(self.closed))),
+            unit: self.unit,
         }
     }
 

@@ -1,7 +1,7 @@
 //! What a tool's document holds: its messages, and what it says of its own run.
 
 use review_core::{
-    Category, Diagnostic, Extra, Fix, Identity, Location, Quote, RawFinding, Review, ReviewerKind,
+    Category, ColumnUnit, Diagnostic, Extra, Fix, Identity, Location, Quote, RawFinding, Review, ReviewerKind,
 };
 
 use crate::draft::{Drafted, first_sentence, name, say_full};
@@ -125,6 +125,8 @@ pub(super) struct Span {
     pub(super) end_line: Option<u32>,
     pub(super) column: Option<u32>,
     pub(super) end_column: Option<u32>,
+    /// What the columns count; `None`: bytes.
+    pub(super) unit: Option<ColumnUnit>,
 }
 
 impl Span {
@@ -142,6 +144,7 @@ impl Span {
         if end >= line
             && let Some(column) = self.column
         {
+            place.column_unit = self.unit;
             place.start_column = Some(column);
             place.end_column = self.end_column.filter(|last| end > line || *last >= column);
         }

@@ -96,6 +96,8 @@ fn location(map: &Map, roots: &Roots) -> Option<Location> {
         end_line: number("end", "line"),
         column: number("start", "column"),
         end_column: number("end", "column"),
+        // Its definition says bytes.
+        unit: None,
     };
     span.at(map.text("path")?, roots)
 }

@@ -5,6 +5,7 @@ use review_core::{
 };
 
 use super::citation::{Citation, citations};
+use super::columns::in_bytes;
 use super::locate::Found;
 use super::paths::resolve;
 use super::search::elsewhere;
@@ -37,6 +38,7 @@ pub(crate) fn anchor(item: &Item<'_>, intake: &Intake<'_>, sources: &Sources<'_>
         }
         let mut place = claimed.clone();
         place.path = resolved.path;
+        place = in_bytes(&place, resolved.side.unwrap_or(Side::Head), sources);
         if resolved.side == Some(Side::Base) {
             place.side = Some(Side::Base);
         }

@@ -95,6 +95,11 @@ impl<'e> FileLines<'e> {
         u32::try_from(self.lines.len()).unwrap_or(u32::MAX)
     }
 
+    /// A line, from 1, without its end.
+    pub(crate) fn line(&self, number: u32) -> Option<&'e str> {
+        self.lines.get(number.checked_sub(1)? as usize).copied()
+    }
+
     /// The text of a range.
     pub(crate) fn text(&self, range: LineRange) -> String {
         let (from, to) = (range.start as usize - 1, range.end as usize);

@@ -1,6 +1,7 @@
 //! The second stage: every place and quote of a finding, checked against head and base.
 
 pub(crate) mod citation;
+pub(crate) mod columns;
 pub(crate) mod grade;
 pub(crate) mod grams;
 pub(crate) mod locate;

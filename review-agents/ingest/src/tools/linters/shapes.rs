@@ -1,5 +1,7 @@
 //! The forms themselves.
 
+use review_core::ColumnUnit;
+
 use crate::signal::{Signal, When};
 use crate::tools::fixes::Fixes;
 
@@ -26,6 +28,8 @@ pub(in crate::tools) struct Shape {
     pub(in crate::tools) zero_lines: bool,
     /// Whether its columns count from 0.
     pub(in crate::tools) zero_columns: bool,
+    /// What its columns count; `None`: bytes.
+    pub(in crate::tools) unit: Option<ColumnUnit>,
     /// Whether its end column is the last one rather than the one behind it.
     pub(in crate::tools) closed: bool,
     pub(in crate::tools) text: Path,
@@ -60,6 +64,7 @@ const PLAIN: Shape = Shape {
     end_column: NO,
     zero_lines: false,
     zero_columns: false,
+    unit: None,
     closed: false,
     text: &["message"],
     rule: NO,
@@ -75,6 +80,7 @@ const PLAIN: Shape = Shape {
 
 const SHELLCHECK: Shape = Shape {
     name: "shellcheck",
+    unit: Some(ColumnUnit::CodePoint),
     marks: &[&["file"], &["line"], &["endLine"], &["level"], &["code"], &["message"]],
     path: &["file"],
     line: &["line"],
@@ -101,6 +107,7 @@ const fn whole(at: Path, when: When, reason: &'static [Path], means: &'static st
 pub(in crate::tools) const SHAPES: &[Shape] = &[
     Shape {
         name: "eslint",
+        unit: Some(ColumnUnit::Utf16),
         entries: &["*", "messages", "*"],
         file: "filePath",
         marks: &[&["message"], &["severity"]],
@@ -122,6 +129,7 @@ pub(in crate::tools) const SHAPES: &[Shape] = &[
     },
     Shape {
         name: "stylelint",
+        unit: Some(ColumnUnit::Utf16),
         entries: &["*", "warnings", "*"],
         file: "source",
         marks: &[&["text"], &["rule"]],
@@ -151,6 +159,7 @@ pub(in crate::tools) const SHAPES: &[Shape] = &[
     },
     Shape {
         name: "ruff",
+        unit: Some(ColumnUnit::CodePoint),
         marks: &[&["filename"], &["code"], &["location", "row"], &["message"]],
         path: &["filename"],
         line: &["location", "row"],
@@ -283,6 +292,7 @@ pub(in crate::tools) const SHAPES: &[Shape] = &[
     },
     Shape {
         name: "pyright",
+        unit: Some(ColumnUnit::Utf16),
         entries: &["generalDiagnostics", "*"],
         marks: &[&["file"], &["message"], &["severity"]],
         signed: &[&["summary", "filesAnalyzed"]],
@@ -315,6 +325,7 @@ pub(in crate::tools) const SHAPES: &[Shape] = &[
     },
     Shape {
         name: "pylint",
+        unit: Some(ColumnUnit::CodePoint),
         marks: &[&["path"], &["line"], &["symbol"], &["message"], &["type"]],
         path: &["path"],
         line: &["line"],
@@ -330,6 +341,7 @@ pub(in crate::tools) const SHAPES: &[Shape] = &[
     },
     Shape {
         name: "rubocop",
+        unit: Some(ColumnUnit::CodePoint),
         entries: &["files", "*", "offenses", "*"],
         file: "path",
         marks: &[&["cop_name"], &["message"], &["location"]],
@@ -387,6 +399,7 @@ pub(in crate::tools) const SHAPES: &[Shape] = &[
     },
     Shape {
         name: "ast-grep",
+        unit: Some(ColumnUnit::CodePoint),
         marks: &[&["file"], &["range", "byteOffset"], &["range", "start", "line"], &["ruleId"]],
         path: &["file"],
         line: &["range", "start", "line"],
@@ -403,6 +416,7 @@ pub(in crate::tools) const SHAPES: &[Shape] = &[
     Shape {
         // Diagnostics of a language server.
         name: "lsp",
+        unit: Some(ColumnUnit::Utf16),
         entries: &["*", "diagnostics", "*"],
         file: "uri",
         marks: &[&["range", "start", "character"], &["message"]],
@@ -476,6 +490,7 @@ pub(in crate::tools) const SHAPES: &[Shape] = &[
     },
     Shape {
         name: "markdownlint",
+        unit: Some(ColumnUnit::Utf16),
         marks: &[&["fileName"], &["lineNumber"], &["ruleNames"]],
         path: &["fileName"],
         line: &["lineNumber"],

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use review_core::{Location, TextEdit};
+use review_core::{ColumnUnit, Location, TextEdit};
 
 use super::super::output::Span;
 use super::{index, list, maps};
@@ -24,6 +24,8 @@ pub(super) struct Run<'a> {
     roots: Roots,
     /// Levels of rules that an invocation sets otherwise, by component and position of the rule.
     overrides: BTreeMap<(usize, usize), &'a str>,
+    /// What its columns count.
+    unit: ColumnUnit,
     /// Whether this program wrote it.
     pub(super) own: bool,
 }
@@ -61,7 +63,11 @@ impl<'a> Run<'a> {
             roots.add(root);
         }
         let own = map.at(&["tool", "driver", "name"]).and_then(Value::text).is_some_and(is_own);
-        let mut run = Self { components, artifacts, bases, roots, overrides: BTreeMap::new(), own };
+        let unit = match map.text("columnKind") {
+            Some("unicodeCodePoints") => ColumnUnit::CodePoint,
+            _ => ColumnUnit::Utf16,
+        };
+        let mut run = Self { components, artifacts, bases, roots, overrides: BTreeMap::new(), unit, own };
         for invocation in maps(map.get("invocations")) {
             for change in maps(invocation.get("ruleConfigurationOverrides")) {
                 let Some(level) = change.at(&["configuration", "level"]).and_then(Value::text) else {
@@ -165,7 +171,7 @@ impl<'a> Run<'a> {
         let line = span.line?;
         let end = span.end_line.unwrap_or(line);
         let place = Location::lines(self.roots.clean(&path), line, end);
-        let place = match (span.column, span.end_column) {
+        let mut place = match (span.column, span.end_column) {
             (None | Some(1), None) => place,
             (column, Some(last)) if end > line || last >= column.unwrap_or(1) => {
                 place.with_columns(column.unwrap_or(1), last)
@@ -173,6 +179,7 @@ impl<'a> Run<'a> {
             // Up to an end of the line that only the file knows.
             _ => return None,
         };
+        place.column_unit = place.start_column.and(span.unit);
         let text = replacement.at(&["insertedContent", "text"]).and_then(Value::text).unwrap_or_default();
         Some(TextEdit::new(place, text))
     }
@@ -199,6 +206,7 @@ impl<'a> Run<'a> {
             end_line: number("endLine"),
             column: number("startColumn"),
             end_column: number("endColumn"),
+            unit: Some(self.unit),
         };
         if span.line.is_some() {
             return span;
@@ -273,6 +281,7 @@ impl<'a> Artifact<'a> {
             end_line: Some(end_line),
             column: Some(column),
             end_column: Some(end_column),
+            unit: None,
         })
     }
 }
