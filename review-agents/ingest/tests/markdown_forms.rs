@@ -13,6 +13,33 @@ mod show;
 use show::{read, show};
 
 #[test]
+fn tables_without_heads_lose_no_row() {
+    // A table of Markdown has to have a head; its first finding stands there, or nothing does.
+    insta::assert_snapshot!(show("## Findings\n\n| I1 | important | `net/pool.rs:12` | The pool is never closed |\n|---|---|---|---|\n| S1 | suggestion | `net/pool.rs:40` | The name says nothing |\n"), @"
+    I1 important - | The pool is never closed | net/pool.rs:12
+    S1 suggestion - | The name says nothing | net/pool.rs:40
+    ");
+    insta::assert_snapshot!(show("## Findings\n\n| | | |\n|---|---|---|\n| Critical | net/pool.rs:12 | The pool is never closed |\n| Low | net/pool.rs:40 | The name says nothing |\n"), @"
+    C1 critical - | The pool is never closed | net/pool.rs:12
+    S1 suggestion - | The name says nothing | net/pool.rs:40
+    ");
+    insta::assert_snapshot!(show("## Findings\n\n| net/pool.rs | 12 | The pool is never closed |\n| net/wire.rs | 40 | The name says nothing |\n"), @"
+    h… - - | The pool is never closed | net/pool.rs:12
+    h… - - | The name says nothing | net/wire.rs:40
+    ");
+    insta::assert_snapshot!(show("## Findings\n\n| | | |\n|---|---|---|\n| 1 | net/pool.rs | The pool is never closed |\n| 2 | net/wire.rs | The name says nothing |\n"), @"
+    h… - - | The pool is never closed | net/pool.rs
+    h… - - | The name says nothing | net/wire.rs
+    ");
+    insta::assert_snapshot!(show("## Findings\n\n| critical | The pool is never closed when dialling fails |\n|---|---|\n| low | The name says nothing |\n"), @"
+    C1 critical - | The pool is never closed when dialling fails | 
+    S1 suggestion - | The name says nothing |
+    ");
+    // Heads that are not known are heads all the same.
+    insta::assert_snapshot!(show("## Findings\n\n| Where | Gravity | Remark of ours |\n|---|---|---|\n| net/pool.rs:12 | important | The pool is never closed |\n"), @"I1 important - | The pool is never closed | net/pool.rs:12");
+}
+
+#[test]
 fn tables_of_findings() {
     insta::assert_snapshot!(show("## Findings\n\n| # | Severity | File | Lines | Issue |\n|---|---|---|---|---|\n| 1 | High | `net/pool.rs` | 4-9 | Guard leaks |\n| 2 | Nit | `net/wire.rs` | 2 | Odd name |\n"), @r"
     I1 important - | Guard leaks | net/pool.rs:4-9

@@ -82,7 +82,9 @@ fn read_table(
     found: &mut Vec<Typed>,
     none: &mut bool,
 ) {
-    let headed = from + 1 < to && is_ruler(ledger.line(from + 1).trim());
+    let ruled = from + 1 < to && is_ruler(ledger.line(from + 1).trim());
+    // A table can't be without a head, so that some writers put their first finding there.
+    let headed = ruled && !is_finding(&split_row(ledger.line(from).trim()), page);
     let first = if headed { from + 2 } else { from };
     let rows: Vec<(usize, Vec<String>)> = (first..to)
         .filter(|index| !is_ruler(ledger.line(*index).trim()))
@@ -93,6 +95,8 @@ fn read_table(
     let names = columns(&heads, &rows, page);
     if headed {
         ledger.mark_range(from, from + 2);
+    } else if ruled {
+        ledger.mark(from + 1);
     }
     for (index, cells) in &rows {
         let says: Vec<&str> = cells
@@ -128,12 +132,52 @@ fn is_count(cells: &[&str], page: &Page<'_>) -> bool {
         && rest.iter().all(|cell| strip_emphasis(cell).bytes().all(|byte| byte.is_ascii_digit()))
 }
 
+/// Words of a cell that no head of a column has.
+const SENTENCE: usize = 6;
+
+/// Whether a head is a row itself: it names a place, has a label and more, or holds a sentence, and no head of a column.
+fn is_finding(heads: &[String], page: &Page<'_>) -> bool {
+    let tables = &page.options.tables;
+    let mut known = heads.iter().map(|head| strip_emphasis(head)).filter(|head| !head.is_empty());
+    if known.any(|head| tables.keys.get(head).is_some()) {
+        return false;
+    }
+    let places = heads.iter().any(|head| is_place(head, page));
+    let labels = heads.first().is_some_and(|head| is_label(head, page)) && heads.len() > 1;
+    places || labels || heads.iter().any(|head| head.split_whitespace().nth(SENTENCE - 1).is_some())
+}
+
+fn is_place(cell: &str, page: &Page<'_>) -> bool {
+    let read = read_places(strip_emphasis(cell), Trust::Expected, &page.roots);
+    read.only_places && !read.locations.is_empty()
+}
+
+/// Whether a cell is a label such as `I1`, and nothing else.
+fn is_label(cell: &str, page: &Page<'_>) -> bool {
+    let bare = strip_emphasis(cell).trim_matches('`');
+    let lettered = || {
+        read_label(&format!("{bare}."), &page.options.tables).is_some_and(|(read, _)| read.lettered.is_some())
+    };
+    !bare.is_empty() && !bare.contains(char::is_whitespace) && lettered()
+}
+
+fn is_severity(cell: &str, page: &Page<'_>) -> bool {
+    let tables = &page.options.tables;
+    let word = cell.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let known =
+        |word: &str| tables.severity_tags.get(word).is_some() || tables.severities.get(word).is_some();
+    known(word) || known(cell)
+}
+
 /// What each column holds: by its head, else by its cells. One column has the title.
 fn columns(heads: &[String], rows: &[(usize, Vec<String>)], page: &Page<'_>) -> Vec<Option<FieldName>> {
     let tables = &page.options.tables;
     let width = rows.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0).max(heads.len());
     let mut names: Vec<Option<FieldName>> = (0..width)
-        .map(|column| heads.get(column).and_then(|head| tables.keys.get(strip_emphasis(head))))
+        .map(|column| {
+            let head = heads.get(column).map(|head| strip_emphasis(head)).filter(|head| !head.is_empty());
+            head.and_then(|head| tables.keys.get(head))
+        })
         .collect();
     let has = |names: &[Option<FieldName>], fields: &[FieldName]| {
         names.iter().flatten().any(|name| fields.contains(name))
@@ -150,17 +194,24 @@ fn columns(heads: &[String], rows: &[(usize, Vec<String>)], page: &Page<'_>) -> 
         }
         all > 0 && fit * 2 > all
     };
+    let unnamed = |column: usize| heads.get(column).is_none_or(|head| head.trim().is_empty());
+    // `1`, `2`, `3`, … are numbers of the findings, not of lines.
+    let counts_up = |column: usize| {
+        sample()
+            .zip(1..)
+            .all(|(cells, number)| cells.get(column).is_some_and(|cell| *cell == number.to_string()))
+    };
     let mut longest: Option<(usize, usize)> = None;
     for (column, name) in names.iter_mut().enumerate().filter(|(_, name)| name.is_none()) {
-        let place = |cell: &str| read_places(cell, Trust::Expected, &page.roots).only_places;
-        let severity = |cell: &str| {
-            let word = cell.trim_start_matches(|c: char| !c.is_alphanumeric());
-            tables.severity_tags.get(word).or_else(|| tables.severity_tags.get(cell)).is_some()
-        };
-        if share(column, &place) {
+        if share(column, &|cell| is_place(cell, page)) {
             *name = Some(FieldName::Location);
-        } else if share(column, &severity) {
+        } else if share(column, &|cell| is_severity(cell, page)) {
             *name = Some(FieldName::Severity);
+        } else if share(column, &|cell| is_label(cell, page)) {
+            *name = Some(FieldName::Id);
+        } else if unnamed(column) && !counts_up(column) && share(column, &|cell| read_ranges(cell).is_some())
+        {
+            *name = Some(FieldName::Line);
         } else {
             let length = sample().filter_map(|cells| cells.get(column)).map(String::len).sum();
             if longest.is_none_or(|(_, most)| length > most) {
