@@ -7,6 +7,7 @@ mod annotations;
 mod cargo;
 mod checkstyle;
 mod fixes;
+mod grouped;
 mod lines;
 mod linters;
 mod output;
@@ -27,7 +28,7 @@ pub(crate) fn read_text(text: &str, format: Format, options: &IngestOptions) -> 
     match format {
         Format::Checkstyle => checkstyle::read(text, options),
         Format::GithubAnnotations => annotations::read(text, options),
-        Format::PlainLines => lines::read(text, options),
+        Format::PlainLines => lines::read(text, options).or_else(|| grouped::read(text, options)),
         Format::Markdown | Format::Json | Format::Sarif | Format::Rdjson => None,
     }
 }

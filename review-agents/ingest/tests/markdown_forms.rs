@@ -40,6 +40,38 @@ fn tables_without_heads_lose_no_row() {
 }
 
 #[test]
+fn tables_need_no_section_and_no_bars() {
+    let table = "| Severity | Location | Description |\n| --- | --- | --- |\n| High | net/pool.rs:12 | The pool is never closed |\n| Low | net/wire.rs:40 | Rename x |\n";
+    insta::assert_snapshot!(show(table), @"
+    I1 important - | The pool is never closed | net/pool.rs:12
+    S1 suggestion - | Rename x | net/wire.rs:40
+    ");
+    let bare = "Severity | Location | Description\n--- | --- | ---\nHigh | net/pool.rs:12 | The pool is never closed\nLow | net/wire.rs:40 | Rename x\n";
+    assert_eq!(show(table), show(bare));
+    // Not every table has findings.
+    insta::assert_snapshot!(show("| File | Lines | Description |\n|---|---|---|\n| net/pool.rs | 12 | adds a pool |\n\nNo issues found.\n"), @"");
+}
+
+#[test]
+fn files_as_headings_and_lines_below() {
+    insta::assert_snapshot!(show("### net/pool.rs\n\n- L12: The pool is never closed (high)\n- L40: nit: rename x\n\n### net/wire.rs\n\n- **Line 7** – race on `done`\n"), @"
+    I1 important - | The pool is never closed | net/pool.rs:12
+    S1 suggestion - | rename x | net/pool.rs:40
+    h… - - | race on `done` | net/wire.rs:7
+    ");
+    // What a change does to each file is no list of findings.
+    insta::assert_snapshot!(show("### net/pool.rs\n\n- Adds a pool\n- 3 new methods\n\n## Findings\n\nNo issues found.\n"), @"");
+}
+
+#[test]
+fn a_numbered_finding_with_its_severity_in_brackets() {
+    insta::assert_snapshot!(show("**Finding 1 (High)**: The pool is never closed. See net/pool.rs line 12.\n\n**Finding 2 (Low)**: x is a poor name (`net/wire.rs`, lines 40 to 44).\n"), @"
+    I1 important - | The pool is never closed. See net/pool.rs line 12. | net/pool.rs:12
+    S2 suggestion - | x is a poor name (`net/wire.rs`, lines 40 to 44). | net/wire.rs:40-44
+    ");
+}
+
+#[test]
 fn tables_of_findings() {
     insta::assert_snapshot!(show("## Findings\n\n| # | Severity | File | Lines | Issue |\n|---|---|---|---|---|\n| 1 | High | `net/pool.rs` | 4-9 | Guard leaks |\n| 2 | Nit | `net/wire.rs` | 2 | Odd name |\n"), @r"
     I1 important - | Guard leaks | net/pool.rs:4-9

@@ -75,6 +75,17 @@ fn linters_in_forms_of_their_own() {
 }
 
 #[test]
+fn messages_below_the_name_of_their_file() {
+    insta::assert_snapshot!(show("web/pool.js\n  12:5  error    The pool is never closed  no-leak\n  40:1  warning  x is a poor name          @acme/naming\n\n/w/web/wire.js\n  7:2  error  Parsing error: Unexpected token\n\n✖ 3 problems (2 errors, 1 warning)\n  0 errors and 1 warning potentially fixable with the `--fix` option.\n"), @"
+    h… important - | The pool is never closed | web/pool.js:12
+    h… suggestion - | x is a poor name | web/pool.js:40
+    h… important - | Parsing error: Unexpected token | /w/web/wire.js:7
+    truncated: a file could not be read: Parsing error: Unexpected token
+    ");
+    insta::assert_snapshot!(show("web/a.css\n  3:1  ✖  Unexpected empty block  block-no-empty\n\n1 problem (1 error, 0 warnings)\n"), @"h… important - | Unexpected empty block | web/a.css:3");
+}
+
+#[test]
 fn a_list_of_files_without_messages_is_a_clean_run() {
     let review = read(r#"[{"filePath":"web/b.js","messages":[]}]"#);
     assert!(review.is_complete() && review.findings.is_empty());

@@ -91,7 +91,8 @@ pub(crate) fn read_label<'a>(text: &'a str, tables: &Tables) -> Option<(Label, &
             let after = rest.trim_start();
             after.starts_with(['—', '–', '-', ':', '|'])
                 || (letter.is_some() && after.starts_with(['*', '`']))
-                || ((neutral || severity.is_some() || hashed) && after.starts_with("**"))
+                || ((neutral || severity.is_some() || hashed)
+                    && (after.starts_with("**") || after.starts_with('(')))
         }
         Some('-') => tail(rest, 1).starts_with(' '),
         Some('_') => rest.starts_with("__"),

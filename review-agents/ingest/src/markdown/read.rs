@@ -20,6 +20,7 @@ use crate::scales::SectionKind;
 
 /// Reads one answer.
 pub(super) fn read_whole(text: &str, options: &IngestOptions) -> Review {
+    let text = &*table::with_bars(text);
     let mut roots = Roots::new(options.roots.iter().map(String::as_str));
     learn_roots(text, &mut roots);
     let mut ledger = Ledger::new(text);

@@ -1,5 +1,7 @@
 //! Tables: of findings, of covered files, of items.
 
+use std::borrow::Cow;
+
 use review_core::{Location, RawFinding, Severity};
 
 use super::blocks::Block;
@@ -14,7 +16,7 @@ use crate::limits::MAX_ITEMS;
 use crate::lines::{Ledger, number};
 use crate::none::says_none;
 use crate::places::{Trust, mentions, read_places, read_ranges};
-use crate::scales::FieldName;
+use crate::scales::{FieldName, Tables};
 use crate::text::strip_emphasis;
 
 /// One row below the head.
@@ -302,6 +304,46 @@ fn read_row(
     }
     let number = if label.is_none() { printed } else { None };
     Some(Typed { finding, label, number })
+}
+
+/// Whether these two lines begin a table of findings: a ruled head with a severity, a place, and what is wrong.
+pub(crate) fn heads_findings(head: &str, ruler: &str, tables: &Tables) -> bool {
+    if !is_ruler(ruler.trim()) {
+        return false;
+    }
+    let cells = split_row(head);
+    let names: Vec<FieldName> =
+        cells.iter().filter_map(|head| tables.keys.get(strip_emphasis(head))).collect();
+    let has = |fields: &[FieldName]| names.iter().any(|name| fields.contains(name));
+    has(&[FieldName::Severity])
+        && has(&[FieldName::Path, FieldName::Location, FieldName::Locations, FieldName::Line])
+        && has(&[FieldName::Title, FieldName::Body])
+}
+
+/// The text with bars around the rows of tables that are written without: `High | src/a.rs:3 | It leaks`.
+pub(crate) fn with_bars(text: &str) -> Cow<'_, str> {
+    let is_bare_ruler = |line: &str| {
+        let line = line.trim();
+        !line.starts_with('|') && line.contains('|') && line.contains("--") && is_ruler(&format!("|{line}"))
+    };
+    if !text.lines().any(is_bare_ruler) {
+        return Cow::Borrowed(text);
+    }
+    let lines: Vec<&str> = text.split('\n').collect();
+    let mut bare = vec![false; lines.len()];
+    for (index, _) in lines.iter().enumerate().filter(|(_, line)| is_bare_ruler(line)) {
+        let rows = lines.iter().skip(index + 1).take_while(|line| line.contains('|')).count();
+        let head =
+            index.checked_sub(1).filter(|above| lines.get(*above).is_some_and(|line| line.contains('|')));
+        if let Some(above) = head {
+            bare.iter_mut().skip(above).take(rows + 2).for_each(|row| *row = true);
+        }
+    }
+    let barred = lines.iter().zip(bare).map(|(line, bare)| match bare && !line.trim().starts_with('|') {
+        true => Cow::Owned(format!("| {} |", line.trim())),
+        false => Cow::Borrowed(*line),
+    });
+    Cow::Owned(barred.collect::<Vec<_>>().join("\n"))
 }
 
 fn is_row(index: usize, line: &str, page: &Page<'_>) -> bool {

@@ -12,11 +12,13 @@ use super::head::{Head, read_head};
 use super::headings::{Dress, SectionHeading, dress, read_heading};
 use super::inline::{html_line, is_only_tags, plain};
 use super::prose::{Prose, without_count};
+use super::table;
 use super::tags::read_tag;
 use crate::limits::MAX_ITEMS;
 use crate::lines::Ledger;
 use crate::places::{Roots, Trust, read_places};
 use crate::scales::{SectionKind, Tables};
+use crate::text::{strip_bullet, strip_number, tail};
 
 /// How far below its heading a severity alone on its line may stand.
 const NEAR: usize = 4;
@@ -103,6 +105,9 @@ pub(crate) fn cut_blocks(
         }
         if comment || (line.starts_with("<!--") && !line.contains("-->")) {
             comment = !line.contains("-->");
+            continue;
+        }
+        if line.starts_with('|') && walk.opens_table(index, ledger) {
             continue;
         }
         // The mark of a forge's alert block.
@@ -248,6 +253,19 @@ impl Walk<'_> {
         self.push(index + 1, Meaning::Section { kind, inline: String::new(), file: Some(file) });
     }
 
+    /// A table whose heads are those of findings needs no heading above it.
+    fn opens_table(&mut self, index: usize, ledger: &Ledger<'_>) -> bool {
+        let free = self.section.is_none() && self.finding.is_none() && self.swallowed.is_none();
+        if !free || !table::heads_findings(ledger.line(index), ledger.line(index + 1), self.tables) {
+            return false;
+        }
+        self.close(index);
+        self.section = Some((SectionKind::Findings(None), 8));
+        let kind = SectionKind::Findings(None);
+        self.push(index, Meaning::Section { kind, inline: String::new(), file: None });
+        true
+    }
+
     /// What a service put below a finding does not belong to it.
     fn end_at_footer(&mut self, index: usize) {
         if self.finding.take().is_none() {
@@ -356,11 +374,22 @@ impl Walk<'_> {
             self.open_finding(index, head, 0, ledger);
             return;
         }
-        if self.in_findings() && section_level.is_none_or(|section| level > section || section >= 7) {
+        let file = || {
             let places = read_places(text.trim_matches('*'), Trust::Code, self.roots);
-            if places.only_places
-                && let Some(file) = places.locations.into_iter().next()
-            {
+            places.locations.into_iter().next().filter(|_| places.only_places)
+        };
+        // Without any section: files as headings, and what is wrong in their lines below.
+        if self.section.is_none()
+            && self.finding.is_none()
+            && self.followed_by_lines(index, ledger)
+            && let Some(file) = file()
+        {
+            self.section = Some((SectionKind::Findings(None), level - 1));
+            self.under_file(index, file, ledger);
+            return;
+        }
+        if self.in_findings() && section_level.is_none_or(|section| level > section || section >= 7) {
+            if let Some(file) = file() {
                 self.under_file(index, file, ledger);
                 return;
             }
@@ -410,6 +439,24 @@ impl Walk<'_> {
                 self.push(index + 1, Meaning::Unknown);
             }
         }
+    }
+
+    /// Whether the next line starts with lines of a file: `- L12: …`, `**Line 7** – …`, `` `4-9`: … ``.
+    fn followed_by_lines(&self, index: usize, ledger: &Ledger<'_>) -> bool {
+        let next = (index + 1..index + 3).map(|next| ledger.line(next).trim()).find(|line| !line.is_empty());
+        let Some(line) = next else { return false };
+        let text = strip_bullet(line).unwrap_or(line);
+        let text = strip_number(text).map_or(text, |(_, rest)| rest);
+        let text = text.trim_start_matches(['*', '_', '`', '(', '[']).to_lowercase();
+        let word = ["lines ", "line ", "l"].iter().find_map(|word| text.strip_prefix(word));
+        let range = text.starts_with(|c: char| c.is_ascii_digit()) && line.starts_with(['-', '*', '`']);
+        let rest = word.unwrap_or(&text);
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let behind = tail(rest, digits);
+        digits > 0
+            && (word.is_some() || range)
+            && behind.starts_with([':', '-', '–', '*', '`', ')', ']', ',', ' ', '_'])
+            && (word.is_some() || behind.contains(':'))
     }
 
     /// Whether the next line is a severity and nothing else: `**High Severity**`.

@@ -1,6 +1,6 @@
 //! A run of text that names places: tokens, connectors, notes and bare numbers that continue a path.
 
-use review_core::Location;
+use review_core::{LineRange, Location};
 
 use super::path::Roots;
 use super::ranges::{is_range_list, read_ranges};
@@ -64,7 +64,8 @@ pub(crate) fn mentions(text: &str, roots: &Roots) -> Vec<Location> {
             Token::Code(span) => {
                 let content = code_content(span);
                 if content.contains(['.', '/']) {
-                    read_places(span, Trust::Code, roots).locations
+                    let read = read_places(span, Trust::Code, roots).locations;
+                    with_lines_behind(read, rest)
                 } else {
                     Vec::new()
                 }
@@ -80,10 +81,19 @@ pub(crate) fn mentions(text: &str, roots: &Roots) -> Vec<Location> {
                 });
                 let placed =
                     bare.contains([':', '#']).then(|| read_place(bare, Trust::Code, roots)).flatten();
-                placed
+                let placed = placed
                     .filter(|place| !place.ranges.is_empty())
                     .map(|place| locations_of(&place))
-                    .unwrap_or_default()
+                    .unwrap_or_default();
+                let file = || placed.is_empty() && bare.contains(['/', '.']) && !word.ends_with('.');
+                match file().then(|| lines_behind(rest)).flatten() {
+                    Some(_) => {
+                        let place =
+                            read_place(bare, Trust::Code, roots).filter(|place| place.ranges.is_empty());
+                        with_lines_behind(place.map(|place| locations_of(&place)).unwrap_or_default(), rest)
+                    }
+                    None => placed,
+                }
             }
         };
         for place in places {
@@ -93,6 +103,33 @@ pub(crate) fn mentions(text: &str, roots: &Roots) -> Vec<Location> {
         }
     }
     found
+}
+
+/// A file without lines takes those that the words behind it give.
+fn with_lines_behind(mut places: Vec<Location>, rest: &str) -> Vec<Location> {
+    if let [only] = places.as_mut_slice()
+        && only.start_line.is_none()
+        && let Some(range) = lines_behind(rest)
+    {
+        *only = only.clone().with_range(range);
+    }
+    places
+}
+
+/// The lines of `line 12`, `(lines 40-44)`, `, lines 40 to 44`, `on line 7` behind a file.
+fn lines_behind(rest: &str) -> Option<LineRange> {
+    let rest = rest.trim_start_matches([' ', ',', '(']);
+    let rest = ["on ", "at ", "in "].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
+    let rest = ["lines ", "line ", "Lines ", "Line "].iter().find_map(|word| rest.strip_prefix(word))?;
+    let number = |text: &str| -> Option<(u32, usize)> {
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        head(text, digits).parse().ok().filter(|line| *line > 0).map(|line| (line, digits))
+    };
+    let (start, digits) = number(rest)?;
+    let behind = tail(rest, digits);
+    let to = ["-", "–", " to ", " - ", " – "].iter().find_map(|word| behind.strip_prefix(word));
+    let end = to.and_then(number).map_or(start, |(end, _)| end);
+    Some(LineRange::new(start, end.max(start)))
 }
 
 struct PlaceReader<'a> {
