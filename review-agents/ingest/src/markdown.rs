@@ -24,6 +24,7 @@ mod page;
 mod prose;
 mod quotes;
 mod read;
+mod records;
 mod section;
 mod table;
 mod tags;

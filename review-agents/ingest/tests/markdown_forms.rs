@@ -72,6 +72,39 @@ fn a_numbered_finding_with_its_severity_in_brackets() {
 }
 
 #[test]
+fn records_of_fields_without_heads() {
+    let shown = show(
+        "File: net/pool.rs\nLine: 12\nSeverity: High\nIssue: The pool is never closed\nSuggestion: close it\n\n---\n\nFile: net/wire.rs\nLine: 40-44\nSeverity: Low\nIssue: Rename x\n",
+    );
+    insta::assert_snapshot!(shown, @"
+    I1 important - | The pool is never closed | net/pool.rs:12
+    S1 suggestion - | Rename x | net/wire.rs:40-44
+    ");
+    let dressed = "- **File:** `net/pool.rs`\n  **Line:** 12\n  **Severity:** High\n  **Issue:** The pool is never closed\n- **File:** `net/wire.rs`\n  **Lines:** 40 – 44\n  **Severity:** Low\n  **Issue:** Rename x\n";
+    assert_eq!(show(dressed), shown);
+    let counted = "### Issue 1\n- **Severity**: High\n- **File**: net/pool.rs\n- **Line**: 12\n- **Description**: The pool is never closed\n\n### Issue 2\n- **Severity**: Low\n- **Location**: net/wire.rs:40-44\n- **Description**: Rename x\n";
+    assert_eq!(show(counted), shown);
+    // The fields of a finding with a head of its own are that finding's.
+    insta::assert_snapshot!(show("## Findings\n\n### The pool leaks\n\n- **Severity**: High\n- **File**: net/pool.rs:12\n- **Description**: It is never closed.\n"), @"I1 important - | The pool leaks | net/pool.rs:12");
+}
+
+#[test]
+fn items_that_end_in_their_severity() {
+    insta::assert_snapshot!(show("* net/pool.rs (line 12): The pool is never closed. [Severity: High]\n* net/wire.rs (line 40): Rename x. [Severity: Low]\n"), @"
+    I1 important - | The pool is never closed. | net/pool.rs:12
+    S1 suggestion - | Rename x. | net/wire.rs:40
+    ");
+}
+
+#[test]
+fn a_place_alone_heads_the_sentence_below() {
+    insta::assert_snapshot!(show("[HIGH] net/pool.rs:12\n  The pool is never closed. It leaks.\n\n[LOW] net/wire.rs:40\n  Rename x.\n"), @"
+    I1 important - | The pool is never closed | net/pool.rs:12
+    S1 suggestion - | Rename x. | net/wire.rs:40
+    ");
+}
+
+#[test]
 fn tables_of_findings() {
     insta::assert_snapshot!(show("## Findings\n\n| # | Severity | File | Lines | Issue |\n|---|---|---|---|---|\n| 1 | High | `net/pool.rs` | 4-9 | Guard leaks |\n| 2 | Nit | `net/wire.rs` | 2 | Odd name |\n"), @r"
     I1 important - | Guard leaks | net/pool.rs:4-9

@@ -4,9 +4,12 @@ use review_core::{Extra, Fix, Location, RawFinding, Severity};
 
 use super::blocks::{Block, FindingBlock};
 use super::body::read_body;
+use super::cues::is_only_place;
 use super::facts::BodyFacts;
+use super::fields::read_field;
 use super::page::Page;
 use super::prose::title_in;
+use crate::draft::first_sentence;
 use crate::ids::Ids;
 use crate::lines::{Ledger, number};
 use crate::places::{Roots, mentions};
@@ -66,12 +69,17 @@ pub(crate) fn read_finding(
         let names = head.badges.iter().cloned().map(Extra::Text).collect();
         finding.extensions.insert("reviewers".to_owned(), Extra::List(names));
     }
-    if finding.title.is_empty() {
+    if finding.title.is_empty() || is_only_place(&finding.title, &page.roots) {
         let untitled = || match finding.locations.first() {
             Some(place) => place.to_string(),
             None => "(untitled)".to_owned(),
         };
-        finding.title = facts.title.unwrap_or_else(untitled);
+        // Below a place alone, the first sentence says what is wrong.
+        let said = || first_prose(&finding.body).map(first_sentence);
+        finding.title = facts.title.or_else(said).unwrap_or_else(untitled);
+        if finding.body.trim() == finding.title {
+            finding.body.clear();
+        }
     }
     let label = head.label.as_ref();
     Typed {
@@ -79,6 +87,14 @@ pub(crate) fn read_finding(
         number: label.filter(|label| label.lettered.is_none()).map(|label| label.number),
         finding,
     }
+}
+
+/// The text's first line, if it is prose.
+fn first_prose(text: &str) -> Option<&str> {
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
+    let marked =
+        line.starts_with(['`', '#', '>', '|', '-', '*', '+', '<', '~']) || read_field(line).is_some();
+    (!marked && line.contains(' ')).then_some(line)
 }
 
 /// The head's places, else those right below it, else those in the title, else the first one that the body names.

@@ -9,7 +9,7 @@ use super::finding::{self, Typed};
 use super::footer::may_have_footers;
 use super::page::Page;
 use super::walk::cut_blocks;
-use super::{checks, section, table, withdrawn};
+use super::{checks, records, section, table, withdrawn};
 use crate::ids::Ids;
 use crate::limits::MAX_ITEMS;
 use crate::lines::{Ledger, number};
@@ -20,11 +20,12 @@ use crate::scales::SectionKind;
 
 /// Reads one answer.
 pub(super) fn read_whole(text: &str, options: &IngestOptions) -> Review {
-    let text = &*table::with_bars(text);
+    let tables = &options.tables;
     let mut roots = Roots::new(options.roots.iter().map(String::as_str));
     learn_roots(text, &mut roots);
+    let text = &*table::with_bars(text);
+    let text = &*records::with_heads(text, tables, &roots);
     let mut ledger = Ledger::new(text);
-    let tables = &options.tables;
     if is_everywhere(&ledger, unquoted) {
         ledger.shorten(|line| unquoted(line).unwrap_or(line));
     }

@@ -117,7 +117,7 @@ impl Walk<'_> {
                 self.opens_lettered(head, indent, inner, marked, classed, line)
             }
             Some(label) => self.opens_numbered(head, label.number, inner, marked, followed),
-            None => self.opens_unlabelled(head, inner, line, followed),
+            None => self.opens_unlabelled(head, indent, inner, line, followed),
         }
     }
 
@@ -205,6 +205,7 @@ impl Walk<'_> {
     pub(super) fn opens_unlabelled(
         &self,
         head: &Head,
+        indent: usize,
         inner: bool,
         line: &str,
         followed: impl Fn() -> bool,
@@ -239,8 +240,16 @@ impl Walk<'_> {
                     .finding
                     .as_ref()
                     .is_some_and(|open| open.plain && open.tagged && open.bulleted == head.bulleted);
+            // The next item of a list whose items each have a place and a severity.
+            let item = anchored
+                && head.bulleted
+                && self
+                    .finding
+                    .as_ref()
+                    .is_some_and(|open| open.bulleted && open.tagged && open.plain && open.indent == indent);
             return head.bold
                 || alike
+                || item
                 || head.level > 0
                 || line.starts_with('[')
                 || plain
