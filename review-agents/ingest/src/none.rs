@@ -103,6 +103,22 @@ const SAID: &[&str] = &[
 const SIGNS: &[&str] =
     &["👍", "✅", "🎉", "🚀", ":+1:", ":white_check_mark:", ":tada:", ":rocket:", "💯", "✔"];
 
+/// How a sentence begins that takes back what was said before.
+const SECOND_THOUGHTS: &[&str] = &[
+    "edit",
+    "update",
+    "correction",
+    "on second look",
+    "on second thought",
+    "on second thoughts",
+    "on closer look",
+    "on closer inspection",
+    "wait",
+    "actually",
+    "hold on",
+    "scratch that",
+];
+
 /// Longest sentence that is looked at.
 const MAX_SENTENCE: usize = 400;
 
@@ -290,6 +306,13 @@ pub(crate) fn claims_some(sentence: &str) -> bool {
             |number| number > 0,
         )
     };
+    // What is said on second thoughts is said.
+    if SECOND_THOUGHTS
+        .iter()
+        .any(|words_of| words.strip_prefix(words_of).is_some_and(|rest| rest.starts_with(' ')))
+    {
+        return true;
+    }
     for (index, word) in all.iter().enumerate() {
         let between = all.iter().skip(index + 1).take_while(|word| QUALITIES.contains(word)).count();
         let thing = all.get(index + 1 + between);

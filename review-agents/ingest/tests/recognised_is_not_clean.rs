@@ -201,3 +201,18 @@ fn only_an_explicit_none_is_clean() {
         assert!(!review.is_complete() || !review.findings.is_empty(), "{unclear:?}");
     }
 }
+
+#[test]
+fn what_is_said_on_second_thoughts_is_said() {
+    for text in [
+        "No issues found.\n\n---\n\nEDIT: on second look, src/a.rs:3 dereferences null.\n",
+        "No issues found.\n\nWait, the loop in src/a.rs:3 never ends.\n",
+        "LGTM.\n\nOn closer inspection the pool is never closed.\n",
+    ] {
+        let review = read(text);
+        assert!(!review.is_complete(), "{text}");
+    }
+    let review =
+        read("I found no critical issues, but two medium ones:\n- src/a.rs:3 leaks\n- src/b.rs:9 races\n");
+    assert_eq!(review.findings.len(), 2);
+}

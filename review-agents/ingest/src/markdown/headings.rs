@@ -116,7 +116,7 @@ fn announces(text: &str) -> bool {
     let words = crate::text::normalize_words(said);
     let found =
         words.split(' ').any(|word| matches!(word, "found" | "following" | "identified" | "are" | "were"));
-    let things = ["issue", "issues", "findings", "problem", "problems", "bugs", "bug", "concerns"];
+    let things = ["issue", "issues", "findings", "problem", "problems", "bugs", "bug", "concerns", "ones"];
     let last = words
         .rsplit(' ')
         .find(|word| !matches!(*word, "found" | "identified" | "here" | "below" | "were" | "are"));
