@@ -2,6 +2,7 @@
 
 mod bootstrap;
 mod calibration;
+mod credit;
 mod labels;
 mod pairs;
 mod priors;
@@ -9,6 +10,7 @@ mod signals;
 
 pub use bootstrap::{Interval, bootstrap};
 pub use calibration::{CalibrationBin, calibration_curve};
+pub use credit::{Credit, CreditCounts, credit_counts};
 pub use labels::{LabelledItem, LabelledReport, Predicted, predictions};
 pub use pairs::{BCubed, PairCounts, SeverityCounts, b_cubed, pair_counts, severity_counts};
 pub use priors::{ClaimOutcome, PRIOR_CLAIMS, label_outcomes, learn_priors, report_outcomes};
