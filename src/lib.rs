@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 pub mod backends;
+#[cfg(feature = "bench")]
+pub mod bench;
 #[cfg(feature = "git")]
 mod checkouts;
 pub mod files;

@@ -32,6 +32,11 @@ const CONSOLIDATE_EXAMPLES: &str = "Examples:
   deep-review consolidate claude=claude.md codex=codex.json lint=results.sarif
   deep-review consolidate --base main --head HEAD --format html -o report.html claude@1=a.md claude@2=b.md";
 
+const BENCH_EXAMPLES: &str = "Examples:
+  deep-review bench team-bench --reviewer rules --reviewer codex:max-cost=2 --reviewer anthropic --repeat 3
+  deep-review bench team-bench --format markdown -o bench.md         what is recorded, measured again; nobody is asked
+  deep-review bench martian --import martian=benchmark.jsonl --keep 2";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Review a change with one or more reviewers and write the report.
@@ -52,6 +57,9 @@ pub(crate) enum Command {
     Prompt(Box<PromptArgs>),
     /// Measure ingestion and consolidation on a corpus of labelled reviews.
     Eval(EvalArgs),
+    /// Measure which reviewers find what, alone and together, and at what price.
+    #[command(after_help = BENCH_EXAMPLES)]
+    Bench(Box<super::bench::BenchArgs>),
     /// Write index.html over a folder of reports.
     Index(IndexArgs),
     /// Learn from recorded outcomes how far each reviewer's claims hold, as a policy.

@@ -16,6 +16,7 @@
 //! ```
 
 mod args;
+mod bench;
 mod change;
 mod choice;
 mod completions;
@@ -87,6 +88,7 @@ fn dispatch(command: args::Command, registry: Registry, cancel: Cancel) -> Resul
         args::Command::Render(args) => render::run(args),
         args::Command::Prompt(args) => info::prompt(*args, registry, cancel),
         args::Command::Eval(args) => eval::run(args),
+        args::Command::Bench(args) => bench::run(*args, registry, cancel),
         args::Command::Index(args) => index::run(args),
         args::Command::Learn(args) => learn::run(args),
         args::Command::Reviewers => info::reviewers(&registry),

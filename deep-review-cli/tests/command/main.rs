@@ -5,6 +5,7 @@
 #[cfg(unix)]
 mod analysers;
 mod bad_input;
+mod bench;
 mod consolidate;
 #[cfg(unix)]
 mod continuous_integration;
