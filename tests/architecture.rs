@@ -34,8 +34,18 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("review-render", RENDER),
     (
         "review-fleet",
-        // The last two behind the feature `serve`.
-        &["deep-review", "async-trait", "serde", "serde_json", "sha2", "tokio", "axum", "hmac"],
+        // The last three behind features.
+        &[
+            "deep-review",
+            "async-trait",
+            "serde",
+            "serde_json",
+            "sha2",
+            "tokio",
+            "axum",
+            "hmac",
+            "tokio-postgres",
+        ],
     ),
     ("review-mcp", &["deep-review", "rmcp", "schemars", "serde", "serde_json", "tokio"]),
     (

@@ -16,6 +16,12 @@ impl ChangeKey {
         Self(address.to_string())
     }
 
+    /// As it was written before.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn from_text(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The change's web address.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -2,7 +2,7 @@
 //!
 //! * [`Job`]: a review of the newest head of one pull request.
 //! * [`Dispatcher`]: takes jobs and gives them to a [`Worker`], one at a time for a change, the newest head first. [`Local`] does so within
-//!   one process and keeps its queue in a folder.
+//!   one process and keeps its queue in a folder; [`Postgres`] (feature `postgres`) for workers on several machines.
 //! * [`Lease`]: the right to work on a change. [`Fenced`] lets a forge be written to only as long as it holds.
 //! * [`ReviewWorker`]: reviews a pull request and publishes the report, within [`Budgets`]. [`Records`] are its runs on disk.
 //! * [`serve`] (feature `serve`): webhooks, health, metrics and the page of runs.
@@ -14,6 +14,8 @@ mod job;
 mod lease;
 mod local;
 mod metrics;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod records;
 mod review_worker;
 #[cfg(feature = "serve")]
@@ -28,6 +30,8 @@ pub use job::{ChangeKey, Job, Priority};
 pub use lease::{Lease, LeaseCheck};
 pub use local::{Limits, Local};
 pub use metrics::Metrics;
+#[cfg(feature = "postgres")]
+pub use postgres::Postgres;
 pub use records::{Records, Run, RunSummary};
 pub use review_worker::{ReviewWorker, Setup};
 pub use spending::Budgets;

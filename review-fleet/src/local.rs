@@ -71,10 +71,7 @@ impl Local {
         for (key, mut entry) in store.load()? {
             // What ran when the process died goes on, unless something newer waits.
             if let Some(job) = entry.running.take() {
-                entry.waiting = Some(match entry.waiting.take() {
-                    Some(newer) => job.merged(newer),
-                    None => job,
-                });
+                entry.again(job);
             }
             let newest = Arc::new(Newest::from(entry.generation));
             changes.insert(key, Change { entry, newest, ..Change::default() });
@@ -154,29 +151,9 @@ impl Shared {
     fn end(&self, key: &ChangeKey, job: Job, ended: Result<Done>, draining: bool) -> Result<()> {
         let mut changes = self.changes();
         let Some(change) = changes.get_mut(key) else { return Ok(()) };
-        change.entry.running = None;
         change.cancel = None;
-        let again = |change: &mut Change, job: Job| {
-            change.entry.waiting = Some(match change.entry.waiting.take() {
-                Some(newer) => job.merged(newer),
-                None => job,
-            });
-        };
-        match ended {
-            Ok(_) => {}
-            // The process ends: the next one goes on.
-            Err(error) if error.is_cancelled() && draining => again(change, job),
-            // Superseded or stopped.
-            Err(error) if error.is_cancelled() => {}
-            Err(error) if error.is_temporary() && job.attempts + 1 < self.limits.attempts => {
-                let pause = self.limits.pause * 2_u32.saturating_pow(job.attempts);
-                change.not_before = Some(Instant::now() + error.retry_after().unwrap_or(pause).max(pause));
-                let mut job = job;
-                job.attempts += 1;
-                again(change, job);
-            }
-            Err(error) => change.entry.failed = Some((job, error.to_string())),
-        }
+        let pause = change.entry.end(job, ended, draining, &self.limits);
+        change.not_before = pause.map(|pause| Instant::now() + pause);
         self.save(&mut changes, key)
     }
 }
@@ -187,22 +164,10 @@ impl Dispatcher for Local {
         let mut changes = self.shared.changes();
         let key = job.key();
         let change = changes.entry(key.clone()).or_default();
-        let same_head = |running: &Job| !job.again && job.head.is_some() && running.head == job.head;
-        let submitted = match (&change.entry.running, change.entry.waiting.take()) {
-            (Some(running), None) if same_head(running) => return Ok(Submitted::Running),
-            (running, waiting) => {
-                let submitted = match (running, &waiting) {
-                    (Some(_), _) => Submitted::Superseding,
-                    (None, Some(_)) => Submitted::Merged,
-                    (None, None) => Submitted::Queued,
-                };
-                change.entry.waiting = Some(match waiting {
-                    Some(older) => older.merged(job),
-                    None => job,
-                });
-                submitted
-            }
-        };
+        let submitted = change.entry.submit(job);
+        if submitted == Submitted::Running {
+            return Ok(submitted);
+        }
         change.not_before = None;
         let cancel = change.cancel.clone();
         self.shared.save(&mut changes, &key)?;

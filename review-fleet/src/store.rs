@@ -1,13 +1,14 @@
 //! The queue of one process in a folder: a file for each change, whole or not there.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use deep_review::files::{read_text, write_whole};
 use deep_review::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::{ChangeKey, Job};
+use crate::{ChangeKey, Done, Job, Limits, Submitted};
 
 /// Largest entry that is read.
 const MAX_BYTES: u64 = 64 << 10;
@@ -26,6 +27,62 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    /// Takes in a job: merged into what waits. What became of it, and whether anything changed.
+    pub(crate) fn submit(&mut self, job: Job) -> Submitted {
+        let same_head = |running: &Job| !job.again && job.head.is_some() && running.head == job.head;
+        let (submitted, waiting) = match (&self.running, self.waiting.take()) {
+            (Some(running), None) if same_head(running) => return Submitted::Running,
+            (Some(_), waiting) => (Submitted::Superseding, waiting),
+            (None, Some(older)) => (Submitted::Merged, Some(older)),
+            (None, None) => (Submitted::Queued, None),
+        };
+        self.waiting = Some(match waiting {
+            Some(older) => older.merged(job),
+            None => job,
+        });
+        submitted
+    }
+
+    /// What ran goes on, unless something newer waits.
+    pub(crate) fn again(&mut self, job: Job) {
+        self.waiting = Some(match self.waiting.take() {
+            Some(newer) => job.merged(newer),
+            None => job,
+        });
+    }
+
+    /// Takes in how the running job ended. `draining`: its process ends. Returns the pause before the next attempt, where there is one.
+    pub(crate) fn end(
+        &mut self,
+        job: Job,
+        ended: Result<Done>,
+        draining: bool,
+        limits: &Limits,
+    ) -> Option<Duration> {
+        self.running = None;
+        match ended {
+            Ok(_) => None,
+            // The process ends: the next one goes on.
+            Err(error) if error.is_cancelled() && draining => {
+                self.again(job);
+                None
+            }
+            // Superseded or stopped.
+            Err(error) if error.is_cancelled() => None,
+            Err(error) if error.is_temporary() && job.attempts + 1 < limits.attempts => {
+                let pause = limits.pause * 2_u32.saturating_pow(job.attempts);
+                let mut job = job;
+                job.attempts += 1;
+                self.again(job);
+                Some(error.retry_after().unwrap_or(pause).max(pause))
+            }
+            Err(error) => {
+                self.failed = Some((job, error.to_string()));
+                None
+            }
+        }
+    }
+
     /// Whether there is nothing to keep but the number of the newest generation.
     pub(crate) fn is_idle(&self) -> bool {
         self.waiting.is_none() && self.running.is_none() && self.failed.is_none()
