@@ -67,6 +67,9 @@ pub(crate) enum Command {
     /// Receive webhooks of forges, review pull requests, and publish the reports.
     #[cfg(feature = "serve")]
     Serve(super::serve::ServeArgs),
+    /// Do the reviews that a service took in, on this machine too.
+    #[cfg(feature = "serve")]
+    Worker(super::serve::WorkerArgs),
     /// Serve an editor's agent over standard input and output: it starts reviews and reads the reports (MCP).
     #[cfg(feature = "mcp")]
     #[command(

@@ -94,6 +94,8 @@ fn dispatch(command: args::Command, registry: Registry, cancel: Cancel) -> Resul
         args::Command::Reviewers => info::reviewers(&registry),
         #[cfg(feature = "serve")]
         args::Command::Serve(args) => serve::run(args, registry, cancel),
+        #[cfg(feature = "serve")]
+        args::Command::Worker(args) => serve::work(args, registry, cancel),
         #[cfg(feature = "mcp")]
         args::Command::Mcp(args) => mcp::run(*args, registry, cancel),
         args::Command::Rules(command) => rules::run(command),

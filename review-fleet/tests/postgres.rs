@@ -3,8 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -12,95 +10,12 @@ use async_trait::async_trait;
 use deep_review::forge::ChangeAddress;
 use deep_review::{Cancel, Cx, Error, ErrorKind, NullSink, Result};
 use review_fleet::{Dispatcher, Done, Job, JobState, Lease, Limits, Postgres, Priority, Submitted, Worker};
+use review_testkit::PostgresServer;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-/// A server of this test's own, which is reached through a socket in its folder.
-struct Cluster {
-    folder: tempfile::TempDir,
-    programs: PathBuf,
-}
-
-impl Cluster {
-    fn start() -> Option<Self> {
-        let Some(programs) = programs() else {
-            eprintln!(
-                "left out: no Postgres is installed (initdb and pg_ctl are looked for on PATH and in /usr/lib/postgresql)"
-            );
-            return None;
-        };
-        let cluster = Self { folder: tempfile::tempdir().unwrap(), programs };
-        if is_root() {
-            run(Command::new("chown").arg("postgres").arg(cluster.folder.path()));
-        }
-        cluster.call("initdb", &["-A", "trust", "-U", "deep", "-N"]);
-        cluster.up();
-        Some(cluster)
-    }
-
-    /// One of the programs, as a user that may run a server.
-    fn call(&self, program: &str, arguments: &[&str]) {
-        let path = self.programs.join(program);
-        let mut command = match is_root() {
-            true => {
-                let mut command = Command::new("runuser");
-                command.args(["-u", "postgres", "--"]).arg(path);
-                command
-            }
-            false => Command::new(path),
-        };
-        command.arg("-D").arg(self.folder.path().join("data")).args(arguments).current_dir("/");
-        run(&mut command);
-    }
-
-    fn up(&self) {
-        let folder = self.folder.path().display();
-        let options = format!("-k {folder} -c listen_addresses= -F");
-        self.call("pg_ctl", &["start", "-w", "-l", &format!("{folder}/log"), "-o", &options]);
-    }
-
-    fn down(&self) {
-        self.call("pg_ctl", &["stop", "-m", "immediate"]);
-    }
-
-    fn url(&self) -> String {
-        format!("host={} user=deep dbname=postgres", self.folder.path().display())
-    }
-
-    async fn dispatcher(&self, limits: Limits) -> Postgres {
-        Postgres::open(&self.url(), limits).await.unwrap().with_lease(Duration::from_secs(2))
-    }
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        if self.folder.path().join("data/postmaster.pid").exists() {
-            self.down();
-        }
-        if is_root() {
-            run(Command::new("chown").args(["-R", "root"]).arg(self.folder.path()));
-        }
-    }
-}
-
-fn run(command: &mut Command) {
-    // Nobody reads what a server prints; a pipe would stay open as long as it runs.
-    let status = command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).status();
-    assert!(status.unwrap().success(), "{command:?}");
-}
-
-fn is_root() -> bool {
-    let output = Command::new("id").arg("-u").output().unwrap();
-    output.stdout.trim_ascii() == b"0"
-}
-
-fn programs() -> Option<PathBuf> {
-    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let mut folders: Vec<PathBuf> = versions.map(|version| version.path().join("bin")).collect();
-    folders.sort();
-    folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
-    let has = |folder: &&PathBuf| folder.join("initdb").is_file() && folder.join("pg_ctl").is_file();
-    folders.iter().find(has).map(|folder: &PathBuf| Path::new(folder).to_owned())
+async fn dispatcher(cluster: &PostgresServer, limits: Limits) -> Postgres {
+    Postgres::open(&cluster.url(), limits).await.unwrap().with_lease(Duration::from_secs(2))
 }
 
 /// Works on a job until it is let go; tells what it did.
@@ -187,8 +102,8 @@ struct Process {
     task: JoinHandle<Result<()>>,
 }
 
-async fn process(cluster: &Cluster, worker: &Arc<Gated>, limits: Limits) -> Process {
-    let dispatcher = cluster.dispatcher(limits).await;
+async fn process(cluster: &PostgresServer, worker: &Arc<Gated>, limits: Limits) -> Process {
+    let dispatcher = dispatcher(cluster, limits).await;
     let (own, worker, cancel) = (dispatcher.clone(), Arc::clone(worker) as Arc<dyn Worker>, Cancel::new());
     let cx = Cx::new(cancel.clone(), Arc::new(NullSink));
     let task = tokio::spawn(async move { own.run(worker, cx).await });
@@ -225,11 +140,11 @@ fn limits() -> Limits {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_newer_head_cancels_the_older_and_a_burst_is_one_review() {
-    let Some(cluster) = Cluster::start() else { return };
+    let Some(cluster) = PostgresServer::start() else { return };
     let worker = Arc::new(Gated::default());
     let one = process(&cluster, &worker, limits()).await;
     // Another process takes the webhooks.
-    let webhooks = cluster.dispatcher(limits()).await;
+    let webhooks = dispatcher(&cluster, limits()).await;
     assert_eq!(webhooks.submit(job(7, "a", 1)).await.unwrap(), Submitted::Queued);
     until(async || worker.said().len() == 1).await;
     assert_eq!(webhooks.submit(job(7, "a", 2)).await.unwrap(), Submitted::Running, "told twice");
@@ -254,10 +169,10 @@ async fn a_newer_head_cancels_the_older_and_a_burst_is_one_review() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn urgent_ones_go_first_and_failures_are_tried_again_or_kept() {
-    let Some(cluster) = Cluster::start() else { return };
+    let Some(cluster) = PostgresServer::start() else { return };
     let worker = Arc::new(Gated::open());
     *worker.fails.lock().unwrap() = vec![ErrorKind::Unauthorized, ErrorKind::Unavailable];
-    let webhooks = cluster.dispatcher(limits()).await;
+    let webhooks = dispatcher(&cluster, limits()).await;
     webhooks.submit(job(11, "a", 1)).await.unwrap();
     let address = ChangeAddress::from_url("https://github.com/o/r4/pull/41").unwrap();
     webhooks.submit(Job::new(&address, Priority::Person, 5)).await.unwrap();
@@ -278,7 +193,7 @@ async fn urgent_ones_go_first_and_failures_are_tried_again_or_kept() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_repository_has_its_limit_over_all_processes() {
-    let Some(cluster) = Cluster::start() else { return };
+    let Some(cluster) = PostgresServer::start() else { return };
     let worker = Arc::new(Gated::default());
     let (one, two) = (process(&cluster, &worker, limits()).await, process(&cluster, &worker, limits()).await);
     for number in [11, 12, 13, 21] {
@@ -297,7 +212,7 @@ async fn a_repository_has_its_limit_over_all_processes() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_worker_that_was_away_past_its_lease_can_neither_end_nor_write() {
-    let Some(cluster) = Cluster::start() else { return };
+    let Some(cluster) = PostgresServer::start() else { return };
     let away = Arc::new(Gated { deaf: true, ..Gated::default() });
     let one = process(&cluster, &away, limits()).await;
     one.dispatcher.submit(job(7, "a", 1)).await.unwrap();
@@ -316,14 +231,14 @@ async fn a_worker_that_was_away_past_its_lease_can_neither_end_nor_write() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_and_nothing_done_twice_while_workers_die_and_the_database_restarts() {
-    let Some(cluster) = Cluster::start() else { return };
+    let Some(cluster) = PostgresServer::start() else { return };
     let worker = Arc::new(Gated::open());
     let mut processes = vec![
         process(&cluster, &worker, limits()).await,
         process(&cluster, &worker, limits()).await,
         process(&cluster, &worker, limits()).await,
     ];
-    let webhooks = cluster.dispatcher(limits()).await;
+    let webhooks = dispatcher(&cluster, limits()).await;
     let submit = async |job: Job| {
         // As a forge does: a delivery that was not taken is sent again.
         until(async || webhooks.submit(job.clone()).await.is_ok()).await;

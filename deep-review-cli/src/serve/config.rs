@@ -18,8 +18,10 @@ pub(super) struct ServeConfig {
     /// Where it listens.
     #[serde(default = "loopback")]
     pub(super) listen: SocketAddr,
-    /// The folder for queue, records and spending.
+    /// The folder for queue, records and spending. Workers on several machines share it.
     pub(super) data: PathBuf,
+    /// The environment variable with the address of a Postgres database, which then holds the queue.
+    pub(super) database_url_env: Option<String>,
     /// The repositories that are reviewed, by web address; `https://github.com/owner/*` for all of an owner.
     pub(super) repositories: Vec<String>,
     /// Who reviews.
@@ -108,6 +110,16 @@ impl ServeConfig {
         read.budgets()?;
         read.forge.iter().try_for_each(|forge| forge.kind().map(drop))?;
         Ok(read)
+    }
+
+    /// The address of the database; `None` where the queue is in the folder.
+    pub(super) fn database_url(&self) -> Result<Option<String>> {
+        let Some(name) = &self.database_url_env else { return Ok(None) };
+        match std::env::var(name) {
+            Ok(url) if !url.trim().is_empty() => Ok(Some(url)),
+            _ => Err(Error::new(ErrorKind::Unauthorized, "the address of the database is not set")
+                .with_context("variable", name)),
+        }
     }
 
     pub(super) fn fail_on(&self) -> Result<Option<Severity>> {

@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use clap::Args as ClapArgs;
 use deep_review::{Cancel, Cx, Error, ErrorKind, NullSink, Registry, Result, scratch};
 use review_fleet::serve::Service;
-use review_fleet::{Local, Metrics, ReviewWorker};
+use review_fleet::{Dispatcher, Local, Metrics, Postgres, ReviewWorker};
 
 use super::exit::{self, Exit};
 use super::output;
@@ -25,15 +25,67 @@ pub(crate) struct ServeArgs {
     /// Tell what is missing, and start nothing.
     #[arg(long)]
     check: bool,
+    /// Only take webhooks: `deep-review worker` does the reviews. Needs `database_url_env` in the configuration.
+    #[arg(long)]
+    no_work: bool,
+}
+
+#[derive(Clone, Debug, ClapArgs)]
+pub(crate) struct WorkerArgs {
+    /// The service's configuration; it names the database that holds the queue.
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+    /// Tell what is missing, and start nothing.
+    #[arg(long)]
+    check: bool,
 }
 
 pub(crate) fn run(args: ServeArgs, registry: Registry, cancel: Cancel) -> Result<Exit> {
-    let operator = Operator::new(ServeConfig::read(&args.config)?, registry)?;
-    let missing = operator.missing();
-    if args.check && missing.is_empty() {
-        output::print("ready: nothing is missing\n")?;
-        return Ok(exit::DONE);
+    let mut more = Vec::new();
+    let config = ServeConfig::read(&args.config)?;
+    if args.no_work && config.database_url_env.is_none() {
+        more.push(
+            "--no-work needs `database_url_env`: without a database nobody else sees the queue".to_owned(),
+        );
     }
+    match ready(config, registry, more, args.check)? {
+        None => {}
+        Some(operator) => super::run::runtime()?.block_on(serve(operator, args.no_work, cancel))?,
+    }
+    Ok(exit::DONE)
+}
+
+/// `deep-review worker`: reviews what a service took in.
+pub(crate) fn work(args: WorkerArgs, registry: Registry, cancel: Cancel) -> Result<Exit> {
+    let mut more = Vec::new();
+    let config = ServeConfig::read(&args.config)?;
+    if config.database_url_env.is_none() {
+        more.push(
+            "a worker needs `database_url_env`: the queue of a folder belongs to one process".to_owned(),
+        );
+    }
+    if let Some(operator) = ready(config, registry, more, args.check)? {
+        super::run::runtime()?.block_on(async {
+            let parts = Parts::new(operator).await?;
+            log("working");
+            let cx = Cx::new(cancel, Arc::new(NullSink));
+            review_fleet::serve::work(&*parts.dispatcher, parts.worker, log, cx).await?;
+            log("ended");
+            Ok::<(), Error>(())
+        })?;
+    }
+    Ok(exit::DONE)
+}
+
+/// The operator's configuration, if nothing is missing; `None` where that was only to be told.
+fn ready(
+    config: ServeConfig,
+    registry: Registry,
+    mut missing: Vec<String>,
+    check: bool,
+) -> Result<Option<Operator>> {
+    let operator = Operator::new(config, registry)?;
+    missing.extend(operator.missing());
     if !missing.is_empty() {
         for line in &missing {
             output::note(line);
@@ -41,24 +93,48 @@ pub(crate) fn run(args: ServeArgs, registry: Registry, cancel: Cancel) -> Result
         return Err(Error::new(ErrorKind::InvalidInput, "the service can't start")
             .with_context("missing", missing.len()));
     }
+    if check {
+        output::print("ready: nothing is missing\n")?;
+        return Ok(None);
+    }
     scratch::sweep(&scratch::temp_dir());
-    super::run::runtime()?.block_on(serve(operator, cancel))?;
-    Ok(exit::DONE)
+    Ok(Some(operator))
 }
 
-async fn serve(operator: Operator, cancel: Cancel) -> Result<()> {
-    let config = operator.config();
+/// What a service and a worker have in common.
+struct Parts {
+    setup: Arc<Operator>,
+    dispatcher: Arc<dyn Dispatcher>,
+    worker: Arc<ReviewWorker>,
+    metrics: Arc<Metrics>,
+}
+
+impl Parts {
+    async fn new(operator: Operator) -> Result<Self> {
+        let config = operator.config();
+        let dispatcher: Arc<dyn Dispatcher> = match config.database_url()? {
+            Some(url) => Arc::new(Postgres::open(&url, config.limits()).await?),
+            None => Arc::new(Local::open(config.data.join("queue"), config.limits())?),
+        };
+        let metrics = Arc::new(Metrics::new());
+        let (data, budgets) = (config.data.clone(), config.budgets()?);
+        let setup = Arc::new(operator);
+        let own = Arc::clone(&setup) as Arc<dyn review_fleet::Setup>;
+        let worker = ReviewWorker::new(own, data).with_budgets(budgets).with_metrics(Arc::clone(&metrics));
+        Ok(Self { setup, dispatcher, worker: Arc::new(worker), metrics })
+    }
+}
+
+async fn serve(operator: Operator, no_work: bool, cancel: Cancel) -> Result<()> {
+    let parts = Parts::new(operator).await?;
+    let config = parts.setup.config();
     let (folder, listen, keep_days) = (config.data.clone(), config.listen, config.keep_days);
-    let (limits, budgets, triggers) = (config.limits(), config.budgets()?, config.triggers.clone());
-    let (sources, allowed) = (operator.sources()?, operator.allowed().clone());
-    let metrics = Arc::new(Metrics::new());
-    let setup = Arc::new(operator);
-    let own = Arc::clone(&setup) as Arc<dyn review_fleet::Setup>;
-    let worker = ReviewWorker::new(own, &folder).with_budgets(budgets).with_metrics(Arc::clone(&metrics));
-    let dispatcher = Arc::new(Local::open(folder.join("queue"), limits)?);
-    let mut service = Service::new(dispatcher, setup, sources, allowed)
-        .with_triggers(triggers)
-        .with_metrics(metrics)
+    let (sources, allowed) = (parts.setup.sources()?, parts.setup.allowed().clone());
+    let setup = Arc::clone(&parts.setup) as Arc<dyn review_fleet::Setup>;
+    let mut service = Service::new(parts.dispatcher, setup, sources, allowed)
+        .with_triggers(config.triggers.clone())
+        .with_metrics(parts.metrics)
+        .with_work(!no_work)
         .with_log(log);
     if let Some(days) = keep_days {
         service = service.with_keep_days(days);
@@ -67,7 +143,7 @@ async fn serve(operator: Operator, cancel: Cancel) -> Result<()> {
         .await
         .map_err(|error| Error::from(error).with_operation("listening").with_context("address", listen))?;
     log(&format!("listening at {}", listener.local_addr()?));
-    service.run(listener, Arc::new(worker), &folder, Cx::new(cancel, Arc::new(NullSink))).await?;
+    service.run(listener, parts.worker, &folder, Cx::new(cancel, Arc::new(NullSink))).await?;
     log("ended");
     Ok(())
 }

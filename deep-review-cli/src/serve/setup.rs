@@ -55,6 +55,7 @@ impl Operator {
             add(source(forge).map(drop));
             add(login(forge, "owner/name").map(drop));
         }
+        add(self.config.database_url().map(drop));
         for spec in &self.specs {
             add(self.registry.make(spec).map(drop).map_err(|error| error.with_context("reviewer", spec)));
         }

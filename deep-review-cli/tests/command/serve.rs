@@ -6,8 +6,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use review_git::testing::TestRepo;
-use review_testkit::TestEnvironment;
 use review_testkit::fake_forge::{Access, Delivery, Dialect, FakeForge, Happening, PullRequest, Repo};
+use review_testkit::{PostgresServer, TestEnvironment};
 
 use crate::{CLAUDE, environment};
 
@@ -51,16 +51,24 @@ struct Process(Child, u16, BufReader<std::process::ChildStderr>, String);
 
 impl Process {
     fn start(env: &TestEnvironment) -> Self {
+        Self::serve(env, &["serve", "--config", "serve.toml"], "")
+    }
+
+    fn spawn(env: &TestEnvironment, arguments: &[&str], database: &str) -> Self {
         let mut child = env
             .command()
-            .args(["serve", "--config", "serve.toml"])
-            .envs([("HOOK_SECRET", SECRET), ("HOOK_TOKEN", TOKEN)])
+            .args(arguments)
+            .envs([("HOOK_SECRET", SECRET), ("HOOK_TOKEN", TOKEN), ("DATABASE_URL", database)])
             .stderr(Stdio::piped())
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
-        let mut process = Self(child, 0, stderr, String::new());
+        Self(child, 0, stderr, String::new())
+    }
+
+    fn serve(env: &TestEnvironment, arguments: &[&str], database: &str) -> Self {
+        let mut process = Self::spawn(env, arguments, database);
         let line = process.until("listening at");
         let (_, rest) = line.split_once("127.0.0.1:").unwrap();
         process.1 = rest.split('"').next().unwrap().parse().unwrap();
@@ -129,4 +137,49 @@ fn check_tells_what_is_missing() {
     );
     let ran = env.run_with(&check, &[("HOOK_SECRET", SECRET), ("HOOK_TOKEN", TOKEN)]).expect_status(0);
     assert_eq!(ran.stdout, "ready: nothing is missing\n");
+}
+
+#[test]
+fn workers_on_other_machines_review_what_the_service_takes_in() {
+    let Some(server) = PostgresServer::start() else { return };
+    let (forge, _remote, env) = scene();
+    let config = env.read("serve.toml");
+    env.write("serve.toml", format!("database_url_env = 'DATABASE_URL'\n{config}"));
+    let service = Process::serve(&env, &["serve", "--config", "serve.toml", "--no-work"], &server.url());
+    let work = ["worker", "--config", "serve.toml"];
+    let mut first = Process::spawn(&env, &work, &server.url());
+    first.until("\"working\"");
+    let answer = service.post(&forge.webhook(PROJECT, 7, &Happening::Opened, SECRET));
+    assert!(answer.starts_with("HTTP/1.1 202"), "{answer}");
+    first.until(" reviewed, report ");
+    assert!(forge.state().contains("failure \"1 important\""), "{}", forge.state());
+
+    // The worker is killed; another one takes what comes in then.
+    first.0.kill().unwrap();
+    first.0.wait().unwrap();
+    let comment = forge.comment(PROJECT, 7, "alice", "/deep-review again");
+    service.post(&forge.webhook(PROJECT, 7, &Happening::Commented(comment), SECRET));
+    let mut second = Process::spawn(&env, &work, &server.url());
+    second.until(" reviewed, report ");
+    for mut process in [service, second] {
+        let id = process.0.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        process.until("\"ended\"");
+        assert!(process.0.wait().unwrap().success());
+    }
+}
+
+#[test]
+fn a_worker_needs_a_database() {
+    let (_forge, _remote, env) = scene();
+    let secrets = [("HOOK_SECRET", SECRET), ("HOOK_TOKEN", TOKEN)];
+    let ran = env.run_with(&["worker", "--config", "serve.toml", "--check"], &secrets).expect_status(2);
+    assert!(ran.stderr.contains("database_url_env"), "{}", ran.stderr);
+    let ran =
+        env.run_with(&["serve", "--config", "serve.toml", "--no-work", "--check"], &secrets).expect_status(2);
+    assert!(ran.stderr.contains("database_url_env"), "{}", ran.stderr);
+    let config = env.read("serve.toml");
+    env.write("serve.toml", format!("database_url_env = 'NO_SUCH_VARIABLE'\n{config}"));
+    let ran = env.run_with(&["worker", "--config", "serve.toml", "--check"], &secrets).expect_status(2);
+    assert!(ran.stderr.contains("NO_SUCH_VARIABLE"), "{}", ran.stderr);
 }

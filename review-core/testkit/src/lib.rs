@@ -27,10 +27,14 @@ mod fake_cli;
 pub mod fake_forge;
 mod http;
 pub mod model_server;
+#[cfg(unix)]
+mod postgres;
 mod redact;
 
 pub use build::{OrFailed, Scenario, finding, review, scenario};
 pub use fake_cli::{FakeCli, sleepers};
 
 pub use environment::{Ran, TestEnvironment};
+#[cfg(unix)]
+pub use postgres::PostgresServer;
 pub use redact::{json, redacted};

@@ -43,6 +43,7 @@ pub struct Service {
     triggers: Triggers,
     metrics: Arc<Metrics>,
     keep: Option<Duration>,
+    work: bool,
     log: Arc<dyn Fn(&str) + Send + Sync>,
 }
 
@@ -72,6 +73,7 @@ impl Service {
             triggers: Triggers::default(),
             metrics: Arc::default(),
             keep: None,
+            work: true,
             log: Arc::new(|_| {}),
         }
     }
@@ -97,6 +99,13 @@ impl Service {
         self
     }
 
+    /// Whether this process works on jobs too. Default: it does. Without it, other processes have to share its dispatcher.
+    #[must_use]
+    pub fn with_work(mut self, work: bool) -> Self {
+        self.work = work;
+        self
+    }
+
     /// Where lines for the operator go. Nothing secret is in them.
     #[must_use]
     pub fn with_log(mut self, log: impl Fn(&str) + Send + Sync + 'static) -> Self {
@@ -116,7 +125,7 @@ impl Service {
         folder: &Path,
         cx: Cx,
     ) -> Result<()> {
-        let keep = self.keep;
+        let (keep, work) = (self.keep, self.work);
         let dispatcher = Arc::clone(&self.dispatcher);
         let shared = Arc::new(self.shared(worker.records().clone(), folder, &cx)?);
         let ending = cx.cancel.clone();
@@ -136,7 +145,12 @@ impl Service {
         let inbox = shared.inbox.run(&shared.hands, cx.clone());
         let sweep = sweep(&shared, keep, &cx);
         let logged = Arc::new(logged::Logged { worker, log: Arc::clone(&shared.hands.log) });
-        let jobs = dispatcher.run(logged, cx.clone());
+        let jobs = async {
+            match work {
+                true => dispatcher.run(logged, cx.clone()).await,
+                false => Ok(()),
+            }
+        };
         tokio::try_join!(ended(http, &cx), ended(inbox, &cx), ended(jobs, &cx), sweep)?;
         Ok(())
     }
@@ -159,6 +173,20 @@ impl Service {
             ending: cx.cancel.clone(),
         })
     }
+}
+
+/// Works on the jobs of a dispatcher that a service elsewhere fills, until `cx.cancel` is raised; then the jobs that run are awaited. `log` takes
+/// lines for the operator.
+///
+/// # Errors
+/// When the queue can't be used.
+pub async fn work(
+    dispatcher: &dyn Dispatcher,
+    worker: Arc<ReviewWorker>,
+    log: impl Fn(&str) + Send + Sync + 'static,
+    cx: Cx,
+) -> Result<()> {
+    dispatcher.run(Arc::new(logged::Logged { worker, log: Arc::new(log) }), cx).await
 }
 
 /// A part that fails ends the others in order: they keep what they have.
