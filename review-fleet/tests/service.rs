@@ -16,7 +16,7 @@ use deep_review::{
     Cancel, Cx, NullSink, Policy, PullRequest, Report, Result, Review, Reviewer, ReviewerInfo, Session, Usage,
 };
 use review_fleet::serve::{AllowList, Secret, Service, Source};
-use review_fleet::{Budgets, ChangeKey, Limits, Local, Metrics, Records, ReviewWorker, Setup};
+use review_fleet::{Budgets, ChangeKey, Dispatcher, Limits, Local, Metrics, Records, ReviewWorker, Setup};
 use review_testkit::fake_forge::{Delivery, Dialect, FakeForge, Happening, PullRequest as Pull, Repo};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -181,15 +181,27 @@ impl Scene {
     }
 
     async fn start(&self, took: Duration, budgets: Budgets) -> Process {
-        let mut limits = Limits::default();
-        (limits.slots, limits.per_repository, limits.pause) = (4, 4, Duration::from_millis(50));
-        let dispatcher = Arc::new(Local::open(self.folder().join("queue"), limits).unwrap());
-        let setup = Arc::new(Operator {
+        let dispatcher = Arc::new(Local::open(self.folder().join("queue"), limits()).unwrap());
+        self.serve(dispatcher, true, took, budgets).await
+    }
+
+    fn setup(&self, took: Duration) -> Arc<Operator> {
+        Arc::new(Operator {
             kind: self.kind,
             forge: Arc::clone(&self.forge),
             took,
             reviews: Arc::clone(&self.reviews),
-        });
+        })
+    }
+
+    async fn serve(
+        &self,
+        dispatcher: Arc<dyn Dispatcher>,
+        work: bool,
+        took: Duration,
+        budgets: Budgets,
+    ) -> Process {
+        let setup = self.setup(took);
         let metrics = Arc::new(Metrics::new());
         let worker = ReviewWorker::new(Arc::clone(&setup) as Arc<dyn Setup>, self.folder())
             .with_budgets(budgets)
@@ -199,6 +211,7 @@ impl Scene {
         let log = Arc::clone(&self.log);
         let service = Service::new(dispatcher, setup, vec![source], allowed)
             .with_metrics(metrics)
+            .with_work(work)
             .with_log(move |line| log.lock().unwrap().push(line.to_owned()));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -212,14 +225,16 @@ impl Scene {
     /// Waits until nothing waits or runs.
     async fn idle(&self, process: &Process) {
         for _ in 0..6_000 {
-            let (_, text) = process.get("/metrics").await;
-            let is = |line: &str| text.lines().any(|known| known == line);
+            // The inbox first: what leaves it is in the queue by then.
             let inbox = std::fs::read_dir(self.folder().join("inbox")).unwrap();
             let pending =
                 inbox.filter(|file| file.as_ref().unwrap().path().extension().is_some_and(|e| e == "json"));
+            let pending = pending.count();
+            let (_, text) = process.get("/metrics").await;
+            let is = |line: &str| text.lines().any(|known| known == line);
             if is("deep_review_queue_jobs{state=\"waiting\"} 0")
                 && is("deep_review_queue_jobs{state=\"running\"} 0")
-                && pending.count() == 0
+                && pending == 0
             {
                 return;
             }
@@ -228,6 +243,12 @@ impl Scene {
         }
         panic!("never idle: {:?}", self.log.lock().unwrap());
     }
+}
+
+fn limits() -> Limits {
+    let mut limits = Limits::default();
+    (limits.slots, limits.per_repository, limits.pause) = (4, 4, Duration::from_millis(50));
+    limits
 }
 
 fn git(folder: &Path, arguments: &[&str]) -> String {
@@ -452,11 +473,15 @@ async fn every_newest_head_is_reviewed_once_whatever_dies() {
     scene.idle(&process).await;
     process.drained().await;
     assert_eq!(sent, 200);
+    every_newest_head_was_reviewed_once(&scene, CHANGES);
+}
+
+fn every_newest_head_was_reviewed_once(scene: &Scene, count: u64) {
     let state = scene.forge.state();
     let changes: Vec<&str> = state.split("\n  change ").skip(1).collect();
-    assert_eq!(changes.len() as u64, CHANGES);
+    assert_eq!(changes.len() as u64, count);
     let records = Records::new(scene.folder().join("records"));
-    for (number, shown) in (1..=CHANGES).zip(changes) {
+    for (number, shown) in (1..=count).zip(changes) {
         let head = git(scene.history.path(), &["rev-parse", &format!("change-{number}")]);
         let url = format!("{}/{PROJECT}/pull/{number}", scene.forge.server_url());
         let key = ChangeKey::new(&ChangeAddress::from_url(&url).unwrap());
@@ -475,7 +500,70 @@ async fn every_newest_head_is_reviewed_once_whatever_dies() {
     heads.sort_unstable();
     heads.dedup();
     assert_eq!(heads.len(), all, "{state}");
-    for number in 1..=CHANGES {
+    for number in 1..=count {
         assert!(heads.contains(&format!("{number}.5").as_str()), "#{number}: {state}");
     }
+}
+
+/// The same with three workers on other machines, one of which dies now and then and lives on as one does that was stopped past its lease, and
+/// with a database that crashes once.
+#[cfg(feature = "postgres")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_newest_head_is_reviewed_once_by_whichever_machine() {
+    use review_fleet::Postgres;
+    const CHANGES: u64 = 40;
+    let Some(server) = review_testkit::PostgresServer::start() else { return };
+    let scene = Scene::new(CHANGES);
+    let took = Duration::from_millis(30);
+    let open = async || {
+        let opened = Postgres::open(&server.url(), limits()).await.unwrap();
+        opened.with_lease(Duration::from_secs(2))
+    };
+    let work = async || {
+        let (dispatcher, cancel) = (open().await, Cancel::new());
+        let worker = Arc::new(ReviewWorker::new(scene.setup(took) as Arc<dyn Setup>, scene.folder()));
+        let (cx, log) = (Cx::new(cancel.clone(), Arc::new(NullSink)), Arc::clone(&scene.log));
+        let log = move |line: &str| log.lock().unwrap().push(line.to_owned());
+        let task = tokio::spawn(async move { review_fleet::serve::work(&dispatcher, worker, log, cx).await });
+        (cancel, task)
+    };
+    let service = scene.serve(Arc::new(open().await), false, took, Budgets::default()).await;
+    let mut workers = vec![work().await, work().await, work().await];
+    let mut sent = 0;
+    for round in 0..5 {
+        for number in 1..=CHANGES {
+            if round > 0 {
+                scene.push(number, &format!("change {number}, round {round}"));
+            }
+            let what = if round == 0 { Happening::Opened } else { Happening::Pushed };
+            let told = scene.told(number, &what);
+            // What can't be kept while the database is away is sent again, as forges do.
+            let mut taken = service.post(&told).await.0;
+            for _ in 0..600 {
+                if taken == 202 {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                taken = service.post(&told).await.0;
+            }
+            assert_eq!(taken, 202);
+            sent += 1;
+            if sent % 37 == 0 {
+                workers.remove(0).1.abort();
+                workers.push(work().await);
+            }
+            if sent == 120 {
+                server.down();
+                server.up();
+            }
+        }
+    }
+    scene.idle(&service).await;
+    service.drained().await;
+    for (cancel, task) in workers {
+        cancel.cancel();
+        task.await.unwrap().unwrap();
+    }
+    assert_eq!(sent, 200);
+    every_newest_head_was_reviewed_once(&scene, CHANGES);
 }
