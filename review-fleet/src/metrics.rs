@@ -75,8 +75,8 @@ impl Metrics {
         self.with(|counts| counts.cost_micro_usd += run.usage.cost_micro_usd.unwrap_or(0));
     }
 
-    /// The counts as text.
-    pub(crate) fn text(&self) -> String {
+    /// The counts as Prometheus reads them. The service answers `/metrics` with it.
+    pub fn text(&self) -> String {
         let mut out = String::new();
         self.with(|counts| {
             for (name, help) in COUNTERS {
