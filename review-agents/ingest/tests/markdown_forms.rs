@@ -97,6 +97,14 @@ fn items_that_end_in_their_severity() {
 }
 
 #[test]
+fn an_item_that_is_struck_out_is_withdrawn() {
+    let review = read("## Findings\n\n- ~~net/pool.rs:3 leaks~~ not so\n- net/wire.rs:9 races\n");
+    let withdrawn: Vec<bool> = review.findings.iter().map(|finding| finding.withdrawn).collect();
+    assert_eq!(withdrawn, [true, false]);
+    assert_eq!(review.findings[0].locations[0].to_string(), "net/pool.rs:3");
+}
+
+#[test]
 fn a_place_alone_heads_the_sentence_below() {
     insta::assert_snapshot!(show("[HIGH] net/pool.rs:12\n  The pool is never closed. It leaks.\n\n[LOW] net/wire.rs:40\n  Rename x.\n"), @"
     I1 important - | The pool is never closed | net/pool.rs:12

@@ -100,7 +100,7 @@ impl Prose<'_, '_> {
         for (index, chunk) in chunks.iter().enumerate() {
             let last = index + 1 == chunks.len();
             let line = self.joined(chunk);
-            let text = plain(&line, self.tables).into_owned();
+            let (text, struck) = unstruck(plain(&line, self.tables).into_owned());
             if text.trim().is_empty() {
                 continue;
             }
@@ -182,6 +182,7 @@ impl Prose<'_, '_> {
                 }
                 None => self.head(first, &text),
             };
+            head.struck |= struck;
             let mut from = chunk.from;
             if let Some(above) = place.take() {
                 let above_text = self.joined(&above);
@@ -435,4 +436,13 @@ pub(super) fn title_in(
         return Some(head);
     }
     None
+}
+
+/// An item without the marks that strike it out, and whether it has them: `- ~~src/a.rs:3 leaks~~ not so`.
+fn unstruck(text: String) -> (String, bool) {
+    let item = strip_bullet(&text).unwrap_or(&text);
+    match item.strip_prefix("~~").and_then(|rest| rest.split_once("~~")) {
+        Some((inner, after)) if !inner.trim().is_empty() => (format!("{inner}{after}"), true),
+        _ => (text, false),
+    }
 }
