@@ -28,6 +28,13 @@ const OPTIONS: &[OptionInfo] = &[
     OptionInfo::new("max-tokens", OptionKind::Count, "how many tokens one answer may have", "32000"),
     shared::TURNS,
     shared::ENDPOINT,
+    OptionInfo::new("key-env", OptionKind::Text, "the variable that holds the key", "AZURE_OPENAI_API_KEY"),
+    OptionInfo::new(
+        "login",
+        OptionKind::Text,
+        "how the key is sent: bearer, api-key, x-api-key or x-goog-api-key, for the same API behind a cloud's address",
+        "api-key",
+    ),
     OptionInfo::new("stream", OptionKind::Flag, "whether answers are streamed", "no").with_default("yes"),
 ];
 
@@ -49,7 +56,7 @@ pub(super) fn anthropic() -> Backend {
         "Anthropic's Messages API; needs ANTHROPIC_API_KEY",
         &[OptionInfo::new("thinking", OptionKind::Text, "adaptive, off, or a budget of tokens", "adaptive")],
         |spec| {
-            let mut messages = Messages::new(api(spec, ANTHROPIC, key(&["ANTHROPIC_API_KEY"])?)?);
+            let mut messages = Messages::new(api(spec, ANTHROPIC, key_of(spec, &["ANTHROPIC_API_KEY"])?)?);
             messages = match spec.option("thinking") {
                 None => messages,
                 Some("adaptive") => messages.with_thinking(Thinking::Adaptive),
@@ -69,7 +76,7 @@ pub(super) fn anthropic() -> Backend {
 #[cfg(feature = "openai")]
 pub(super) fn openai() -> Backend {
     backend("openai", "OpenAI's Responses API; needs OPENAI_API_KEY", &[], |spec| {
-        review_openai::Responses::new(api(spec, OPENAI, key(&["OPENAI_API_KEY"])?)?).model()
+        review_openai::Responses::new(api(spec, OPENAI, key_of(spec, &["OPENAI_API_KEY"])?)?).model()
     })
     .with_keys(&["OPENAI_API_KEY"])
 }
@@ -80,18 +87,17 @@ pub(super) fn openai_chat() -> Backend {
     let about = "Chat Completions at any compatible server: local ones, OpenRouter, vLLM, Ollama; key from OPENAI_API_KEY \
                  or the variable that key-env names, a server of one's own may need none";
     let own = &[
-        OptionInfo::new("key-env", OptionKind::Text, "the variable that holds the key", "OPENROUTER_API_KEY"),
         OptionInfo::new("tools", OptionKind::Flag, "whether the server can call tools", "no")
             .with_default("yes"),
         OptionInfo::new("schema", OptionKind::Flag, "whether the server can bind answers to a schema", "no")
             .with_default("yes"),
     ];
     backend("openai-chat", about, own, |spec| {
-        let key = match spec.option("key-env") {
-            Some(variable) => key(&[variable])?,
-            // Whoever names a server of their own may do without a key.
-            None if spec.option("endpoint").is_some() => key(&["OPENAI_API_KEY"]).unwrap_or_default(),
-            None => key(&["OPENAI_API_KEY"])?,
+        let own = spec.option("endpoint").is_some() && spec.option("key-env").is_none();
+        // Whoever names a server of their own may do without a key.
+        let key = match key_of(spec, &["OPENAI_API_KEY"]) {
+            Err(_) if own => String::new(),
+            key => key?,
         };
         if spec.option("endpoint").is_some() {
             spec.required("model")?;
@@ -108,16 +114,29 @@ pub(super) fn openai_chat() -> Backend {
 #[cfg(feature = "google")]
 pub(super) fn google() -> Backend {
     backend("google", "Google's generateContent; needs GEMINI_API_KEY or GOOGLE_API_KEY", &[], |spec| {
-        review_google::GenerateContent::new(api(spec, GOOGLE, key(&["GEMINI_API_KEY", "GOOGLE_API_KEY"])?)?)
-            .model()
+        review_google::GenerateContent::new(api(
+            spec,
+            GOOGLE,
+            key_of(spec, &["GEMINI_API_KEY", "GOOGLE_API_KEY"])?,
+        )?)
+        .model()
     })
     .with_keys(&["GEMINI_API_KEY", "GOOGLE_API_KEY"])
+}
+
+/// The key in the variable that the specification names, else in one of the usual ones.
+fn key_of(spec: &ReviewerSpec, usual: &[&str]) -> Result<String> {
+    match spec.option("key-env") {
+        Some(variable) => key(&[variable]),
+        None => key(usual),
+    }
 }
 
 fn api(spec: &ReviewerSpec, usual: &str, key: String) -> Result<Api> {
     let mut api = Api::new(spec.option("model").unwrap_or(usual), key)
         .with_stream(spec.flag("stream")?.unwrap_or(true));
     api.endpoint = spec.option("endpoint").map(str::to_owned);
+    api.login = spec.option("login").map(str::parse).transpose()?;
     Ok(api)
 }
 

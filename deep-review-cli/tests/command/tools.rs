@@ -76,6 +76,39 @@ fn doctor_asks_an_address_before_money_is_spent() {
 }
 
 #[test]
+fn a_clouds_address_gets_the_key_as_it_wants_it() {
+    let list = || Reply::json(r#"{"object":"list","data":[{"id":"m"}]}"#);
+    let server = ModelServer::start([list(), list(), list(), list()]);
+    for (backend, login) in
+        [("openai", "api-key"), ("openai-chat", "api-key"), ("google", "bearer"), ("anthropic", "bearer")]
+    {
+        let spec =
+            format!("{backend}:endpoint={}/cloud/v1,model=m,key-env=CLOUD_KEY,login={login}", server.url());
+        let key = ("CLOUD_KEY", "planted-cloud-key");
+        let ran =
+            environment().run_with(&["doctor", "--probe", "--reviewer", &spec], &[key]).expect_status(0);
+        assert!(!ran.stdout.contains("planted-cloud-key"), "{}", ran.stdout);
+    }
+    let sent: Vec<String> = server
+        .requests()
+        .iter()
+        .map(|request| {
+            let all = ["authorization", "api-key", "x-api-key", "x-goog-api-key"];
+            let sent = all.iter().filter_map(|name| Some(format!("{name}: {}", request.header(name)?)));
+            format!("{} {}", request.path, sent.collect::<Vec<_>>().join(" "))
+        })
+        .collect();
+    insta::assert_snapshot!(sent.join("\n"), @"
+    /cloud/v1/models api-key: planted-cloud-key
+    /cloud/v1/models api-key: planted-cloud-key
+    /cloud/v1/models authorization: Bearer planted-cloud-key
+    /cloud/v1/models authorization: Bearer planted-cloud-key
+    ");
+    let wrong = environment().run(&["doctor", "--reviewer", "openai:login=basic"]);
+    assert_eq!(wrong.status, Some(3), "{}", wrong.stdout);
+}
+
+#[test]
 fn nothing_is_asked_without_probe() {
     let server = ModelServer::start([]);
     let spec = format!("openai-chat:endpoint={},model=m", server.url());

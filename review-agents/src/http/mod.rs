@@ -18,7 +18,7 @@ mod retry_after;
 pub mod schema;
 mod sse;
 
-pub use api::Api;
+pub use api::{Api, Login};
 pub use codec::{ChatBackend, ChatCodec, HttpError, HttpRequest, broken, status_kind};
 pub use common::{address, excerpt, parameters, raw_items};
 pub use driver::HttpModel;

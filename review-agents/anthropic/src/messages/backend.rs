@@ -1,6 +1,6 @@
 //! One exchange with the Messages API.
 
-use review_agents::http::{Api, ChatBackend, ChatCodec, HttpError, HttpModel, HttpRequest, address};
+use review_agents::http::{Api, ChatBackend, ChatCodec, HttpError, HttpModel, HttpRequest, Login, address};
 use review_core::{Error, ModelInfo, Result, TurnRequest};
 
 use super::codec::MessagesCodec;
@@ -72,12 +72,11 @@ impl ChatBackend for Messages {
     }
 
     fn request(&self, turn: &TurnRequest) -> Result<HttpRequest> {
-        let key = self.api.required_key("ANTHROPIC_API_KEY")?;
+        self.api.required_key("ANTHROPIC_API_KEY")?;
         let max_tokens = turn.max_output_tokens.unwrap_or(MAX_OUTPUT_TOKENS);
         let body = request::body(turn, &self.api, self.thinking, max_tokens)?;
-        Ok(HttpRequest::new(address(self.endpoint(), "v1", "messages"), body.to_string())
-            .header("x-api-key", key)
-            .header("anthropic-version", VERSION))
+        let request = HttpRequest::new(address(self.endpoint(), "v1", "messages"), body.to_string());
+        Ok(self.api.authorized(request, Login::XApiKey).header("anthropic-version", VERSION))
     }
 
     fn codec(&self) -> Box<dyn ChatCodec> {

@@ -1,6 +1,6 @@
 //! One exchange with `generateContent`.
 
-use review_agents::http::{Api, ChatBackend, ChatCodec, HttpError, HttpModel, HttpRequest, address};
+use review_agents::http::{Api, ChatBackend, ChatCodec, HttpError, HttpModel, HttpRequest, Login, address};
 use review_core::{Error, ErrorKind, ModelInfo, Result, TurnRequest};
 
 use super::codec::GenerateContentCodec;
@@ -45,7 +45,7 @@ impl ChatBackend for GenerateContent {
     }
 
     fn request(&self, turn: &TurnRequest) -> Result<HttpRequest> {
-        let key = self.api.required_key("GEMINI_API_KEY")?;
+        self.api.required_key("GEMINI_API_KEY")?;
         let model = self.api.model.strip_prefix("models/").unwrap_or(&self.api.model);
         // The model is part of the address.
         if model.is_empty() || !model.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c)) {
@@ -54,7 +54,8 @@ impl ChatBackend for GenerateContent {
         }
         let call = if self.api.stream { "streamGenerateContent?alt=sse" } else { "generateContent" };
         let url = address(self.endpoint(), "v1beta", &format!("models/{model}:{call}"));
-        Ok(HttpRequest::new(url, request::body(turn, model)?.to_string()).header("x-goog-api-key", key))
+        let request = HttpRequest::new(url, request::body(turn, model)?.to_string());
+        Ok(self.api.authorized(request, Login::XGoogApiKey))
     }
 
     fn codec(&self) -> Box<dyn ChatCodec> {

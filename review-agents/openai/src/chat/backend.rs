@@ -1,6 +1,6 @@
 //! One exchange with Chat Completions.
 
-use review_agents::http::{Api, ChatBackend, ChatCodec, HttpError, HttpModel, HttpRequest, address};
+use review_agents::http::{Api, ChatBackend, ChatCodec, HttpError, HttpModel, HttpRequest, Login, address};
 use review_core::{Error, ModelInfo, Result, TurnRequest};
 
 use super::codec::ChatCompletionsCodec;
@@ -68,11 +68,7 @@ impl ChatBackend for ChatCompletions {
         }
         let body = request::body(turn, &self.api, own)?;
         let url = address(self.endpoint(), "v1", "chat/completions");
-        let request = HttpRequest::new(url, body.to_string());
-        Ok(match self.api.key.trim() {
-            "" => request,
-            key => request.header("authorization", format!("Bearer {key}")),
-        })
+        Ok(self.api.authorized(HttpRequest::new(url, body.to_string()), Login::Bearer))
     }
 
     fn codec(&self) -> Box<dyn ChatCodec> {

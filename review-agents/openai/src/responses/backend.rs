@@ -1,6 +1,6 @@
 //! One exchange with the Responses API.
 
-use review_agents::http::{Api, ChatBackend, ChatCodec, HttpError, HttpModel, HttpRequest, address};
+use review_agents::http::{Api, ChatBackend, ChatCodec, HttpError, HttpModel, HttpRequest, Login, address};
 use review_core::{Error, ModelInfo, Result, TurnRequest};
 
 use super::codec::ResponsesCodec;
@@ -44,10 +44,10 @@ impl ChatBackend for Responses {
     }
 
     fn request(&self, turn: &TurnRequest) -> Result<HttpRequest> {
-        let key = self.api.required_key("OPENAI_API_KEY")?;
+        self.api.required_key("OPENAI_API_KEY")?;
         let body = request::body(turn, &self.api)?;
         let url = address(self.endpoint(), "v1", "responses");
-        Ok(HttpRequest::new(url, body.to_string()).header("authorization", format!("Bearer {key}")))
+        Ok(self.api.authorized(HttpRequest::new(url, body.to_string()), Login::Bearer))
     }
 
     fn codec(&self) -> Box<dyn ChatCodec> {
