@@ -23,6 +23,8 @@ use crate::{ChangeKey, Job, Limits};
 const LEASE: Duration = Duration::from_secs(30);
 /// How often the queue is looked at, where nothing wakes this process.
 const POLL: Duration = Duration::from_secs(1);
+/// How long the database may take for an answer.
+const ANSWER: Duration = Duration::from_secs(15);
 /// Longest pause before the database is tried again.
 const MAX_PAUSE: Duration = Duration::from_secs(30);
 
@@ -81,17 +83,20 @@ struct Held {
 #[async_trait]
 impl LeaseCheck for Held {
     async fn holds(&self, generation: u64) -> Result<bool> {
-        queue::holds(&*self.shared.database.client().await?, &self.key, generation).await
+        answered(ANSWER, async {
+            queue::holds(&*self.shared.database.client().await?, &self.key, generation).await
+        })
+        .await
     }
 }
 
 impl Shared {
     async fn claim(&self) -> Result<Option<Claim>> {
-        queue::claim(&self.database, &self.limits, self.lease).await
+        answered(ANSWER, queue::claim(&self.database, &self.limits, self.lease)).await
     }
 
     async fn end(&self, claim: &Claim, ended: Result<Done>, draining: bool) -> Result<()> {
-        queue::end(&self.database, claim, ended, draining, &self.limits).await
+        answered(ANSWER, queue::end(&self.database, claim, ended, draining, &self.limits)).await
     }
 }
 
@@ -113,14 +118,19 @@ async fn work(shared: Arc<Shared>, worker: Arc<dyn Worker>, claim: Claim, cx: Cx
         if lost {
             continue;
         }
-        let renewed = match shared.database.client().await {
-            Ok(client) => queue::renew(&client, &claim.key, claim.generation, shared.lease).await,
-            Err(error) => Err(error),
-        };
-        match renewed {
-            Ok(Renewed::Held) => good_until = Instant::now() + shared.lease,
-            Ok(Renewed::Cancelled) => cx.cancel.cancel(),
+        let asked = Instant::now();
+        let renewed = answered(shared.lease / 3, async {
+            let client = shared.database.client().await?;
+            queue::renew(&client, &claim.key, claim.generation, shared.lease).await
+        });
+        match renewed.await {
             Ok(Renewed::Lost) => lost = true,
+            Ok(held) => {
+                good_until = asked + shared.lease;
+                if held == Renewed::Cancelled {
+                    cx.cancel.cancel();
+                }
+            }
             Err(_) => lost = Instant::now() >= good_until,
         }
         if lost {
@@ -148,6 +158,15 @@ async fn work(shared: Arc<Shared>, worker: Arc<dyn Worker>, claim: Claim, cx: Cx
     Ok(())
 }
 
+/// What a database that does not answer is worth: an error that will pass. A transaction that is left so is undone.
+async fn answered<T>(limit: Duration, asked: impl Future<Output = Result<T>>) -> Result<T> {
+    match tokio::time::timeout(limit, asked).await {
+        Ok(answer) => answer,
+        Err(_) => Err(Error::new(ErrorKind::Unavailable, "the database does not answer")
+            .with_context("seconds", limit.as_secs())),
+    }
+}
+
 /// An error to be told once more.
 fn copy(error: &Error) -> Error {
     let copy = Error::new(error.kind(), error.to_string());
@@ -160,13 +179,13 @@ fn copy(error: &Error) -> Error {
 #[async_trait]
 impl Dispatcher for Postgres {
     async fn submit(&self, job: Job) -> Result<Submitted> {
-        let submitted = queue::submit(&self.shared.database, job).await?;
+        let submitted = answered(ANSWER, queue::submit(&self.shared.database, job)).await?;
         self.shared.wake.notify_one();
         Ok(submitted)
     }
 
     async fn stop(&self, key: &ChangeKey) -> Result<()> {
-        queue::stop(&self.shared.database, key).await
+        answered(ANSWER, queue::stop(&self.shared.database, key)).await
     }
 
     async fn run(&self, worker: Arc<dyn Worker>, cx: Cx) -> Result<()> {
@@ -210,10 +229,10 @@ impl Dispatcher for Postgres {
     }
 
     async fn jobs(&self) -> Result<Vec<JobView>> {
-        queue::jobs(&*self.shared.database.client().await?).await
+        answered(ANSWER, async { queue::jobs(&*self.shared.database.client().await?).await }).await
     }
 
     async fn load(&self) -> Result<Load> {
-        queue::load(&*self.shared.database.client().await?).await
+        answered(ANSWER, async { queue::load(&*self.shared.database.client().await?).await }).await
     }
 }

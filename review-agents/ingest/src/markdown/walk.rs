@@ -1,9 +1,11 @@
 //! Cuts a document into blocks: which line opens a section, which a finding, and which is body.
 
+mod ahead;
 mod opens;
 
-use review_core::{Location, Severity};
+use review_core::Location;
 
+use self::ahead::bare_severity;
 use super::blocks::{Block, FindingBlock, Meaning};
 use super::cues::{is_dressed, is_field_line, is_rule, may_open};
 use super::fences::LineKind;
@@ -13,12 +15,10 @@ use super::headings::{Dress, SectionHeading, dress, read_heading};
 use super::inline::{html_line, is_only_tags, plain};
 use super::prose::{Prose, without_count};
 use super::table;
-use super::tags::read_tag;
 use crate::limits::MAX_ITEMS;
 use crate::lines::Ledger;
 use crate::places::{Roots, Trust, read_places};
 use crate::scales::{SectionKind, Tables};
-use crate::text::{strip_bullet, strip_number, tail};
 
 /// How far below its heading a severity alone on its line may stand.
 const NEAR: usize = 4;
@@ -440,50 +440,6 @@ impl Walk<'_> {
             }
         }
     }
-
-    /// Whether the next line starts with lines of a file: `- L12: …`, `**Line 7** – …`, `` `4-9`: … ``.
-    fn followed_by_lines(&self, index: usize, ledger: &Ledger<'_>) -> bool {
-        let next = (index + 1..index + 3).map(|next| ledger.line(next).trim()).find(|line| !line.is_empty());
-        let Some(line) = next else { return false };
-        let text = strip_bullet(line).unwrap_or(line);
-        let text = strip_number(text).map_or(text, |(_, rest)| rest);
-        let text = text.trim_start_matches(['*', '_', '`', '(', '[']).to_lowercase();
-        let word = ["lines ", "line ", "l"].iter().find_map(|word| text.strip_prefix(word));
-        let range = text.starts_with(|c: char| c.is_ascii_digit()) && line.starts_with(['-', '*', '`']);
-        let rest = word.unwrap_or(&text);
-        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let behind = tail(rest, digits);
-        digits > 0
-            && (word.is_some() || range)
-            && behind.starts_with([':', '-', '–', '*', '`', ')', ']', ',', ' ', '_'])
-            && (word.is_some() || behind.contains(':'))
-    }
-
-    /// Whether the next line is a severity and nothing else: `**High Severity**`.
-    fn followed_by_severity(&self, index: usize, ledger: &Ledger<'_>) -> bool {
-        let next = (index + 1..index + 3).map(|next| ledger.line(next).trim()).find(|line| !line.is_empty());
-        let Some(line) = next.filter(|line| line.len() < 80 && !line.starts_with('#')) else { return false };
-        // `**High Severity**` is the name of a section, too; right below a small heading it is none.
-        let level = ledger.line(index).trim().bytes().take_while(|byte| *byte == b'#').count();
-        if read_heading(line, self.tables).is_some()
-            && !(level >= 3 && line.to_lowercase().contains("severity"))
-        {
-            return false;
-        }
-        bare_severity(&plain(line, self.tables), self.tables).is_some()
-    }
-}
-
-/// `**High Severity**`, `Severity: High`, a badge: a severity and nothing else.
-fn bare_severity(line: &str, tables: &Tables) -> Option<Severity> {
-    if line.len() > 80 || line.starts_with('#') {
-        return None;
-    }
-    let marks = |c: char| matches!(c, '*' | '_' | '[' | ']' | ' ');
-    let line = line.trim().trim_matches(marks);
-    let line = line.strip_prefix("Severity:").unwrap_or(line).trim_matches(marks);
-    let line = line.trim_start_matches(|c: char| !c.is_ascii() && !c.is_alphanumeric()).trim();
-    read_tag(line, tables)?.severity
 }
 
 /// Details inside of a finding, which head none.
