@@ -89,6 +89,28 @@ fn records_of_fields_without_heads() {
 }
 
 #[test]
+fn fields_below_a_head_are_that_findings() {
+    for text in [
+        "## Findings\n\n**I1. The pool leaks** — important\n\n**File:** `net/pool.rs:12`\n**Severity:** High\n**Description:** It is never closed.\n\n**I2. The wire races** — important\n\n**File:** `net/wire.rs:40`\n**Severity:** High\n**Description:** Two threads write.\n",
+        "## Findings\n\nI1. The pool leaks (important)\n\nFile: net/pool.rs:12\nSeverity: High\nProblem: It is never closed.\n\nI2. The wire races (important)\n\nFile: net/wire.rs:40\nSeverity: High\nProblem: Two threads write.\n",
+        "## Issues\n\n- The pool leaks\n  - File: net/pool.rs:12\n  - Severity: High\n  - Description: It is never closed.\n- The wire races\n  - File: net/wire.rs:40\n  - Severity: High\n  - Description: Two threads write.\n",
+        "[P1] The pool leaks\n\nFile: net/pool.rs:12\nSeverity: High\nProblem: It is never closed.\n\n[P1] The wire races\n\nFile: net/wire.rs:40\nSeverity: High\nProblem: Two threads write.\n",
+        "Title: The pool leaks\nSeverity: High\nFile: net/pool.rs\nLines: 12\nDescription: It is never closed.\nIt leaks.\nRecommendation: Close it.\n\nTitle: The wire races\nSeverity: High\nFile: net/wire.rs\nLines: 40\nDescription: Two threads write.\n",
+        "### 🔴 High: The pool leaks\n\n**File:** `net/pool.rs:12`\n**Severity:** High\n**Issue:** It is never closed.\n\n---\n\n### 🟠 High: The wire races\n\n**File:** `net/wire.rs:40`\n**Severity:** High\n**Issue:** Two threads write.\n",
+        "1. **The pool leaks**\n\n   - **File:** net/pool.rs:12\n   - **Severity:** High\n   - **Description:** It is never closed.\n\n2. **The wire races**\n\n   - **File:** net/wire.rs:40\n   - **Severity:** High\n   - **Description:** Two threads write.\n",
+        "# Code review\n\n### The pool leaks\n\n- **Severity**: High\n- **File**: net/pool.rs:12\n- **Description**: It is never closed.\n\n### The wire races\n\n- **Severity**: High\n- **File**: net/wire.rs:40\n- **Description**: Two threads write.\n",
+        "I found two issues:\n\n- **Severity:** High\n  **Location:** net/pool.rs:12\n  **Issue:** The pool leaks\n  **Fix:**\n\n  ```rust\n  pool.close();\n  ```\n\n- **Severity:** High\n  **Location:** net/wire.rs:40\n  **Issue:** The wire races\n",
+    ] {
+        let shown = show(text);
+        assert_eq!(
+            shown,
+            "I1 important - | The pool leaks | net/pool.rs:12\nI2 important - | The wire races | net/wire.rs:40",
+            "{text}\n{shown}"
+        );
+    }
+}
+
+#[test]
 fn items_that_end_in_their_severity() {
     insta::assert_snapshot!(show("* net/pool.rs (line 12): The pool is never closed. [Severity: High]\n* net/wire.rs (line 40): Rename x. [Severity: Low]\n"), @"
     I1 important - | The pool is never closed. | net/pool.rs:12

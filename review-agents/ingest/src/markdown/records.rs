@@ -11,6 +11,7 @@
 
 use std::borrow::Cow;
 
+use super::cues::is_rule;
 use super::fields::{BodyField, read_field};
 use super::headings::{Dress, dress, read_heading};
 use super::label::read_label;
@@ -27,13 +28,13 @@ pub(super) fn with_heads<'t>(text: &'t str, tables: &Tables, roots: &Roots) -> C
     let mut lines: Vec<Cow<'_, str>> = text.split('\n').map(Cow::Borrowed).collect();
     let mut index = 0;
     let mut fenced = false;
-    let mut changed = false;
+    let mut after = None;
     while index < lines.len() {
         let line = lines.get(index).map_or("", |line| line.trim());
         fenced ^= line.starts_with("```") || line.starts_with("~~~");
         let begins = !fenced && field(line).is_some_and(|(field, _)| heads(field));
         if begins
-            && let Some(above) = above(&lines, index, tables)
+            && let Some(above) = above(&lines, index, after, tables)
             && let Some(record) = Record::read(&lines, index, roots)
             && (record.severity.is_some()
                 || record.place.as_ref().is_some_and(|(_, own)| *own)
@@ -44,13 +45,13 @@ pub(super) fn with_heads<'t>(text: &'t str, tables: &Tables, roots: &Roots) -> C
             }
             let end = record.end;
             record.write(index, &mut lines);
-            changed = true;
+            after = Some(end);
             index = end;
         } else {
             index += 1;
         }
     }
-    if changed { Cow::Owned(lines.join("\n")) } else { Cow::Borrowed(text) }
+    if after.is_some() { Cow::Owned(lines.join("\n")) } else { Cow::Borrowed(text) }
 }
 
 /// Fields that a record's head is made of.
@@ -77,21 +78,27 @@ struct Above {
     generic: Option<usize>,
 }
 
-/// `None` where a heading with a title of its own stands above: the fields are that finding's.
-fn above(lines: &[Cow<'_, str>], index: usize, tables: &Tables) -> Option<Above> {
-    let at = (0..index).rev().take(3).find(|at| lines.get(*at).is_some_and(|line| !line.trim().is_empty()));
-    let Some(at) = at else { return Some(Above { generic: None }) };
+/// `None` where a head may stand above: the fields are that finding's. Without one, a record stands at the top, below the heading of a section
+/// or one that only counts, below a rule or a line that announces it, or follows the record before it. `after`: where that ended.
+fn above(lines: &[Cow<'_, str>], index: usize, after: Option<usize>, tables: &Tables) -> Option<Above> {
+    let free = Some(Above { generic: None });
+    let at = (0..index).rev().find(|at| lines.get(*at).is_some_and(|line| !line.trim().is_empty()));
+    let Some(at) = at.filter(|at| after.is_none_or(|after| *at >= after)) else { return free };
     let line = lines.get(at).map_or("", |line| line.trim());
-    let named = match dress(line) {
-        Dress::Hash(_, text) => text,
-        Dress::Bold(text, "") => text,
-        // A finding's head may be any other dressed line, right above.
-        Dress::Bold(..) if field(line).is_none() && at + 1 == index => return None,
-        _ => return Some(Above { generic: None }),
-    };
-    if read_heading(line, tables).is_some() {
-        return Some(Above { generic: None });
+    if read_heading(line, tables).is_some() || is_rule(line) {
+        return free;
     }
+    let item = strip_bullet(line).is_some() || strip_number(line).is_some();
+    let named = match dress(line) {
+        Dress::Hash(_, text) | Dress::Bold(text, "") => text,
+        Dress::Plain(text) if !item => {
+            let labelled = line.starts_with('[') || read_label(text, tables).is_some();
+            // Text between two records belongs to the first of them.
+            let announces = after.is_none() && line.ends_with(':');
+            return free.filter(|_| !labelled && (announces || after.is_some()));
+        }
+        _ => return None,
+    };
     let name = strip_emphasis(named).trim_end_matches([':', '.']);
     let counts = name.bytes().all(|byte| byte.is_ascii_digit())
         || read_label(&format!("{name}:"), tables)

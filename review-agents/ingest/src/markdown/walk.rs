@@ -366,8 +366,9 @@ impl Walk<'_> {
     fn other_heading(&mut self, index: usize, level: usize, text: &str, ledger: &mut Ledger<'_>) {
         let section_level = self.section.map(|(_, level)| level);
         if self.section.is_none()
-            && self.finding.is_none()
-            && self.followed_by_severity(index, ledger)
+            && self.finding.as_ref().is_none_or(|open| open.level > 0 && level <= open.level)
+            && (self.followed_by_severity(index, ledger)
+                || level > 1 && self.followed_by_fields(index, ledger))
             && let Some(head) = read_head(ledger.line(index).trim(), self.tables, self.roots)
                 .filter(|head| head.title.len() > 2)
         {

@@ -4,13 +4,27 @@ use review_core::Severity;
 
 use super::Walk;
 use crate::lines::Ledger;
+use crate::markdown::fields::{BodyField, read_field};
 use crate::markdown::headings::read_heading;
 use crate::markdown::inline::plain;
 use crate::markdown::tags::read_tag;
 use crate::scales::Tables;
 use crate::text::{strip_bullet, strip_number, tail};
 
+/// Lines below a head that are looked at for fields.
+const FIELDS: usize = 6;
+
 impl Walk<'_> {
+    /// Whether fields follow, a severity among them: `- **Severity:** High`. Only findings have one.
+    pub(super) fn followed_by_fields(&self, index: usize, ledger: &Ledger<'_>) -> bool {
+        (index + 1..ledger.len().min(index + 1 + 2 * FIELDS))
+            .map(|next| ledger.line(next).trim())
+            .filter(|line| !line.is_empty())
+            .take(FIELDS)
+            .map_while(read_field)
+            .any(|(field, said)| field == BodyField::Severity && !said.is_empty())
+    }
+
     /// Whether the next line starts with lines of a file: `- L12: …`, `**Line 7** – …`, `` `4-9`: … ``.
     pub(super) fn followed_by_lines(&self, index: usize, ledger: &Ledger<'_>) -> bool {
         let next = (index + 1..index + 3).map(|next| ledger.line(next).trim()).find(|line| !line.is_empty());

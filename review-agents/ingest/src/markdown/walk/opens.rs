@@ -8,6 +8,7 @@ use super::super::headings::SectionHeading;
 use super::super::label::read_label;
 use super::{NEAR, Open, Walk};
 use crate::lines::Ledger;
+use crate::markdown::fields::{BodyField, read_field};
 use crate::places::{Trust, read_places};
 use crate::scales::SectionKind;
 use crate::text::strip_bullet;
@@ -77,6 +78,12 @@ impl Walk<'_> {
         ledger: &Ledger<'_>,
     ) -> bool {
         let inner = self.finding.as_ref().is_some_and(|open| indent > open.indent + 1);
+        // `**Issue:** …` below a head says what is wrong; it only heads findings that all begin so.
+        let named = matches!(read_field(line), Some((BodyField::Title, said)) if !said.is_empty());
+        let other = |open: &Open| read_field(ledger.line(open.at).trim()).is_none();
+        if named && self.finding.as_ref().is_some_and(other) {
+            return false;
+        }
         let reachable = self.in_findings() || self.section.is_none();
         // The title of `### Comment 1` stands below it, whatever marks it has.
         if head.level == 0 && self.finding.as_ref().is_some_and(|open| open.untitled && open.level > 0) {
@@ -116,7 +123,10 @@ impl Walk<'_> {
             Some(label) if label.lettered.is_some() => {
                 self.opens_lettered(head, indent, inner, marked, classed, line)
             }
-            Some(label) => self.opens_numbered(head, label.number, inner, marked, followed),
+            Some(label) => {
+                let fields = self.section.is_none() && self.followed_by_fields(index, ledger);
+                fields && !inner || self.opens_numbered(head, label.number, inner, marked, followed)
+            }
             None => self.opens_unlabelled(head, indent, inner, line, followed),
         }
     }
@@ -285,8 +295,8 @@ impl Walk<'_> {
             Some(found) => crate::text::head(line, found.start),
             None => line,
         };
-        let line = match crate::markdown::fields::read_field(line) {
-            Some((crate::markdown::fields::BodyField::Place, value)) => value,
+        let line = match read_field(line) {
+            Some((BodyField::Place, value)) => value,
             _ => line,
         };
         read_places(line, Trust::Expected, self.roots).only_places
