@@ -53,6 +53,27 @@ fn tables_need_no_section_and_no_bars() {
 }
 
 #[test]
+fn what_is_quoted_is_not_rewritten() {
+    let code = "name | value\n--- | ---\na | b\n\nSeverity: High\nFile: a.md:3\nIssue: x y";
+    for fence in ["```", "~~~~", "````md"] {
+        let closing = fence.trim_end_matches("md");
+        let review = read(&format!(
+            "## Findings\n\n### I1. The table of the docs has no last row\n\n`docs/a.md:1`\n\n{fence}\n{code}\n{closing}\n"
+        ));
+        assert_eq!(review.findings.len(), 1);
+        assert_eq!(review.findings[0].quotes[0].text, code);
+    }
+}
+
+#[test]
+fn a_field_that_the_head_of_a_record_can_not_say_stays_below_it() {
+    let review =
+        read("File: net/pool.rs\nLine: 12 (in Open)\nSeverity: High\nIssue: The pool is never closed\n");
+    assert_eq!(review.findings[0].locations[0].to_string(), "net/pool.rs");
+    assert!(review.findings[0].body.contains("12 (in Open)"), "{:?}", review.findings[0]);
+}
+
+#[test]
 fn files_as_headings_and_lines_below() {
     insta::assert_snapshot!(show("### net/pool.rs\n\n- L12: The pool is never closed (high)\n- L40: nit: rename x\n\n### net/wire.rs\n\n- **Line 7** – race on `done`\n"), @"
     I1 important - | The pool is never closed | net/pool.rs:12

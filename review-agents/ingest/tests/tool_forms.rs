@@ -86,6 +86,14 @@ fn messages_below_the_name_of_their_file() {
 }
 
 #[test]
+fn the_trouble_of_a_linter_is_not_its_total() {
+    let text = "web/pool.js\n  12:5  error  The pool is never closed  no-leak\n\nThere was a problem reading web/wire.js: out of memory\n\n✖ 1 problem (1 error, 0 warnings)\n";
+    let review = read(text);
+    let unplaced: Vec<&str> = review.sections.unplaced.iter().map(|one| one.text.as_str()).collect();
+    assert_eq!(unplaced, ["There was a problem reading web/wire.js: out of memory"]);
+}
+
+#[test]
 fn a_list_of_files_without_messages_is_a_clean_run() {
     let review = read(r#"[{"filePath":"web/b.js","messages":[]}]"#);
     assert!(review.is_complete() && review.findings.is_empty());

@@ -23,8 +23,9 @@ pub(super) fn read_whole(text: &str, options: &IngestOptions) -> Review {
     let tables = &options.tables;
     let mut roots = Roots::new(options.roots.iter().map(String::as_str));
     learn_roots(text, &mut roots);
-    let text = &*table::with_bars(text);
-    let text = &*records::with_heads(text, tables, &roots);
+    let landmark = |line: &str| is_landmark(line, tables, &roots);
+    let text = &*table::with_bars(text, landmark);
+    let text = &*records::with_heads(text, tables, &roots, landmark);
     let mut ledger = Ledger::new(text);
     if is_everywhere(&ledger, unquoted) {
         ledger.shorten(|line| unquoted(line).unwrap_or(line));
@@ -33,7 +34,7 @@ pub(super) fn read_whole(text: &str, options: &IngestOptions) -> Review {
         ledger.shorten(|line| outdented(line).unwrap_or(line));
     }
     unquote_structure(&mut ledger);
-    let (places, open_fence) = fences::classify(ledger.lines(), |line| is_landmark(line, tables, &roots));
+    let (places, open_fence) = fences::classify(ledger.lines(), landmark);
     let (blocks, said_none) = cut_blocks(&mut ledger, &places, tables, &roots, may_have_footers(text));
     let mut page = Page { places, options, roots };
     let mut state = State { none: said_none, ..State::default() };

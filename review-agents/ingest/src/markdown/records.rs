@@ -12,6 +12,7 @@
 use std::borrow::Cow;
 
 use super::cues::is_rule;
+use super::fences::{LineKind, classify};
 use super::fields::{BodyField, read_field};
 use super::headings::{Dress, dress, read_heading};
 use super::label::read_label;
@@ -24,16 +25,24 @@ use crate::text::{normalize_words, strip_bullet, strip_emphasis, strip_number};
 const MAX_LINES: usize = 200;
 
 /// The text with a head in place of each record's first line.
-pub(super) fn with_heads<'t>(text: &'t str, tables: &Tables, roots: &Roots) -> Cow<'t, str> {
-    let mut lines: Vec<Cow<'_, str>> = text.split('\n').map(Cow::Borrowed).collect();
+pub(super) fn with_heads<'t>(
+    text: &'t str,
+    tables: &Tables,
+    roots: &Roots,
+    is_landmark: impl Fn(&str) -> bool,
+) -> Cow<'t, str> {
+    let begins = |line: &str| field(line).is_some_and(|(field, _)| heads(field));
+    let whole: Vec<&str> = text.split('\n').collect();
+    if !whole.iter().any(|line| begins(line)) {
+        return Cow::Borrowed(text);
+    }
+    let (places, _) = classify(&whole, is_landmark);
+    let mut lines: Vec<Cow<'_, str>> = whole.into_iter().map(Cow::Borrowed).collect();
     let mut index = 0;
-    let mut fenced = false;
     let mut after = None;
     while index < lines.len() {
-        let line = lines.get(index).map_or("", |line| line.trim());
-        fenced ^= line.starts_with("```") || line.starts_with("~~~");
-        let begins = !fenced && field(line).is_some_and(|(field, _)| heads(field));
-        if begins
+        if places.get(index) == Some(&LineKind::Text)
+            && lines.get(index).is_some_and(|line| begins(line))
             && let Some(above) = above(&lines, index, after, tables)
             && let Some(record) = Record::read(&lines, index, roots)
             && (record.severity.is_some()
@@ -115,7 +124,7 @@ struct Record {
     severity: Option<String>,
     /// The place, and whether it has lines of its own.
     place: Option<(String, bool)>,
-    lines: Option<String>,
+    lines: Option<(usize, String)>,
     title: Option<String>,
     prose: Option<(usize, String)>,
     /// Lines that the head says.
@@ -147,7 +156,7 @@ impl Record {
                     let own = read.locations.first().is_some_and(|place| place.start_line.is_some());
                     !read.locations.is_empty() && record.place.replace((value.to_owned(), own)).is_some()
                 }
-                BodyField::Line => record.lines.replace(value.to_owned()).is_some(),
+                BodyField::Line => record.lines.replace((index, value.to_owned())).is_some(),
                 BodyField::Title => record.title.replace(value.to_owned()).is_some(),
                 BodyField::Prose if record.prose.is_none() => {
                     record.prose = Some((index, value.to_owned()));
@@ -159,9 +168,9 @@ impl Record {
                 // The next record. What was replaced is read again, in a record that ends here.
                 return Self::read(all.get(..index)?, from, roots).filter(|_| index > from);
             }
-            if matches!(name, BodyField::Severity | BodyField::Place | BodyField::Line | BodyField::Title) {
+            if matches!(name, BodyField::Severity | BodyField::Place | BodyField::Title) {
                 record.told.push(index);
-            } else {
+            } else if name != BodyField::Line {
                 record.others.push(index);
             }
             spoken =
@@ -176,7 +185,7 @@ impl Record {
     }
 
     /// Puts the head in place of the first line.
-    fn write(self, first: usize, all: &mut [Cow<'_, str>]) {
+    fn write(mut self, first: usize, all: &mut [Cow<'_, str>]) {
         let title = match (self.title, &self.prose) {
             (Some(title), _) => title,
             (None, Some((_, prose))) => first_sentence(prose),
@@ -184,14 +193,20 @@ impl Record {
         };
         let severity =
             self.severity.map(|severity| format!("[{}] ", strip_emphasis(&severity))).unwrap_or_default();
-        let place = self.place.map(|(place, own)| {
-            let place = place.trim_matches('`');
-            let lines = self.lines.map(|lines| lines.replace(" ", "").replace('–', "-"));
-            match lines.filter(|lines| !own && is_range_list(lines.trim_start_matches(['L', 'l']))) {
-                Some(lines) => format!(" — `{place}:{}`", lines.trim_start_matches(['L', 'l'])),
-                None => format!(" — `{place}`"),
+        let mut place = self.place.as_ref().map(|(place, _)| place.trim_matches('`').to_owned());
+        if let Some((at, said)) = self.lines.take() {
+            let lines = said.replace(' ', "").replace('–', "-");
+            let lines = lines.trim_start_matches(['L', 'l']);
+            match &mut place {
+                Some(file) if self.place.as_ref().is_some_and(|(_, own)| !own) && is_range_list(lines) => {
+                    file.push_str(&format!(":{lines}"));
+                    self.told.push(at);
+                }
+                // The head has no place for it.
+                _ => self.others.push(at),
             }
-        });
+        }
+        let place = place.map(|place| format!(" — `{place}`"));
         let head = format!(
             "**{severity}{}** {}",
             strip_emphasis(&title).replace("**", ""),

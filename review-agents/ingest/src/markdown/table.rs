@@ -6,7 +6,7 @@ use review_core::{Location, RawFinding, Severity};
 
 use super::blocks::Block;
 use super::facts::{read_confidence, read_kind};
-use super::fences::LineKind;
+use super::fences::{LineKind, classify};
 use super::finding::Typed;
 use super::inline::plain;
 use super::label::read_label;
@@ -321,7 +321,8 @@ pub(crate) fn heads_findings(head: &str, ruler: &str, tables: &Tables) -> bool {
 }
 
 /// The text with bars around the rows of tables that are written without: `High | src/a.rs:3 | It leaks`.
-pub(crate) fn with_bars(text: &str) -> Cow<'_, str> {
+/// What is quoted in a fence stays as it is.
+pub(crate) fn with_bars(text: &str, is_landmark: impl Fn(&str) -> bool) -> Cow<'_, str> {
     let is_bare_ruler = |line: &str| {
         let line = line.trim();
         !line.starts_with('|') && line.contains('|') && line.contains("--") && is_ruler(&format!("|{line}"))
@@ -330,8 +331,11 @@ pub(crate) fn with_bars(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let lines: Vec<&str> = text.split('\n').collect();
+    let (places, _) = classify(&lines, is_landmark);
+    let is_text = |index: usize| places.get(index) == Some(&LineKind::Text);
     let mut bare = vec![false; lines.len()];
-    for (index, _) in lines.iter().enumerate().filter(|(_, line)| is_bare_ruler(line)) {
+    let rulers = lines.iter().enumerate().filter(|(index, line)| is_text(*index) && is_bare_ruler(line));
+    for (index, _) in rulers {
         let rows = lines.iter().skip(index + 1).take_while(|line| line.contains('|')).count();
         let head =
             index.checked_sub(1).filter(|above| lines.get(*above).is_some_and(|line| line.contains('|')));

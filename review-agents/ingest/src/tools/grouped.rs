@@ -106,8 +106,10 @@ fn split_rule(said: &str) -> (&str, &str) {
     }
 }
 
-/// `✖ 2 problems (1 error, 1 warning)`, and what could be mended by the tool itself.
+/// `✖ 2 problems (1 error, 1 warning)`, `0 errors and 1 warning potentially fixable …`: a count first. Other lines are the tool's own trouble.
 fn is_total(line: &str) -> bool {
-    let line = line.trim().to_lowercase();
-    line.contains("problem") || line.contains("potentially fixable")
+    let line = line.trim().trim_start_matches(|c: char| !c.is_alphanumeric());
+    let words = line.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start();
+    let counts = ["problem", "error", "warning"].iter().any(|word| words.starts_with(word));
+    counts && words.len() < line.len()
 }
