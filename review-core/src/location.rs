@@ -118,6 +118,10 @@ impl ColumnUnit {
     /// The column in UTF-8 bytes of a column in this unit, both from 1; `None` behind the end of the line and inside of a character.
     pub fn to_bytes(self, line: &str, column: u32) -> Option<u32> {
         let wanted = column.checked_sub(1)?;
+        // Most lines are; and a minified one can be long, with a finding every few columns.
+        if line.is_ascii() {
+            return (wanted as usize <= line.len()).then_some(column);
+        }
         let mut units = 0;
         for (at, c) in line.char_indices() {
             if units >= wanted {

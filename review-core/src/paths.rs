@@ -20,17 +20,23 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct KnownPaths {
     /// Paths by their last part.
     by_name: BTreeMap<String, BTreeSet<String>>,
+    /// Paths that [`normalise_path`] spells in another way, by that way: a file may be named `50%20off.md`.
+    respelled: BTreeMap<String, String>,
 }
 
 impl KnownPaths {
     /// From paths relative to the repository's root.
     pub fn new<P: Into<String>>(paths: impl IntoIterator<Item = P>) -> Self {
-        let mut by_name: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut known = Self::default();
         for path in paths {
             let path = path.into();
-            by_name.entry(name_of(&path).to_owned()).or_default().insert(path);
+            let spelled = normalise_path(&path);
+            if spelled != path {
+                known.respelled.insert(spelled, path.clone());
+            }
+            known.by_name.entry(name_of(&path).to_owned()).or_default().insert(path);
         }
-        Self { by_name }
+        known
     }
 
     /// Whether no path is known.
@@ -47,7 +53,7 @@ impl KnownPaths {
     /// which it ends.
     pub fn find(&self, path: &str) -> Option<&str> {
         let path = normalise_path(path);
-        if let Some(same) = self.get(&path) {
+        if let Some(same) = self.get(&path).or_else(|| self.respelled.get(&path).map(String::as_str)) {
             return Some(same);
         }
         let named = self.by_name.get(name_of(&path))?;
@@ -184,4 +190,17 @@ fn percent_decode(text: &str) -> String {
         rest = after;
     }
     String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_looks_encoded_is_known_by_both_spellings() {
+        let known = KnownPaths::new(["docs/50%20off.md", "docs/plain.md"]);
+        assert_eq!(known.find("docs/50%20off.md"), Some("docs/50%20off.md"));
+        assert_eq!(known.find(&normalise_path("docs/50%20off.md")), Some("docs/50%20off.md"));
+        assert_eq!(known.find("docs/pl%61in.md"), Some("docs/plain.md"));
+    }
 }

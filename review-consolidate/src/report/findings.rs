@@ -10,6 +10,7 @@ use crate::model::cluster::{Cluster, JudgedCluster};
 use crate::model::ids::ClusterId;
 use crate::model::item::{Item, Items};
 use crate::stages::anchored::columns::in_bytes;
+use crate::stages::anchored::paths::resolve;
 use crate::stages::numbered::Numbered;
 
 /// The published findings in reading order.
@@ -68,15 +69,19 @@ fn recurrences(numbered: &Numbered<'_, '_>, id: ClusterId) -> Vec<String> {
     others.map(|other| numbered.ids[*other].to_string()).collect()
 }
 
-/// A fix whose prose has the published ids, and whose edits count columns as the report does. An edit whose columns can't be those of
+/// A fix whose prose has the published ids, and whose edits name files and count columns as the report does. An edit whose columns can't be those of
 /// its line is a part of a fix that does not fit: all of its edits become words.
 fn published(fix: &AttributedFix, numbered: &Numbered<'_, '_>, references: &References) -> AttributedFix {
     let mut fix = fix.clone();
-    let sources = &numbered.judged.grouped.matched.anchored.sources;
+    let anchored = &numbered.judged.grouped.matched.anchored;
     let mut fits = true;
     for edit in &mut fix.fix.edits {
         let side = edit.location.side.unwrap_or(Side::Head);
-        let counted = in_bytes(&edit.location, side, sources);
+        let file = resolve(&edit.location.path, &anchored.intake, anchored.sources.evidence);
+        if !file.missing {
+            edit.location.path = file.path;
+        }
+        let counted = in_bytes(&edit.location, side, &anchored.sources);
         fits &= counted.start_column.is_some() == edit.location.start_column.is_some();
         edit.location = counted;
     }
@@ -95,11 +100,20 @@ const MOST_WORDS: usize = 10;
 /// Tells edits in words. Without its columns an edit would replace whole lines.
 fn in_words(fix: &mut Fix) {
     let mut words: Vec<String> = fix.prose.take().into_iter().collect();
-    for edit in std::mem::take(&mut fix.edits).iter().take(MOST_WORDS) {
+    let edits = std::mem::take(&mut fix.edits);
+    for edit in edits.iter().take(MOST_WORDS) {
         words.push(match edit.replacement.trim() {
             "" => format!("Remove the marked part of {}.", edit.location),
-            text => format!("At {}, put this in its place:\n\n````\n{text}\n````", edit.location),
+            text => {
+                let ticks = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+                let fence = "`".repeat(ticks.max(3) + 1);
+                format!("At {}, put this in its place:\n\n{fence}\n{text}\n{fence}", edit.location)
+            }
         });
+    }
+    match edits.len().saturating_sub(MOST_WORDS) {
+        0 => {}
+        more => words.push(format!("And {more} more edits; the raw finding has them.")),
     }
     fix.prose = Some(words.join("\n\n"));
 }

@@ -54,6 +54,15 @@ mod tests {
     }
 
     #[test]
+    fn an_edit_of_the_same_file_by_another_spelling_is_one_of_that_file() {
+        let mut place = edit(ColumnUnit::Utf16, 19, 21);
+        place.path = "./a.js".to_owned();
+        let report = report(place);
+        let place = &report.findings[0].fixes[0].fix.edits[0].location;
+        assert_eq!((place.path.as_str(), place.start_column), ("a.js", Some(22)));
+    }
+
+    #[test]
     fn an_edit_that_can_not_be_of_its_line_is_told_in_words() {
         let report = report(edit(ColumnUnit::Utf16, 16, 17));
         let fix = &report.findings[0].fixes[0].fix;

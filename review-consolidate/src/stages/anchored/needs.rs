@@ -7,7 +7,7 @@ use review_core::{Answer, Evidence, Query, Side};
 use super::citation::{citations, needle};
 use super::grade::{MOST_PLACES, blame};
 use super::paths::queries;
-use super::search::{hits, search};
+use super::search::{FOUND_FILES, hits, search};
 use crate::model::anchored::Anchors;
 use crate::model::item::{Item, Role};
 use crate::stages::intake::Intake;
@@ -18,8 +18,6 @@ pub(crate) const WAVES: u8 = 5;
 const FILES: usize = 2_000;
 /// Most searches: each may read the whole tree.
 const SEARCHES: usize = 400;
-/// Most files that are read of what one search found.
-pub(crate) const FOUND_FILES: usize = 5;
 /// Most bytes of content.
 pub(crate) const BYTES: usize = 64 << 20;
 

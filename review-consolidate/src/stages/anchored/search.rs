@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use review_core::{Anchor, Answer, Evidence, Grade, Hit, Location, Query, Side};
 
 use super::citation::{Citation, needle};
-use super::needs::FOUND_FILES;
 use super::source::Sources;
+
+/// Most files that are read of what one search found.
+pub(crate) const FOUND_FILES: usize = 5;
 
 /// What a search over the whole tree says of a snippet that is not in the files that the finding names.
 pub(crate) fn elsewhere(
