@@ -61,10 +61,10 @@ pub(crate) fn run(args: McpArgs, registry: Registry, cancel: Cancel) -> Result<E
     output::note(&format!("serving MCP; reviewers: {}; reports: {}", names.join(" "), folder.display()));
     let server = Server::new(Repository { args, specs, registry }, folder)?;
     let runtime = runtime()?;
-    runtime.block_on(server.serve(review_mcp::stdio(), cancel))?;
+    let served = runtime.block_on(server.serve(review_mcp::stdio(), cancel));
     // A read of standard input can't be called off.
     runtime.shutdown_background();
-    Ok(exit::DONE)
+    served.map(|()| exit::DONE)
 }
 
 /// Sessions as `deep-review run` makes them.
@@ -85,14 +85,14 @@ impl Sessions for Repository {
         let change = change.clone().without_untracked_in(output::DEFAULT_FOLDER);
         let comparison = GitRepository::open(folder, cancel)?.compare(&change, cancel)?;
         let config = RepositoryConfig::read(&comparison.tree(), cancel)?;
-        let session = input::with_extra_dirs(Session::compare(comparison)?, &self.args.ask)?;
-        let mut session = if reviewers.is_empty() { session } else { config.exclude(session)? };
+        let mut session = input::with_extra_dirs(Session::compare(comparison)?, &self.args.ask)?;
         if let Some(policy) = &config.policy {
             session = session.with_policy(policy.clone());
         }
         if reviewers.is_empty() {
             return Ok(session);
         }
+        session = config.exclude(session)?;
         let named = self.specs.iter().filter(|spec| reviewers.contains(&spec.name));
         let specs: Vec<ReviewerSpec> = named.cloned().collect();
         let call = JudgeCall {

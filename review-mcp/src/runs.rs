@@ -8,7 +8,7 @@ use std::time::{Instant, SystemTime};
 use deep_review::files::write_report;
 use deep_review::session::report_id;
 use deep_review::{Cancel, Cx, Error, ErrorKind, Result, Session};
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::store::Store;
 use crate::watch::Watch;
@@ -54,11 +54,15 @@ impl Run {
 pub(crate) struct Runs {
     store: Arc<Store>,
     all: Mutex<BTreeMap<String, Run>>,
+    room: Arc<Semaphore>,
 }
+
+/// The right to one run; it ends with the run.
+pub(crate) type Room = OwnedSemaphorePermit;
 
 impl Runs {
     pub(crate) fn new(store: Arc<Store>) -> Self {
-        Self { store, all: Mutex::default() }
+        Self { store, all: Mutex::default(), room: Arc::new(Semaphore::new(MAX_RUNNING)) }
     }
 
     fn all(&self) -> MutexGuard<'_, BTreeMap<String, Run>> {
@@ -74,18 +78,16 @@ impl Runs {
         self.all().values().next_back().cloned()
     }
 
-    /// Refuses a further run while many are at work.
-    pub(crate) fn check_room(&self) -> Result<()> {
-        let running = self.all().values().filter(|run| run.end().is_none()).count();
-        if running < MAX_RUNNING {
-            return Ok(());
-        }
-        Err(Error::new(ErrorKind::InvalidInput, "too many reviews are running; wait for one or cancel it")
-            .with_context("running", running))
+    /// Room for a further run; refused while many are at work.
+    pub(crate) fn room(&self) -> Result<Room> {
+        Arc::clone(&self.room).try_acquire_owned().map_err(|_| {
+            Error::new(ErrorKind::InvalidInput, "too many reviews are running; wait for one or cancel it")
+                .with_context("running", MAX_RUNNING)
+        })
     }
 
     /// Starts a session with the earlier rounds of its change. It blocks for a moment, and must be called inside of a runtime.
-    pub(crate) fn start(&self, session: Session) -> Result<Run> {
+    pub(crate) fn start(&self, session: Session, room: Room) -> Result<Run> {
         let started = now_ms();
         let (folder, id) = self.store.new_run(&report_id(started, session.change()))?;
         let session = self
@@ -105,6 +107,7 @@ impl Runs {
         let cx = Cx::new(run.cancel.clone(), Arc::clone(&run.reviewers) as _);
         tokio::spawn(async move {
             let ended = run_to_report(session, cx, &folder).await;
+            drop(room);
             // Nobody listens any more where the server ended.
             let _ = send.send(Some(ended.map_err(|error| error.to_string())));
         });

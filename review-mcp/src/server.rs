@@ -50,11 +50,11 @@ impl Server {
             () = cancel.cancelled() => return Ok(()),
         };
         let stop = service.cancellation_token();
-        tokio::select! {
-            ended = service.waiting() => { ended.map_err(|error| protocol(&error))?; }
-            () = cancel.cancelled() => stop.cancel(),
-        }
+        let ended = tokio::select! {
+            ended = service.waiting() => ended.map(drop).map_err(|error| protocol(&error)),
+            () = cancel.cancelled() => { stop.cancel(); Ok(()) }
+        };
         self.tools.runs.finish().await;
-        Ok(())
+        ended
     }
 }

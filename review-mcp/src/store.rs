@@ -1,6 +1,7 @@
 //! The folder of reports: one folder a run, named for its id. It outlives the server.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use deep_review::files::{read_text, write_whole};
 use deep_review::{
@@ -20,6 +21,8 @@ const RESOLUTION: &str = "resolution.json";
 #[derive(Debug)]
 pub(crate) struct Store {
     folder: PathBuf,
+    /// Clients call tools side by side; a document is read and written by one of them at a time.
+    declining: Mutex<()>,
 }
 
 impl Store {
@@ -29,7 +32,7 @@ impl Store {
             Error::new(ErrorKind::Io, format!("the folder for reports can't be made: {error}"))
                 .with_context("path", folder.display())
         })?;
-        Ok(Self { folder })
+        Ok(Self { folder, declining: Mutex::default() })
     }
 
     /// A folder for a new run, and the id that goes with it.
@@ -95,6 +98,7 @@ impl Store {
 
     /// Keeps that a finding was declined. A second reason replaces the first.
     pub(crate) fn decline(&self, run: &str, report: &Report, item: &str, reason: &str) -> Result<()> {
+        let _alone = self.declining.lock().unwrap_or_else(PoisonError::into_inner);
         let mut resolution = self.resolution(run)?.unwrap_or_else(|| Resolution::new(&report.id));
         resolution.items.retain(|one| one.item != item);
         resolution.items.push(

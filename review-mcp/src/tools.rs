@@ -35,7 +35,7 @@ pub(crate) struct Tools {
 impl Tools {
     /// Starts a review and returns at once.
     pub(crate) fn start(&self, asked: ReviewStart) -> Result<Run> {
-        self.runs.check_room()?;
+        let room = self.runs.room()?;
         let offered = self.sessions.reviewers();
         if let Some(unknown) = asked.reviewers.iter().find(|name| !offered.contains(name)) {
             return Err(Error::new(ErrorKind::InvalidInput, "this reviewer is not offered")
@@ -50,7 +50,7 @@ impl Tools {
         }
         (change.base, change.head) = (asked.base, asked.head);
         let session = not_empty(self.sessions.session(&change, &reviewers, &Cancel::new())?)?;
-        self.runs.start(session)
+        self.runs.start(session, room)
     }
 
     /// How far a run is.

@@ -236,6 +236,42 @@ async fn a_cancelled_run_leaves_a_report_that_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tools_that_are_called_side_by_side_lose_nothing_and_pass_no_limit() {
+    let (repo, folder) = (repository(), tempfile::tempdir().unwrap());
+    let others = ["The tip is lost", "No receipt is printed", "The clock is read twice", "A lock is leaked"];
+    let mut review = Review::new("claude").with_finding(finding());
+    for (number, title) in (2..).zip(others) {
+        let place = Location::line("src/pay.rs", number);
+        let other = RawFinding::new(title).with_id(format!("I{number}")).with_severity(Severity::Important);
+        review = review.with_finding(other.at(place));
+    }
+    let sessions = RepositorySessions::new(repo.path())
+        .with_reviewer(ScriptedReviewer::new(review))
+        .with_reviewer(Endless(ReviewerInfo::new("slow")));
+    let client = Client::connect(sessions, folder.path(), ClientCapabilities::default()).await;
+    let (run, status) = client.review(json!({ "base": "main", "reviewers": ["claude"] })).await;
+    let ids: Vec<&str> = status["report"]["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(ids.len(), 5);
+    let dismiss =
+        |id: &str| client.call("finding_dismiss", json!({ "run_id": run, "id": id, "reason": "so be it" }));
+    tokio::join!(dismiss(ids[0]), dismiss(ids[1]), dismiss(ids[2]), dismiss(ids[3]), dismiss(ids[4]));
+    let kept = std::fs::read_to_string(folder.path().join(&run).join("resolution.json")).unwrap();
+    let kept: Value = serde_json::from_str(&kept).unwrap();
+    assert_eq!(kept["items"].as_array().unwrap().len(), 5, "{kept}");
+
+    let start = || client.result("review_start", json!({ "base": "main", "reviewers": ["slow"] }));
+    let (a, b, c, d, e, f) = tokio::join!(start(), start(), start(), start(), start(), start());
+    let refused = [a, b, c, d, e, f].iter().filter(|one| one.is_error == Some(true)).count();
+    assert_eq!(refused, 2, "four run at the same time");
+    client.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn runs_end_in_order_when_the_client_goes_away() {
     let (repo, folder) = (repository(), tempfile::tempdir().unwrap());
     let sessions = RepositorySessions::new(repo.path()).with_reviewer(Endless(ReviewerInfo::new("slow")));
