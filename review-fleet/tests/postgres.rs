@@ -15,7 +15,11 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 async fn dispatcher(cluster: &PostgresServer, limits: Limits) -> Postgres {
-    Postgres::open(&cluster.url(), limits).await.unwrap().with_lease(Duration::from_secs(2))
+    leasing(cluster, limits, Duration::from_secs(2)).await
+}
+
+async fn leasing(cluster: &PostgresServer, limits: Limits, lease: Duration) -> Postgres {
+    Postgres::open(&cluster.url(), limits).await.unwrap().with_lease(lease)
 }
 
 /// Works on a job until it is let go; tells what it did.
@@ -103,7 +107,10 @@ struct Process {
 }
 
 async fn process(cluster: &PostgresServer, worker: &Arc<Gated>, limits: Limits) -> Process {
-    let dispatcher = dispatcher(cluster, limits).await;
+    run(dispatcher(cluster, limits).await, worker)
+}
+
+fn run(dispatcher: Postgres, worker: &Arc<Gated>) -> Process {
     let (own, worker, cancel) = (dispatcher.clone(), Arc::clone(worker) as Arc<dyn Worker>, Cancel::new());
     let cx = Cx::new(cancel.clone(), Arc::new(NullSink));
     let task = tokio::spawn(async move { own.run(worker, cx).await });
@@ -239,11 +246,12 @@ async fn a_worker_that_was_away_past_its_lease_can_neither_end_nor_write() {
 async fn nothing_is_lost_and_nothing_done_twice_while_workers_die_and_the_database_restarts() {
     let Some(cluster) = PostgresServer::start() else { return };
     let worker = Arc::new(Gated::open());
-    let mut processes = vec![
-        process(&cluster, &worker, limits()).await,
-        process(&cluster, &worker, limits()).await,
-        process(&cluster, &worker, limits()).await,
-    ];
+    // A busy machine may stand still for some seconds; only death may cost a lease here.
+    let lease = Duration::from_secs(10);
+    let mut processes = Vec::new();
+    for _ in 0..3 {
+        processes.push(run(leasing(&cluster, limits(), lease).await, &worker));
+    }
     let webhooks = dispatcher(&cluster, limits()).await;
     let submit = async |job: Job| {
         // As a forge does: a delivery that was not taken is sent again.
@@ -278,6 +286,21 @@ async fn nothing_is_lost_and_nothing_done_twice_while_workers_die_and_the_databa
     for process in processes {
         process.end().await;
     }
+}
+
+#[tokio::test]
+async fn a_user_without_rights_is_told_so() {
+    let Some(cluster) = PostgresServer::start() else { return };
+    let (client, connection) = tokio_postgres::connect(&cluster.url(), tokio_postgres::NoTls).await.unwrap();
+    let connection = tokio::spawn(connection);
+    client.batch_execute("CREATE ROLE poor LOGIN").await.unwrap();
+    for user in ["poor", "nobody"] {
+        let url = cluster.url().replace("user=deep", &format!("user={user}"));
+        let error = Postgres::open(&url, Limits::default()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unauthorized, "{user}: {error}");
+    }
+    drop(client);
+    connection.await.unwrap().unwrap();
 }
 
 #[tokio::test]

@@ -125,10 +125,10 @@ impl Database {
 pub(super) fn failed(error: &tokio_postgres::Error) -> Error {
     let told = error.as_db_error();
     let code = told.map(|error| error.code().code());
-    let kind = match code.and_then(|code| code.get(..2)) {
-        // Invalid authorization, and rights that lack.
-        Some("28") => ErrorKind::Unauthorized,
-        Some("42") => ErrorKind::Internal,
+    let kind = match code {
+        // A user that is refused, and one without the right; then whatever else is wrong with the query itself.
+        Some(code) if code.starts_with("28") || code == "42501" => ErrorKind::Unauthorized,
+        Some(code) if code.starts_with("42") => ErrorKind::Internal,
         _ => ErrorKind::Unavailable,
     };
     let text = match told {
