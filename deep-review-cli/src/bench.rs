@@ -8,11 +8,10 @@ use deep_review::bench::{
     AskLimits, Bench, BenchRun, Crediting, Measured, Measuring, Planned, RankBy, Runs, import, measure,
 };
 use deep_review::files::{read_text, write_whole};
-use deep_review::{
-    Cancel, Cx, Decisions, Document as _, Error, ErrorKind, NullSink, Registry, Result, ReviewerSpec,
-};
+use deep_review::{Cancel, Cx, Decisions, Document as _, Error, ErrorKind, Registry, Result, ReviewerSpec};
 
 use super::exit::{self, Exit};
+use super::progress::Progress;
 use super::run::runtime;
 use super::{input, output};
 
@@ -92,7 +91,7 @@ pub(crate) fn run(args: BenchArgs, registry: Registry, cancel: Cancel) -> Result
         bench.failures.iter().map(|(change, error)| (change.clone(), error.to_string())).collect();
     let mut runs = Runs::open(args.dir.join(RUNS))?;
     let runtime = runtime()?;
-    let cx = Cx::new(cancel.clone(), Arc::new(NullSink));
+    let cx = Cx::new(cancel.clone(), Arc::new(Progress::new()));
     if !args.reviewer.is_empty() {
         failures.extend(runtime.block_on(ask(&args, &bench, &mut runs, &registry, &cx))?);
     }
@@ -100,7 +99,7 @@ pub(crate) fn run(args: BenchArgs, registry: Registry, cancel: Cancel) -> Result
     all.extend(bench.runs.iter().cloned());
     let measured = runtime.block_on(credit_and_measure(&args, &bench, &all, &registry, &cx))?;
     let incomplete = !failures.is_empty() || !measured.left_out.is_empty();
-    let specs = |name: &str| args.reviewer.iter().find(|spec| spec.name == name).map(ToString::to_string);
+    let specs = |name: &str| runs.spec(name).map(str::to_owned);
     write(&args, &measured.with_specs(specs).with_failures(failures))?;
     // What was left out is told; the figures are of the rest.
     Ok(if incomplete { exit::INCOMPLETE } else { exit::DONE })
@@ -136,6 +135,12 @@ async fn ask(
     if asked.unpaid > 0 {
         output::note(&format!("{} runs were not begun: --max-cost is used up", asked.unpaid));
     }
+    if asked.unpriced > 0 && most.is_some() {
+        output::note(&format!(
+            "what {} runs cost is not known: --max-cost does not count them",
+            asked.unpriced
+        ));
+    }
     cx.cancel.check()?;
     Ok(asked.failures.into_iter().map(|(change, error)| (change, error.to_string())).collect())
 }
@@ -158,10 +163,13 @@ async fn credit_and_measure(
     let mut credited = Vec::new();
     for run in all {
         let Some(change) = bench.change(&run.change) else { continue };
-        credited.push(crediting.credit(change, run, cx).await?);
-    }
-    if args.judge.is_some() {
-        write_whole(&file, crediting.decisions().to_json()?.as_bytes())?;
+        let known = crediting.decisions().decisions.len();
+        let of_run = crediting.credit(change, run, cx).await;
+        // Answers are paid for: they are kept as they come, whatever happens to the rest.
+        if crediting.decisions().decisions.len() != known {
+            write_whole(&file, crediting.decisions().to_json()?.as_bytes())?;
+        }
+        credited.push(of_run?);
     }
     let rank = match args.rank_by {
         Rank::F1 => RankBy::F1,

@@ -112,9 +112,7 @@ impl<'a> Bed<'a> {
     }
 
     pub(super) fn estimate(&self, of: impl Fn(&[usize]) -> f64) -> Estimate {
-        let all: Vec<usize> = (0..self.elements.len()).collect();
-        let interval = bootstrap(&self.groups, DRAWS, &of);
-        Estimate { value: rounded(of(&all)), low: rounded(interval.low), high: rounded(interval.high) }
+        estimate(&self.groups, of)
     }
 
     pub(super) fn estimates(&self, counts: &[CreditCounts]) -> [Estimate; 3] {
@@ -237,22 +235,14 @@ impl<'a> Bed<'a> {
         }
         let row = |((reviewer, brief), passes): ((&str, String), Vec<(String, CreditCounts)>)| {
             let (groups, counts): (Vec<String>, Vec<CreditCounts>) = passes.into_iter().unzip();
-            let all: Vec<usize> = (0..counts.len()).collect();
-            let estimate = |of: &dyn Fn(&CreditCounts) -> f64| {
-                let measure = |drawn: &[usize]| of(&drawn_sum(&counts, drawn));
-                let interval = bootstrap(&groups, DRAWS, &measure);
-                Estimate {
-                    value: rounded(measure(&all)),
-                    low: rounded(interval.low),
-                    high: rounded(interval.high),
-                }
-            };
+            let measured =
+                |of: &dyn Fn(&CreditCounts) -> f64| estimate(&groups, |drawn| of(&drawn_sum(&counts, drawn)));
             BriefRow {
                 reviewer: reviewer.to_owned(),
                 brief,
                 passes: counts.len(),
-                recall: estimate(&CreditCounts::recall),
-                precision: estimate(&CreditCounts::precision),
+                recall: measured(&CreditCounts::recall),
+                precision: measured(&CreditCounts::precision),
             }
         };
         passes.into_iter().map(row).collect()
@@ -329,6 +319,13 @@ impl<'a> Bed<'a> {
             f1_lost: lost(&CreditCounts::f1),
         }
     }
+}
+
+/// A measure of the elements of these groups, with its interval.
+fn estimate(groups: &[String], of: impl Fn(&[usize]) -> f64) -> Estimate {
+    let all: Vec<usize> = (0..groups.len()).collect();
+    let interval = bootstrap(groups, DRAWS, &of);
+    Estimate { value: rounded(of(&all)), low: rounded(interval.low), high: rounded(interval.high) }
 }
 
 /// The findings of passes, each for itself, as they were reported.

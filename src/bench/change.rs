@@ -114,10 +114,7 @@ impl Golden {
 
     /// As a finding, for the matcher.
     pub(super) fn finding(&self) -> RawFinding {
-        let text = self.text.trim();
-        let title = text.lines().next().unwrap_or_default();
-        let title = title.split_once(". ").map_or(title, |(lead, _)| lead);
-        let mut finding = RawFinding::new(title).with_id(&self.id).with_body(text);
+        let mut finding = finding_of(&self.id, &self.text);
         finding.severity = self.severity;
         finding.locations.clone_from(&self.places);
         finding
@@ -281,6 +278,14 @@ impl BenchChange {
     pub(super) fn golden_review(&self, name: &str) -> Review {
         Review::new(name).with_findings(self.golden.iter().map(Golden::finding).collect::<Vec<_>>())
     }
+}
+
+/// A finding of a text alone: its first sentence is the title.
+pub(super) fn finding_of(id: &str, text: &str) -> RawFinding {
+    let text = text.trim();
+    let line = text.lines().next().unwrap_or_default();
+    let title = line.split_once(". ").map_or(line, |(lead, _)| lead);
+    RawFinding::new(title).with_id(id).with_body(text)
 }
 
 fn has_finding(review: &Review, id: &str) -> bool {

@@ -159,12 +159,13 @@ impl Crediting {
         let mut standard = StandardConsolidator::new(Arc::clone(&self.engine))
             .with_decisions(self.decisions.clone())
             .with_max_questions(questions);
+        // Matching alone is quick, and not what a cancel is for.
+        let mut own = Cx::detached();
         if let Some(judge) = self.judge.as_ref().filter(|_| !cx.cancel.is_cancelled()) {
             standard = standard.with_judge(Arc::clone(judge));
+            own = cx.clone();
         }
-        // Matching itself is not what a cancel is for.
-        let done =
-            standard.run(&input, Arc::new(NoTree), &calm_unless_judged(cx, self.judge.is_some())).await?;
+        let done = standard.run(&input, Arc::new(NoTree), &own).await?;
         self.decisions = done.decisions;
         let mut same: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
         for finding in &done.report.findings {
@@ -180,8 +181,4 @@ impl Crediting {
         }
         Ok(same)
     }
-}
-
-fn calm_unless_judged(cx: &Cx, judged: bool) -> Cx {
-    if judged && !cx.cancel.is_cancelled() { cx.clone() } else { Cx::detached() }
 }

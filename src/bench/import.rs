@@ -6,7 +6,7 @@ use review_core::{ChangeNotes, Error, ErrorKind, Location, RawFinding, Result, R
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::change::{BenchChange, Golden, RecordedReview};
+use super::change::{BenchChange, Golden, RecordedReview, finding_of};
 
 /// Code Review Bench by Martian: one JSON object a line, a pull request each, with golden comments and the findings of products.
 ///
@@ -220,11 +220,8 @@ fn recorded(
     Ok(recorded)
 }
 
-/// The title is the first sentence.
 fn raw(id: &str, text: &str, place: Option<Location>) -> RawFinding {
-    let line = text.trim().lines().next().unwrap_or_default();
-    let title = line.split_once(". ").map_or(line, |(lead, _)| lead);
-    let mut finding = RawFinding::new(title).with_id(id).with_body(text);
+    let mut finding = finding_of(id, text);
     finding.locations.extend(place);
     finding
 }

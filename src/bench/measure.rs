@@ -7,7 +7,7 @@ use review_core::{Cancel, Error, ErrorKind, Policy, Result};
 use super::bed::{Alone, Bed, Team, drawn_sum, sum};
 use super::change::Bench;
 use super::crediting::{Credited, CreditedBy};
-use super::measured::{CombinationRow, LeftOutRow, Measured, ReviewerRow};
+use super::measured::{CombinationRow, Estimate, LeftOutRow, Measured, ReviewerRow};
 
 /// Most consolidations of one call: some minutes of work.
 const MOST: usize = 400_000;
@@ -42,11 +42,11 @@ impl RankBy {
         }
     }
 
-    fn estimate(self, row: &CombinationRow) -> f64 {
+    fn pick(self, recall: Estimate, precision: Estimate, f1: Estimate) -> f64 {
         match self {
-            Self::F1 => row.f1.value,
-            Self::Recall => row.recall.value,
-            Self::Precision => row.precision.value,
+            Self::F1 => f1.value,
+            Self::Recall => recall.value,
+            Self::Precision => precision.value,
         }
     }
 }
@@ -141,11 +141,7 @@ pub fn measure(bench: &Bench, credited: &[Credited], how: &Measuring, cancel: &C
     for (row, at) in measured.reviewers.iter_mut().zip(0..) {
         row.repeatability = bed.repeatability(at, &engine, &how.policy)?;
     }
-    let rank = |row: &ReviewerRow| match how.rank_by {
-        RankBy::F1 => row.f1.value,
-        RankBy::Recall => row.recall.value,
-        RankBy::Precision => row.precision.value,
-    };
+    let rank = |row: &ReviewerRow| how.rank_by.pick(row.recall, row.precision, row.f1);
     measured.reviewers.sort_by(|a, b| rank(b).total_cmp(&rank(a)).then_with(|| a.reviewer.cmp(&b.reviewer)));
     measured.briefs = bed.brief_rows();
 
@@ -179,7 +175,7 @@ pub fn measure(bench: &Bench, credited: &[Credited], how: &Measuring, cancel: &C
         }
     }
     measured.combinations.sort_by(|a, b| {
-        let value = |row| how.rank_by.estimate(row);
+        let value = |row: &CombinationRow| how.rank_by.pick(row.recall, row.precision, row.f1);
         (a.reviewers.len().cmp(&b.reviewers.len()))
             .then_with(|| value(b).total_cmp(&value(a)))
             .then_with(|| a.reviewers.cmp(&b.reviewers))

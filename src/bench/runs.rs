@@ -83,6 +83,17 @@ pub struct Asked {
     pub failures: Vec<(String, Error)>,
     /// Runs that were not begun because the money is used up.
     pub unpaid: usize,
+    /// Runs, recorded ones included, of which nobody knows what they cost: no limit counts them.
+    pub unpriced: usize,
+}
+
+impl Asked {
+    /// What a run cost, as far as it is known.
+    fn price(&mut self, run: &BenchRun) -> u64 {
+        let cost = run.cost_micro_usd();
+        self.unpriced += usize::from(cost.is_none());
+        cost.unwrap_or(0)
+    }
 }
 
 impl Runs {
@@ -107,6 +118,11 @@ impl Runs {
     /// The folder.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// What a reviewer was asked as, if it was.
+    pub fn spec(&self, reviewer: &str) -> Option<&str> {
+        self.specs.get(reviewer).map(String::as_str)
     }
 
     /// The runs that are recorded and ended, of these changes, by change, reviewer and number.
@@ -206,8 +222,11 @@ impl Runs {
             self.specs.insert(one.spec.name.clone(), one.spec.to_string());
         }
         self.save()?;
-        let mut spent: u64 = self.recorded(bench)?.iter().filter_map(BenchRun::cost_micro_usd).sum();
         let mut asked = Asked::default();
+        let mut spent = 0;
+        for run in self.recorded(bench)? {
+            spent += asked.price(&run);
+        }
         let mut tasks: JoinSet<(Planned, Result<BenchRun>)> = JoinSet::new();
         let mut waiting = planned.into_iter();
         loop {
@@ -245,7 +264,7 @@ impl Runs {
             told(&planned, &ran);
             match ran {
                 Ok(run) => {
-                    spent += run.cost_micro_usd().unwrap_or(0);
+                    spent += asked.price(&run);
                     asked.runs.push(run);
                 }
                 Err(error) => {
